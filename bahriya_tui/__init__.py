@@ -1,0 +1,1 @@
+"""Bahriya TUI: run containers in many regions from one terminal."""

@@ -1,0 +1,23 @@
+"""The one place that tells the time, as text that sorts; tests and screenshots replace `now`."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def now() -> str:
+    """Give the current instant as ISO 8601 in UTC with milliseconds: `2026-11-23T22:14:12.123Z`."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """Write an aware `moment` the way the store keeps it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def parse(text: str) -> datetime:
+    """Read what `stamp` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def later(text: str, seconds: float) -> str:
+    """Give the instant `seconds` after `text`."""
+    return stamp(parse(text) + timedelta(seconds=seconds))

@@ -1,0 +1,133 @@
+"""Deployments: one revision of a container on its way to its regions; states and legal moves as data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["deploy", "terminate"]
+State = Literal["queued", "running", "cancelling", "done", "partial", "failed", "cancelled", "held"]
+RegionState = Literal[
+    "queued",
+    "connecting",
+    "preflight",
+    "pull_secret",
+    "workload",
+    "rolling",
+    "removing",
+    "running",
+    "terminated",
+    "failed",
+    "unreachable",
+    "held",
+    "cancelled",
+]
+
+ACTIVE: frozenset[State] = frozenset({"queued", "running", "cancelling"})
+"""States in which a deployment still belongs to the worker; at most one per container."""
+
+MOVES: dict[State, frozenset[State]] = {
+    "queued": frozenset({"running", "cancelled"}),
+    "running": frozenset({"running", "cancelling", "done", "partial", "failed", "held"}),
+    "cancelling": frozenset({"cancelling", "cancelled", "done", "partial", "failed"}),
+    "held": frozenset({"queued", "cancelled"}),
+    "done": frozenset(),
+    "partial": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+"""Which state may follow which; `running` may follow itself when another worker takes over a lost lease."""
+
+REGION_ENDED: frozenset[RegionState] = frozenset(
+    {"running", "terminated", "failed", "unreachable", "held", "cancelled"}
+)
+"""States in which nothing more happens to a region in this deployment."""
+
+REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
+    "queued": frozenset({"connecting", "held", "cancelled"}),
+    "connecting": frozenset(
+        {"preflight", "pull_secret", "workload", "removing", "unreachable", "failed", "cancelled"}
+    ),
+    "preflight": frozenset({"pull_secret", "workload", "failed", "unreachable", "cancelled"}),
+    "pull_secret": frozenset({"workload", "failed", "unreachable", "cancelled"}),
+    "workload": frozenset({"rolling", "failed", "unreachable", "cancelled"}),
+    "rolling": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
+    "removing": frozenset({"terminated", "failed", "unreachable", "cancelled"}),
+    "held": frozenset({"queued"}),
+    "running": frozenset(),
+    "terminated": frozenset(),
+    "failed": frozenset(),
+    "unreachable": frozenset(),
+    "cancelled": frozenset(),
+}
+"""Which region state may follow which; after a takeover an unfinished region begins at `connecting` again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a deployment puts into its regions: a copy taken when it was asked for."""
+
+    project: str
+    container: str
+    image: str
+    type: str
+    replicas: int
+    port: int | None
+    env: tuple[tuple[str, str], ...]
+    registry: str | None = None
+    registry_id: str | None = None
+    server: str | None = None
+    username: str | None = None
+    version: int | None = None
+    secret: str | None = None
+    """The pull secret the pods name; with `registry_id` None it belongs to a deleted registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRun:
+    """How far one region is."""
+
+    region: str
+    wave: int
+    state: RegionState
+    message: str
+    updated: int | None
+    """New replicas so far, while rolling."""
+    replicas: int | None
+    started_at: str | None
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One revision of a container, or its termination, in all the regions asked for."""
+
+    id: int
+    project: str
+    container: str
+    container_id: str
+    revision: int
+    kind: Kind
+    state: State
+    spec: Spec
+    regions: tuple[RegionRun, ...]
+    max_parallel: int
+    cancel_requested: bool
+    fence: int
+    """Rises with each claim; a worker whose fence is older may not write any more."""
+    created_by: str
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    plaintext_ms: float | None
+    """How long a credential was open for this deployment, summed over its openers."""
+
+
+def outcome(kind: Kind, states: list[RegionState], cancelled: bool) -> State:
+    """Sum up a deployment whose regions have all ended: `done` only when every one of them got there."""
+    good = "running" if kind == "deploy" else "terminated"
+    if all(state == good for state in states):
+        return "done"
+    if "held" in states:
+        return "held"
+    if cancelled and "cancelled" in states:
+        return "cancelled"
+    return "partial" if good in states else "failed"

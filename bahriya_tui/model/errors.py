@@ -1,0 +1,46 @@
+"""Errors an operator reads: one line that says what happened, and a hint that says what to do next.
+
+`exit_code` is the contract of the command line; nothing in a message may come from a credential.
+"""
+
+
+class BahriyaError(Exception):
+    """Something went wrong that the operator should hear about in one line."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.hint}" if self.hint else self.message
+
+
+class Failed(BahriyaError):
+    """The operation failed, in part or whole."""
+
+
+class BadInput(BahriyaError):
+    """What was given cannot be right; nothing was written."""
+
+    exit_code = 2
+
+
+class InUse(BahriyaError):
+    """Refused, because something still needs it or protects it."""
+
+    exit_code = 3
+
+
+class NotFound(BahriyaError):
+    """A thing named by an argument does not exist."""
+
+    exit_code = 4
+
+
+class Locked(BahriyaError):
+    """No permission, or the vault is locked."""
+
+    exit_code = 5

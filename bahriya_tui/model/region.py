@@ -1,0 +1,32 @@
+"""Regions: Kubernetes clusters, known by a kubeconfig context and pinned to the server seen there first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPin:
+    """What a kubeconfig says of one context, without its credentials."""
+
+    context: str
+    server: str
+    ca_fingerprint: str
+    """SHA-256 of the CA certificate(s) in PEM, hexadecimal; empty when the system's CAs are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region; the credentials for it stay in the kubeconfig."""
+
+    id: str
+    name: str
+    city: str
+    country: str
+    context: str
+    kubeconfig: str
+    server: str
+    ca_fingerprint: str
+    status: str
+    """`active`, or `unreachable` when the last contact failed."""
+    last_error: str
+    last_seen_at: str | None
+    created_at: str

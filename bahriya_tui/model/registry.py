@@ -1,0 +1,57 @@
+"""Registries: where private images come from, and which version of their credentials counts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+VersionState = Literal["reserved", "current", "previous", "rejected"]
+MAX_VERSIONS = 5
+"""How many versions of a registry's credentials are kept, as on the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What registries and containers belong to; a namespace in every region."""
+
+    handle: str
+    name: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Credentials of one private registry, without the secret half."""
+
+    id: str
+    project: str
+    handle: str
+    name: str
+    server: str
+    """`host[:port]`, lower case; Docker Hub is always `docker.io`."""
+    username: str
+    version: int
+    """The current version; 0 while the first one has not been accepted."""
+    expires: str | None
+    """Date (`2027-01-31`) the operator declared, if any."""
+    plain_http: bool
+    ca_file: str | None
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialVersion:
+    """One version of a registry's credentials; the sealed bytes stay in the store."""
+
+    registry_id: str
+    version: int
+    server: str
+    username: str
+    state: VersionState
+    created_at: str
+    created_by: str
+
+
+def days_left(registry: Registry, today: date) -> int | None:
+    """Count the days until the declared expiry; negative when past, None when none was declared."""
+    return None if registry.expires is None else (date.fromisoformat(registry.expires) - today).days

@@ -1,0 +1,51 @@
+"""Where things are kept: the store, the keys and the logs, each in a folder of its own."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one installation. Keys never share a folder with the store."""
+
+    store: Path
+    keys: Path
+    logs: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.store / "bahriya.db"
+
+    @property
+    def worker_lock(self) -> Path:
+        """Held by the worker of this store for as long as it lives."""
+        return self.store / "worker.lock"
+
+    @property
+    def public_keys(self) -> Path:
+        """What the TUI and the commands may read."""
+        return self.keys / "public"
+
+    @property
+    def private_keys(self) -> Path:
+        """What only the opener reads."""
+        return self.keys / "private"
+
+    def prepare(self) -> None:
+        """Create the folders, for their owner only."""
+        for folder in (self.store, self.keys, self.public_keys, self.private_keys, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def places() -> Places:
+    """Find the folders: under `BAHRIYA_HOME` when that is set, else where the platform keeps them."""
+    home = os.environ.get("BAHRIYA_HOME")
+    if home:
+        root = Path(home)
+        return Places(root / "store", root / "keys", root / "logs")
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs("bahriya", appauthor=False)
+    return Places(dirs.user_data_path, dirs.user_config_path / "keys", dirs.user_log_path)
