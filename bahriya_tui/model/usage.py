@@ -1,0 +1,28 @@
+"""Who is hurt: what deleting a registry means for each container that still names it, in one sentence."""
+
+from collections.abc import Sequence
+
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.image import parse
+from bahriya_tui.model.matching import serves
+
+
+def consequence(container: Container, server: str, running_in: Sequence[str]) -> str:
+    """Say what happens to `container` once the registry at `server` and its pull secrets are gone.
+
+    Spec: "Any container still referencing it will fail to pull its image on the next deployment."
+    """
+    try:
+        image = parse(container.image)
+    except BadInput:
+        return "its image cannot be read, so it will not deploy either way"
+    if not serves(server, image):
+        return f"pulls from {image.domain}, which this registry does not serve: it deploys as before"
+    if not running_in:
+        return "runs nowhere yet; its next deployment will fail to pull unless the image is public"
+    places = f"{len(running_in)} region" + ("s" if len(running_in) != 1 else "")
+    return (
+        f"keeps running in {places}, but pods that restart cannot pull again, "
+        "and its next deployment will fail to pull unless the image is public"
+    )

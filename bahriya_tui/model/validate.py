@@ -1,0 +1,116 @@
+"""What the fields of registries and containers may hold; a rule gives the value back or says what is wrong.
+
+Images, servers and handles have rules of their own (`image`, `server`, `handle`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bahriya_tui.model.container import TYPES, ContainerType
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.image import parse, require_version
+
+TEXT_LENGTH = 200
+"""Longest display name, city, country or user name."""
+MAX_REPLICAS = 1000
+DEFAULT_PORT = 80
+"""Port of an http container that names none."""
+ENV_LENGTH = 32768
+"""Longest value of an environment variable, in bytes."""
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
+
+
+def display_text(field: str, text: str) -> str:
+    """Check a text that is only shown: short, and something the store can keep."""
+    if len(text) > TEXT_LENGTH:
+        raise BadInput(f"{field} is {len(text)} characters long", f"at most {TEXT_LENGTH} fit")
+    if "\0" in text or not _is_utf8(text):
+        raise BadInput(f"{field} is not readable text", "write it in UTF-8, without zero bytes")
+    return text
+
+
+def username(text: str) -> str:
+    """Check a registry's user name; a colon would end it in HTTP Basic authentication (RFC 7617)."""
+    display_text("user name", text)
+    if not text.strip():
+        raise BadInput("no user name was given", "write --username with the account or token name")
+    if ":" in text or any(ord(char) < 32 or ord(char) == 127 for char in text):
+        raise BadInput(
+            "the user name holds a colon or a control character", "registries cannot receive such a name"
+        )
+    return text
+
+
+def expiry(text: str) -> str:
+    """Check a declared expiry: a calendar date such as `2027-01-31`."""
+    try:
+        if len(text) != 10:
+            raise ValueError(text)
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput(f"expiry {text[:40]!r} is no date", "write it as 2027-01-31") from None
+
+
+def image_reference(text: str) -> str:
+    """Check an image to deploy: a valid reference that carries a tag or a digest."""
+    return require_version(parse(text)).input
+
+
+def container_type(text: str) -> ContainerType:
+    """Check a container's type."""
+    for known in TYPES:
+        if text == known:
+            return known
+    raise BadInput(f"container type {text[:40]!r} is unknown", f"choose one of: {', '.join(TYPES)}")
+
+
+def replicas(number: int) -> int:
+    """Check a number of replicas."""
+    if not 1 <= number <= MAX_REPLICAS:
+        raise BadInput(f"{number} replicas cannot be run", f"choose a number from 1 to {MAX_REPLICAS}")
+    return number
+
+
+def port(kind: ContainerType, number: int | None) -> int | None:
+    """Give the port that a container of this type serves: `DEFAULT_PORT` where an http one names none."""
+    if kind != "http":
+        if number is not None:
+            raise BadInput(f"a container of type {kind} has no port", "leave out the port, or use type http")
+        return None
+    if number is not None and not 1 <= number <= 65535:
+        raise BadInput(f"port {number} does not exist", "choose a number from 1 to 65535")
+    return DEFAULT_PORT if number is None else number
+
+
+def env(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Check environment variables: names that Kubernetes takes, each once."""
+    known: dict[str, str] = {}
+    for name, value in pairs:
+        if not _ENV_NAME.fullmatch(name):
+            hint = "use letters, digits, '_', '-' and '.', and start with a letter or '_'"
+            raise BadInput(f"environment variable {name[:60]!r} has no valid name", hint)
+        if name in known:
+            raise BadInput(f"environment variable {name!r} is given twice", "give it once")
+        if "\0" in value or not _is_utf8(value) or len(value.encode()) > ENV_LENGTH:
+            raise BadInput(
+                f"environment variable {name!r} has a value that cannot be passed",
+                f"it must be UTF-8 of at most {ENV_LENGTH} bytes, without zero bytes",
+            )
+        known[name] = value
+    return tuple(known.items())
+
+
+def active_regions(ids: Sequence[str]) -> tuple[str, ...]:
+    """Check the regions of a container: at least one, each once; whether they exist is the store's to say."""
+    if not ids:
+        raise BadInput("a container needs at least one region", "name one with --region")
+    return tuple(dict.fromkeys(ids))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
