@@ -1,0 +1,161 @@
+"""Containers, their regions, and what was put there: `container`, `container_region`, `placement`."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.container import Container, ContainerStatus, Placement
+from bahriya_tui.model.errors import BadInput, InUse, NotFound
+from bahriya_tui.store import deployment_rows, projects, regions
+from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.refusals import missing, taken
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def all(c: Connection, project: str) -> list[Container]:  # noqa: A001
+    """List a project's containers by handle."""
+    rows = c.execute("SELECT * FROM container WHERE project = ? ORDER BY handle", [project])
+    return _containers(c, rows.fetchall())
+
+
+def get(c: Connection, project: str, handle: str) -> Container:
+    """Find a container; `NotFound` names those of the project."""
+    rows = c.execute("SELECT * FROM container WHERE project = ? AND handle = ?", [project, handle]).fetchall()
+    if not rows:
+        existing = [container.handle for container in all(c, project)]
+        raise missing("container", handle, f'in project "{project}"', existing)
+    return _containers(c, rows)[0]
+
+
+def linked_to(c: Connection, registry_id: str) -> list[Container]:
+    """List the containers that pull with this registry's credentials."""
+    rows = c.execute("SELECT * FROM container WHERE registry_id = ? ORDER BY handle", [registry_id])
+    return _containers(c, rows.fetchall())
+
+
+def insert(tx: "Database", container: Container) -> None:
+    """Add a container.
+
+    `BadInput` for a taken handle or a foreign registry, `NotFound` for an unknown region or project.
+    """
+    projects.get(tx.conn, container.project)
+    _check(tx, container)
+    if tx.conn.execute(
+        "SELECT 1 FROM container WHERE project = ? AND handle = ?", [container.project, container.handle]
+    ).fetchone():
+        raise taken("container", container.handle, f'in project "{container.project}"')
+    tx.table("container").insert(_row(container))
+    _put_regions(tx, container)
+
+
+def update(tx: "Database", container: Container) -> None:
+    """Write a container as a whole, regions too; read it in the same transaction before.
+
+    `NotFound` when it was deleted, otherwise the refusals of `insert`. Its revision never goes back.
+    """
+    _check(tx, container)
+    row = _row(container)
+    columns = ", ".join(f"{column} = :{column}" for column in row)
+    written = tx.execute(f"UPDATE container SET {columns} WHERE id = :id", row)  # noqa: S608
+    if written.rowcount != 1:
+        raise NotFound(
+            f'container "{container.handle}" was deleted meanwhile', "see `bahriya container list`"
+        )
+    _put_regions(tx, container)
+
+
+def set_status(tx: "Database", id: str, status: ContainerStatus, revision: int | None = None) -> None:  # noqa: A002
+    """Write the status; with `revision`, only while that is the latest. A deleted container is no error."""
+    tx.execute(
+        "UPDATE container SET status = ? WHERE id = ? AND revision = coalesce(?, revision)",
+        [status, id, revision],
+    )
+
+
+def delete(tx: "Database", id: str) -> None:  # noqa: A002
+    """Delete a container; its deployments and placements stay. `InUse` while a deployment is under way."""
+    deployment = deployment_rows.active(tx.conn, id)
+    if deployment is not None:
+        raise InUse(
+            f'container "{deployment.container}" has deployment {deployment.id} under way',
+            "let it end, or cancel it first",
+        )
+    tx.execute("DELETE FROM container_region WHERE container_id = ?", [id])
+    tx.execute("DELETE FROM container WHERE id = ?", [id])
+
+
+def placements(
+    c: Connection, project: str | None = None, container: str | None = None, region: str | None = None
+) -> list[Placement]:
+    """List what was put into regions, narrowed by what is given."""
+    rows = c.execute(
+        "SELECT * FROM placement WHERE (:project IS NULL OR project = :project)"
+        " AND (:container IS NULL OR container = :container) AND (:region IS NULL OR region = :region)"
+        " ORDER BY project, container, region",
+        {"project": project, "container": container, "region": region},
+    )
+    return [Placement(**row) for row in rows]
+
+
+def place(tx: "Database", placement: Placement) -> None:
+    """Write down what is, or is about to be, in a region; replaces what was known before."""
+    tx.table("placement").upsert(asdict(placement), pk=("project", "container", "region"))
+
+
+def unplace(tx: "Database", project: str, container: str, region: str) -> None:
+    """Forget a placement whose objects are gone."""
+    tx.execute(
+        "DELETE FROM placement WHERE project = ? AND container = ? AND region = ?",
+        [project, container, region],
+    )
+
+
+def _check(tx: "Database", container: Container) -> None:
+    if not container.regions:
+        raise BadInput(f'container "{container.handle}" has no region', "name at least one")
+    for region in container.regions:
+        regions.get(tx.conn, region)
+    if container.registry_id is None:
+        return
+    owner = tx.conn.execute("SELECT project FROM registry WHERE id = ?", [container.registry_id]).fetchone()
+    if owner is None or owner["project"] != container.project:
+        raise BadInput(
+            f'registry "{container.registry}" does not belong to project "{container.project}"',
+            "a container can only use a registry of its own project",
+        )
+
+
+def _put_regions(tx: "Database", container: Container) -> None:
+    tx.execute("DELETE FROM container_region WHERE container_id = ?", [container.id])
+    tx.conn.executemany(
+        "INSERT INTO container_region (container_id, region, position) VALUES (?, ?, ?)",
+        [(container.id, region, position) for position, region in enumerate(container.regions)],
+    )
+
+
+def _row(container: Container) -> dict[str, object]:
+    row = asdict(container)
+    del row["regions"]
+    return {**row, "env": json.dumps(container.env)}
+
+
+def _containers(c: Connection, rows: list[Row]) -> list[Container]:
+    found: dict[str, list[str]] = {row["id"]: [] for row in rows}
+    for id_, region in c.execute(
+        "SELECT container_id, region FROM container_region"
+        " WHERE container_id IN (SELECT value FROM json_each(?)) ORDER BY position",
+        [json.dumps(list(found))],
+    ):
+        found[id_].append(region)
+    return [
+        Container(
+            **{
+                **dict(row),
+                "env": tuple((name, value) for name, value in json.loads(row["env"])),
+                "regions": tuple(found[row["id"]]),
+            }
+        )
+        for row in rows
+    ]

@@ -1,0 +1,195 @@
+"""Opening the store: find or create the file, bring its tables up to date, hand out write transactions.
+
+Reading an up-to-date store never imports sqlite-utils, which costs more than a first screen may take.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bahriya_tui.model.errors import Failed, Locked
+from bahriya_tui.store.driver import JOURNAL, Connection, connect, sqlite
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x42414852
+"""`BAHR`: marks the file as ours (`PRAGMA application_id`)."""
+VERSION = 1
+"""Number of migrations in `schema`, kept in `PRAGMA user_version`."""
+
+# What is not a fault of the program: another process, the disk, the file.
+_OUTSIDE = frozenset(
+    {
+        sqlite.SQLITE_BUSY,
+        sqlite.SQLITE_CANTOPEN,
+        sqlite.SQLITE_CORRUPT,
+        sqlite.SQLITE_FULL,
+        sqlite.SQLITE_IOERR,
+        sqlite.SQLITE_LOCKED,
+        sqlite.SQLITE_NOTADB,
+        sqlite.SQLITE_READONLY,
+    }
+)
+
+
+class Store:
+    """One open store. Read through `connection`, or `read()` for one view of everything; write in `write()`.
+
+    It may be used from several threads, one at a time.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._database: Database | None = None
+        self._commits = 0
+
+    @contextmanager
+    def write(self) -> "Iterator[Database]":
+        """Hold the store's write lock from the first to the last statement; an exception writes nothing.
+
+        Raises `Failed` when another process keeps the lock longer than the busy timeout, or the disk fails.
+        """
+        database = self._writable()
+        try:
+            # A deferred BEGIN, as sqlite-utils issues it, fails at once where two transactions meet.
+            self.connection.execute("BEGIN IMMEDIATE")
+            with self._rolled_back_on_error():
+                yield database
+                self.connection.execute("COMMIT")
+        except sqlite.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OUTSIDE:
+                raise
+            raise Failed("the store cannot be written now", f"{error}; nothing was changed") from error
+        self._commits += 1
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read several things as of the same instant, whatever others write meanwhile; keep it short."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    def data_version(self) -> int:
+        """Give a number that rises whenever somebody, this store included, has committed a change."""
+        elsewhere: int = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        return elsewhere + self._commits
+
+    def scrub(self) -> bool:
+        """Write the journal into the file and empty it, so that deleted bytes are nowhere any more.
+
+        False when somebody read or wrote for so long that it could not be done.
+        """
+        busy: int = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
+    def close(self) -> None:
+        """Close the connection; an unfinished transaction is rolled back."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _rolled_back_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            # Some errors (a full disk) have ended the transaction already.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def _writable(self) -> "Database":
+        if self._database is None:
+            from sqlite_utils import Database
+
+            self._database = Database(
+                self.connection, recursive_triggers=False, execute_plugins=False, strict=True
+            )
+        return self._database
+
+
+def open_store(path: Path) -> Store:
+    """Open the store at `path`; create and migrate it when that is needed.
+
+    Several processes may do this at once. Raises `Locked` without the permission to do so, and `Failed` for a
+    file that is no store, is damaged, or was written by a newer release.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _lock(path, fcntl.LOCK_SH):
+            store = _opened(path, migrate=False)
+        if store is None:
+            with _lock(path, fcntl.LOCK_EX):
+                store = _opened(path, migrate=True)
+    except PermissionError as error:
+        raise Locked(f"store {path} cannot be opened", "only its owner may read and write it") from error
+    except (OSError, sqlite.Error) as error:
+        raise Failed(f"store {path} cannot be opened", str(error)) from error
+    if store is None:
+        raise Failed(f"store {path} could not be brought up to date")
+    return store
+
+
+def _opened(path: Path, *, migrate: bool) -> Store | None:
+    """Open the file; None when it has to be migrated first and `migrate` is off."""
+    store = Store(connect(path))
+    try:
+        if _current(path, store.connection):
+            return store
+        if migrate:
+            _migrate(store)
+            return store
+    except BaseException:
+        store.close()
+        raise
+    store.close()
+    return None
+
+
+def _current(path: Path, connection: Connection) -> bool:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if application != APPLICATION_ID and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise Failed(f"{path} is a database, but no Bahriya store", "name another folder in BAHRIYA_HOME")
+    if version > VERSION:
+        raise Failed(f"store {path} was written by a newer release of Bahriya", "upgrade bahriya-tui")
+    return bool(version == VERSION and journal == JOURNAL)
+
+
+def _migrate(store: Store) -> None:
+    from bahriya_tui.store import schema
+
+    # Fails while others have the file open, which is no harm: they agreed on the journal that it has.
+    try:
+        store.connection.execute(f"PRAGMA journal_mode = {JOURNAL}")
+    except sqlite.OperationalError as error:
+        if error.sqlite_errorcode not in (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED):
+            raise
+    with store.write() as tx:
+        schema.migrations.apply(tx)
+        tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        tx.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def _lock(path: Path, operation: int) -> Iterator[None]:
+    handle = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, operation)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,69 @@
+"""Reading deployments: `deployment` with the `deployment_region` rows that belong to it."""
+
+import json
+
+from bahriya_tui.model.deployment import Deployment, RegionRun, Spec
+from bahriya_tui.model.errors import NotFound
+from bahriya_tui.store.driver import Connection, Row
+
+_COLUMNS = (
+    "id, project, container, container_id, revision, kind, state, spec, max_parallel, cancel_requested,"
+    " fence, created_by, created_at, started_at, finished_at, plaintext_ms"
+)
+
+
+def all(  # noqa: A001
+    c: Connection, project: str, container: str | None = None, limit: int = 200
+) -> list[Deployment]:
+    """List the newest deployments of a project, or of one container in it, newest first."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS} FROM deployment WHERE project = :project"  # noqa: S608
+        " AND (:container IS NULL OR container = :container) ORDER BY id DESC LIMIT :limit",
+        {"project": project, "container": container, "limit": limit},
+    )
+    return _deployments(c, rows.fetchall())
+
+
+def get(c: Connection, id: int) -> Deployment:  # noqa: A002
+    """Find a deployment by its number."""
+    rows = c.execute(f"SELECT {_COLUMNS} FROM deployment WHERE id = ?", [id]).fetchall()  # noqa: S608
+    if not rows:
+        raise NotFound(f"no deployment {id}", "see `bahriya deployment list`")
+    return _deployments(c, rows)[0]
+
+
+def active(c: Connection, container_id: str) -> Deployment | None:
+    """Give the one deployment of a container that is queued or under way."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS} FROM deployment WHERE container_id = ?"  # noqa: S608
+        " AND state IN ('queued', 'running', 'cancelling')",
+        [container_id],
+    ).fetchall()
+    return _deployments(c, rows)[0] if rows else None
+
+
+def _deployments(c: Connection, rows: list[Row]) -> list[Deployment]:
+    runs: dict[int, list[RegionRun]] = {row["id"]: [] for row in rows}
+    for run in c.execute(
+        "SELECT deployment, region, wave, state, message, updated, replicas, started_at, finished_at"
+        " FROM deployment_region WHERE deployment IN (SELECT value FROM json_each(?)) ORDER BY position",
+        [json.dumps(list(runs))],
+    ):
+        columns = dict(run)
+        runs[columns.pop("deployment")].append(RegionRun(**columns))
+    return [
+        Deployment(
+            **{
+                **dict(row),
+                "spec": _spec(row["spec"]),
+                "cancel_requested": bool(row["cancel_requested"]),
+                "regions": tuple(runs[row["id"]]),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _spec(text: str) -> Spec:
+    columns = json.loads(text)
+    return Spec(**{**columns, "env": tuple((name, value) for name, value in columns["env"])})

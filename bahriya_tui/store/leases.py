@@ -1,0 +1,140 @@
+"""What a worker writes of the deployments it has claimed.
+
+A worker owns a deployment through a lease and a fence number. Every claim raises the fence, and whoever comes
+with an older one writes nothing any more, however late it wakes up.
+"""
+
+import json
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.deployment import (
+    ACTIVE,
+    MOVES,
+    REGION_ENDED,
+    REGION_MOVES,
+    Deployment,
+    RegionState,
+    State,
+)
+from bahriya_tui.store.deployment_rows import get
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_SETTABLE = frozenset({"started_at", "finished_at", "plaintext_ms"})
+
+
+def claim(tx: "Database", owner: str, now: str, lease_until: str) -> Deployment | None:
+    """Take the oldest deployment that is queued or whose worker let its lease run out; None when none is.
+
+    The fence rises, and regions that had not ended begin anew.
+    """
+    row = tx.execute(
+        "UPDATE deployment SET state = iif(state = 'queued', 'running', state), fence = fence + 1,"
+        " owner = :owner, lease_until = :until, started_at = coalesce(started_at, :now) WHERE id = ("
+        " SELECT min(id) FROM deployment WHERE state = 'queued'"
+        " OR (state IN ('running', 'cancelling') AND lease_until <= :now)) RETURNING id",
+        {"owner": owner, "until": lease_until, "now": now},
+    ).fetchone()
+    if row is None:
+        return None
+    tx.execute(
+        "UPDATE deployment_region SET state = 'queued', message = '', updated = NULL WHERE deployment = ?"
+        " AND state NOT IN (SELECT value FROM json_each(?))",
+        [row["id"], json.dumps(sorted(REGION_ENDED))],
+    )
+    return get(tx.conn, row["id"])
+
+
+def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # noqa: A002
+    """Lengthen the lease; False when the deployment has ended or another worker has taken it."""
+    written = tx.execute(
+        "UPDATE deployment SET lease_until = ?"
+        " WHERE id = ? AND fence = ? AND state IN ('running', 'cancelling')",
+        [lease_until, id, fence],
+    )
+    return written.rowcount == 1
+
+
+def move(
+    tx: "Database",
+    id: int,  # noqa: A002
+    fence: int,
+    state: State,
+    now: str,
+    **columns: str | float | None,
+) -> bool:
+    """Bring a deployment into `state` and set `columns`; False, with nothing written, when the fence is old.
+
+    Columns may be `started_at`, `finished_at`, `plaintext_ms`. `AssertionError` for a move not in `MOVES`.
+    """
+    row = tx.conn.execute("SELECT state, fence FROM deployment WHERE id = ?", [id]).fetchone()
+    if row is None or row["fence"] != fence:
+        return False
+    _assert_legal(row["state"], state, MOVES[row["state"]])
+    if not columns.keys() <= _SETTABLE:
+        raise AssertionError(f"no such columns of a deployment: {sorted(columns.keys() - _SETTABLE)}")
+    if state not in ACTIVE and state != "held":
+        columns = {"finished_at": now, **columns}
+    if state not in ("running", "cancelling"):
+        columns = {**columns, "owner": None, "lease_until": None}
+    sets = "".join(f", {column} = :{column}" for column in columns)
+    tx.execute(
+        f"UPDATE deployment SET state = :state{sets} WHERE id = :id",  # noqa: S608
+        {"state": state, "id": id, **columns},
+    )
+    return True
+
+
+def move_region(
+    tx: "Database",
+    id: int,  # noqa: A002
+    fence: int,
+    region: str,
+    state: RegionState,
+    now: str,
+    *,
+    message: str = "",
+    updated: int | None = None,
+    replicas: int | None = None,
+) -> bool:
+    """Bring one region of a deployment into `state`; False, with nothing written, when the fence is old.
+
+    Counts that are None stay as they are. `AssertionError` for a move not in `REGION_MOVES`.
+    """
+    row = tx.conn.execute(
+        "SELECT run.state FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id"
+        " WHERE deployment.id = ? AND fence = ? AND deployment.state IN ('running', 'cancelling')"
+        " AND region = ?",
+        [id, fence, region],
+    ).fetchone()
+    if row is None:
+        return False
+    _assert_legal(row["state"], state, REGION_MOVES[row["state"]])
+    tx.execute(
+        "UPDATE deployment_region SET state = :state, message = :message,"
+        " updated = coalesce(:updated, updated), replicas = coalesce(:replicas, replicas),"
+        " started_at = coalesce(started_at, :now), finished_at = iif(:ended, :now, NULL)"
+        " WHERE deployment = :id AND region = :region",
+        {
+            "state": state,
+            "message": message,
+            "updated": updated,
+            "replicas": replicas,
+            "now": now,
+            "ended": state in REGION_ENDED,
+            "id": id,
+            "region": region,
+        },
+    )
+    return True
+
+
+def add_plaintext_ms(tx: "Database", id: int, ms: float) -> None:  # noqa: A002
+    """Add the time for which one opener had a credential open."""
+    tx.execute("UPDATE deployment SET plaintext_ms = coalesce(plaintext_ms, 0) + ? WHERE id = ?", [ms, id])
+
+
+def _assert_legal(old: str, new: str, allowed: frozenset[State] | frozenset[RegionState]) -> None:
+    if new not in allowed:
+        raise AssertionError(f"illegal move from {old} to {new}")

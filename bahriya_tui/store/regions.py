@@ -1,0 +1,95 @@
+"""Regions and the namespaces known in them: the tables `region` and `namespace`."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.region import Region
+from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.refusals import in_use, missing, taken
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def all(c: Connection) -> list[Region]:  # noqa: A001
+    """List every region by id."""
+    return [Region(**row) for row in c.execute("SELECT * FROM region ORDER BY id")]
+
+
+def get(c: Connection, id: str) -> Region:  # noqa: A002
+    """Find a region; `NotFound` names those there are."""
+    row = c.execute("SELECT * FROM region WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise missing("region", id, "", (region.id for region in all(c)))
+    return Region(**row)
+
+
+def insert(tx: "Database", region: Region) -> None:
+    """Add a region; `BadInput` when the id is taken."""
+    if tx.conn.execute("SELECT 1 FROM region WHERE id = ?", [region.id]).fetchone():
+        raise taken("region", region.id)
+    tx.table("region").insert(asdict(region))
+
+
+def update(tx: "Database", region: Region) -> None:
+    """Write a region as a whole; `NotFound` when it does not exist."""
+    get(tx.conn, region.id)
+    tx.table("region").update(region.id, asdict(region))
+
+
+def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A002
+    """Write down the last contact: without `error` the region is active and was seen now."""
+    if error:
+        tx.execute("UPDATE region SET status = 'unreachable', last_error = ? WHERE id = ?", [error, id])
+    else:
+        tx.execute(
+            "UPDATE region SET status = 'active', last_error = '', last_seen_at = ? WHERE id = ?", [now, id]
+        )
+
+
+def delete(tx: "Database", id: str) -> None:  # noqa: A002
+    """Delete a region; `InUse` names what runs there, is meant to, or still has to be removed."""
+    get(tx.conn, id)
+    users = [(word, [str(row[0]) for row in tx.conn.execute(sql, [id])]) for word, sql in _USERS]
+    refusal = in_use(f'region "{id}"', users, "take these out of the region first")
+    if refusal:
+        raise refusal
+    tx.execute("DELETE FROM namespace WHERE region = ?", [id])
+    tx.execute("DELETE FROM region WHERE id = ?", [id])
+
+
+def namespace_known(c: Connection, region: str, project: str) -> bool:
+    """Tell whether the project's namespace was seen in this region, as ours."""
+    sql = "SELECT 1 FROM namespace WHERE region = ? AND project = ?"
+    return c.execute(sql, [region, project]).fetchone() is not None
+
+
+def note_namespace(tx: "Database", region: str, project: str) -> None:
+    """Remember that the project's namespace is in this region and ours."""
+    tx.execute("INSERT OR IGNORE INTO namespace (region, project) VALUES (?, ?)", [region, project])
+
+
+def forget_namespace(tx: "Database", region: str, project: str) -> None:
+    """Forget it, when the region says that there is none."""
+    tx.execute("DELETE FROM namespace WHERE region = ? AND project = ?", [region, project])
+
+
+_USERS = (
+    (
+        "containers",
+        "SELECT project || '/' || handle FROM container JOIN container_region ON container_id = container.id"
+        " WHERE region = ? ORDER BY 1",
+    ),
+    (
+        "active deployments",
+        "SELECT deployment.id FROM deployment JOIN deployment_region ON deployment = deployment.id"
+        " WHERE region = ? AND deployment.state IN ('queued', 'running', 'cancelling') ORDER BY 1",
+    ),
+    ("workloads", "SELECT project || '/' || container FROM placement WHERE region = ? ORDER BY 1"),
+    ("pull secrets", "SELECT project || '/' || name FROM applied_secret WHERE region = ? ORDER BY 1"),
+    (
+        "pending removals",
+        "SELECT kind || ' ' || project || '/' || name FROM removal"
+        " WHERE region = ? AND state = 'pending' ORDER BY 1",
+    ),
+)

@@ -1,0 +1,235 @@
+"""Registries and the versions of their credentials: `registry`, `credential`, `version_counter`.
+
+Holds sealed bytes only and cannot open them. Version numbers of a project's handle are never used twice, also
+after a deletion, so that an old workload never meets a new pull secret of the same name.
+"""
+
+from types import EllipsisType
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.errors import InUse, NotFound
+from bahriya_tui.model.registry import MAX_VERSIONS, CredentialVersion, Registry
+from bahriya_tui.store import projects
+from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.refusals import in_use, missing, taken
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def all(c: Connection, project: str) -> list[Registry]:  # noqa: A001
+    """List a project's registries by handle."""
+    rows = c.execute("SELECT * FROM registry WHERE project = ? ORDER BY handle", [project])
+    return [_registry(row) for row in rows]
+
+
+def get(c: Connection, project: str, handle: str) -> Registry:
+    """Find a registry; `NotFound` names those of the project."""
+    row = c.execute("SELECT * FROM registry WHERE project = ? AND handle = ?", [project, handle]).fetchone()
+    if row is None:
+        existing = [registry.handle for registry in all(c, project)]
+        raise missing("registry", handle, f'in project "{project}"', existing)
+    return _registry(row)
+
+
+def by_id(c: Connection, id: str) -> Registry | None:  # noqa: A002
+    """Find a registry by its id; None when it was deleted."""
+    row = c.execute("SELECT * FROM registry WHERE id = ?", [id]).fetchone()
+    return None if row is None else _registry(row)
+
+
+def versions(c: Connection, registry_id: str) -> list[CredentialVersion]:
+    """List the versions that are kept, oldest first."""
+    rows = c.execute(
+        "SELECT registry_id, version, server, username, state, created_at, created_by"
+        " FROM credential WHERE registry_id = ? ORDER BY version",
+        [registry_id],
+    )
+    return [CredentialVersion(**row) for row in rows]
+
+
+def sealed(c: Connection, registry_id: str, version: int) -> bytes:
+    """Give the sealed credential; `NotFound` when that version was rejected, dropped or never kept."""
+    row = c.execute(
+        "SELECT sealed FROM credential WHERE registry_id = ? AND version = ?", [registry_id, version]
+    ).fetchone()
+    if row is None or row["sealed"] is None:
+        raise NotFound(
+            f"version {version} of these credentials is no longer kept", "deploy again to use the current one"
+        )
+    return bytes(row["sealed"])
+
+
+def insert(
+    tx: "Database",
+    project: str,
+    handle: str,
+    *,
+    name: str,
+    server: str,
+    username: str,
+    expires: str | None,
+    plain_http: bool,
+    ca_file: str | None,
+    now: str,
+) -> Registry:
+    """Add a registry that has no credentials yet (version 0); `BadInput` when the handle is taken."""
+    import uuid
+
+    projects.get(tx.conn, project)
+    if tx.conn.execute(
+        "SELECT 1 FROM registry WHERE project = ? AND handle = ?", [project, handle]
+    ).fetchone():
+        raise taken("registry", handle, f'in project "{project}"')
+    row = {
+        "id": uuid.uuid4().hex,
+        "project": project,
+        "handle": handle,
+        "name": name,
+        "server": server,
+        "username": username,
+        "version": 0,
+        "expires": expires,
+        "plain_http": int(plain_http),
+        "ca_file": ca_file,
+        "created_at": now,
+        "updated_at": now,
+    }
+    tx.table("registry").insert(row)
+    return get(tx.conn, project, handle)
+
+
+def reserve_version(
+    tx: "Database", registry: Registry, *, server: str, username: str, actor: str, now: str
+) -> int:
+    """Take the next version number for credentials of `username` at `server`; nothing is sealed yet."""
+    _existing(tx, registry.id)
+    tx.execute(
+        "INSERT INTO version_counter (project, handle, last) VALUES (?, ?, 1)"
+        " ON CONFLICT (project, handle) DO UPDATE SET last = last + 1",
+        [registry.project, registry.handle],
+    )
+    version: int = tx.conn.execute(
+        "SELECT last FROM version_counter WHERE project = ? AND handle = ?",
+        [registry.project, registry.handle],
+    ).fetchone()[0]
+    tx.table("credential").insert(
+        {
+            "registry_id": registry.id,
+            "version": version,
+            "server": server,
+            "username": username,
+            "state": "reserved",
+            "created_at": now,
+            "created_by": actor,
+            "sealed": None,
+        }
+    )
+    return version
+
+
+def keep_sealed(tx: "Database", registry_id: str, version: int, sealed: bytes) -> None:
+    """Put the sealed credential into its reserved version, once; `NotFound` when the reservation is gone."""
+    written = tx.execute(
+        "UPDATE credential SET sealed = ?"
+        " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NULL",
+        [sealed, registry_id, version],
+    )
+    if written.rowcount != 1:
+        raise _not_reserved(version)
+
+
+def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
+    """Make a reserved version the current one; server and user name of the registry follow it.
+
+    Versions beyond the `MAX_VERSIONS` newest are dropped. `InUse` when a newer one was accepted meanwhile.
+    """
+    registry = _existing(tx, registry_id)
+    row = tx.conn.execute(
+        "SELECT server, username FROM credential"
+        " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NOT NULL",
+        [registry_id, version],
+    ).fetchone()
+    if row is None:
+        raise _not_reserved(version)
+    if version < registry.version:
+        raise InUse(
+            f'registry "{registry.handle}" was rotated to version {registry.version} meanwhile',
+            "look who did it, and rotate again if your password should count",
+        )
+    of = [registry_id]
+    tx.execute("UPDATE credential SET state = 'previous' WHERE registry_id = ? AND state = 'current'", of)
+    tx.execute(
+        "UPDATE credential SET state = 'current' WHERE registry_id = ? AND version = ?",
+        [registry_id, version],
+    )
+    tx.execute(
+        "DELETE FROM credential WHERE registry_id = :id AND state IN ('previous', 'rejected') AND version <="
+        " (SELECT version FROM credential WHERE registry_id = :id AND state IN ('previous', 'current')"
+        " ORDER BY version DESC LIMIT 1 OFFSET :kept)",
+        {"id": registry_id, "kept": MAX_VERSIONS},
+    )
+    tx.execute(
+        "UPDATE registry SET version = ?, server = ?, username = ?, updated_at = ? WHERE id = ?",
+        [version, row["server"], row["username"], now, registry_id],
+    )
+    return _existing(tx, registry_id)
+
+
+def reject_version(tx: "Database", registry_id: str, version: int) -> None:
+    """Drop the sealed bytes of a reserved version; its number stays used. Any other version is left alone."""
+    tx.execute(
+        "UPDATE credential SET state = 'rejected', sealed = NULL"
+        " WHERE registry_id = ? AND version = ? AND state = 'reserved'",
+        [registry_id, version],
+    )
+
+
+def edit(
+    tx: "Database",
+    registry_id: str,
+    *,
+    name: str | EllipsisType = ...,
+    expires: str | EllipsisType | None = ...,
+    now: str,
+) -> Registry:
+    """Change what is given and needs no new password; `...` leaves a field as it is."""
+    registry = _existing(tx, registry_id)
+    tx.execute(
+        "UPDATE registry SET name = ?, expires = ?, updated_at = ? WHERE id = ?",
+        [
+            registry.name if name is ... else name,
+            registry.expires if expires is ... else expires,
+            now,
+            registry_id,
+        ],
+    )
+    return _existing(tx, registry_id)
+
+
+def delete(tx: "Database", registry_id: str) -> None:
+    """Delete a registry with its credentials and checks; `InUse` names the containers linked to it."""
+    registry = _existing(tx, registry_id)
+    rows = tx.conn.execute("SELECT handle FROM container WHERE registry_id = ? ORDER BY 1", [registry_id])
+    users = [("containers", [row[0] for row in rows])]
+    refusal = in_use(f'registry "{registry.handle}"', users, "unlink them first")
+    if refusal:
+        raise refusal
+    tx.execute("DELETE FROM registry_check WHERE registry_id = ?", [registry_id])
+    tx.execute("DELETE FROM credential WHERE registry_id = ?", [registry_id])
+    tx.execute("DELETE FROM registry WHERE id = ?", [registry_id])
+
+
+def _existing(tx: "Database", registry_id: str) -> Registry:
+    registry = by_id(tx.conn, registry_id)
+    if registry is None:
+        raise NotFound("the registry was deleted meanwhile", "see `bahriya registry list`")
+    return registry
+
+
+def _not_reserved(version: int) -> NotFound:
+    return NotFound(f"version {version} of these credentials is not waiting to be accepted", "rotate again")
+
+
+def _registry(row: Row) -> Registry:
+    return Registry(**{**dict(row), "plain_http": bool(row["plain_http"])})

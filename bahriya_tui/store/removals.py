@@ -1,0 +1,86 @@
+"""Objects that still have to go from regions: the table `removal`. A row stays, as `done`."""
+
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.container import Removal
+from bahriya_tui.model.errors import NotFound
+from bahriya_tui.store.driver import Connection
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def pending(c: Connection, *, project: str | None = None, region: str | None = None) -> list[Removal]:
+    """List what is not gone yet, oldest first, narrowed by what is given."""
+    rows = c.execute(
+        "SELECT * FROM removal WHERE state = 'pending' AND (:project IS NULL OR project = :project)"
+        " AND (:region IS NULL OR region = :region) ORDER BY id",
+        {"project": project, "region": region},
+    )
+    return [Removal(**row) for row in rows]
+
+
+def due(c: Connection, now: str) -> list[Removal]:
+    """List the removals whose next try is due, oldest first."""
+    rows = c.execute("SELECT * FROM removal WHERE state = 'pending' AND next_try_at <= ? ORDER BY id", [now])
+    return [Removal(**row) for row in rows]
+
+
+def next_due(c: Connection) -> str | None:
+    """Give the instant of the next try of any removal."""
+    at: str | None = c.execute("SELECT min(next_try_at) FROM removal WHERE state = 'pending'").fetchone()[0]
+    return at
+
+
+def get(c: Connection, id: int) -> Removal:  # noqa: A002
+    """Find a removal."""
+    row = c.execute("SELECT * FROM removal WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise NotFound(f"removal {id} does not exist")
+    return Removal(**row)
+
+
+def add(
+    tx: "Database", *, project: str, region: str, kind: str, name: str, uid: str | None, reason: str, now: str
+) -> int:
+    """Ask for an object's removal, due now, and give the id; asking twice keeps one row."""
+    row = tx.execute(
+        "INSERT INTO removal (project, region, kind, name, uid, reason, state, attempts, next_try_at,"
+        " last_error, created_at) VALUES (:project, :region, :kind, :name, :uid, :reason, 'pending', 0, :now,"
+        " '', :now) ON CONFLICT (project, region, kind, name) WHERE state = 'pending' DO UPDATE SET"
+        " uid = coalesce(excluded.uid, uid), reason = excluded.reason, next_try_at = excluded.next_try_at"
+        " RETURNING id",
+        {
+            "project": project,
+            "region": region,
+            "kind": kind,
+            "name": name,
+            "uid": uid,
+            "reason": reason,
+            "now": now,
+        },
+    ).fetchone()
+    return int(row["id"])
+
+
+def done(tx: "Database", id: int) -> None:  # noqa: A002
+    """Write down that the object is gone."""
+    tx.execute("UPDATE removal SET state = 'done', last_error = '' WHERE id = ?", [id])
+
+
+def failed(tx: "Database", id: int, error: str, next_try_at: str) -> None:  # noqa: A002
+    """Count a try that did not succeed, and say when the next one is due."""
+    tx.execute(
+        "UPDATE removal SET attempts = attempts + 1, last_error = ?, next_try_at = ?"
+        " WHERE id = ? AND state = 'pending'",
+        [error, next_try_at, id],
+    )
+
+
+def drop_for(tx: "Database", region: str, project: str, kind: str, name: str) -> None:
+    """Call off the removal of an object that is wanted again."""
+    tx.execute(
+        "UPDATE removal SET state = 'done', last_error = 'wanted again'"
+        " WHERE state = 'pending' AND region = ? AND project = ? AND kind = ? AND name = ?",
+        [region, project, kind, name],
+    )

@@ -1,0 +1,35 @@
+"""Pull secrets that are, or may be, in regions: the table `applied_secret`. Names only, never contents."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.store.driver import Connection
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def applied(
+    c: Connection, *, project: str | None = None, region: str | None = None, registry_id: str | None = None
+) -> list[AppliedSecret]:
+    """List pull secrets, narrowed by what is given."""
+    rows = c.execute(
+        "SELECT * FROM applied_secret WHERE (:project IS NULL OR project = :project)"
+        " AND (:region IS NULL OR region = :region) AND (:registry IS NULL OR registry_id = :registry)"
+        " ORDER BY project, registry, version, region",
+        {"project": project, "region": region, "registry": registry_id},
+    )
+    return [AppliedSecret(**row) for row in rows]
+
+
+def note(tx: "Database", secret: AppliedSecret) -> None:
+    """Write down a pull secret: without uid before it is sent, so that none is ever unknown, then with it."""
+    tx.table("applied_secret").upsert(asdict(secret), pk=("project", "region", "name"))
+
+
+def forget(tx: "Database", project: str, region: str, name: str) -> None:
+    """Forget a pull secret that is gone from its region."""
+    tx.execute(
+        "DELETE FROM applied_secret WHERE project = ? AND region = ? AND name = ?", [project, region, name]
+    )

@@ -1,0 +1,30 @@
+"""Whether there is something for the worker to do, and when: what it asks before it goes to sleep or ends."""
+
+from bahriya_tui.store.driver import Connection
+
+_DUE = """
+SELECT min(at) FROM (
+  SELECT min(created_at) AS at FROM deployment WHERE state = 'queued'
+  UNION ALL
+  SELECT min(lease_until) FROM deployment WHERE state IN ('running', 'cancelling')
+  UNION ALL
+  SELECT min(requested_at) FROM registry_check WHERE state = 'queued'
+  UNION ALL
+  SELECT min(next_try_at) FROM removal WHERE state = 'pending'
+)
+"""
+
+
+def next_due(c: Connection) -> str | None:
+    """Give the instant from which on there is work: past for what is queued, None when there is none at all.
+
+    A running deployment counts from the end of its lease, when another worker may take it over.
+    """
+    at: str | None = c.execute(_DUE).fetchone()[0]
+    return at
+
+
+def anything(c: Connection, now: str) -> bool:
+    """Tell whether a deployment, a check or a removal can be taken up now."""
+    at = next_due(c)
+    return at is not None and at <= now

@@ -1,0 +1,66 @@
+from bahriya_tui.store import checks, deployments, registries, removals, work
+from bahriya_tui.store.database import Store
+
+from .world import LATER, NOW, SOON, add_container, claim, queue
+
+BEFORE = "2026-11-23T21:59:00.000Z"
+
+
+def test_a_quiet_store_has_nothing_to_do_ever(store: Store) -> None:
+    assert not work.anything(store.connection, LATER)
+    assert work.next_due(store.connection) is None
+
+
+def test_a_queued_deployment_is_work_until_it_is_claimed_and_again_when_its_lease_runs_out(
+    store: Store,
+) -> None:
+    deployment = queue(store, add_container(store, "api"))
+    assert work.anything(store.connection, NOW)
+    claim(store, NOW, SOON)
+    assert not work.anything(store.connection, NOW)
+    assert work.next_due(store.connection) == SOON
+    assert work.anything(store.connection, SOON)
+    with store.write() as tx:
+        deployments.move(tx, deployment.id, 1, "done", NOW)
+    assert work.next_due(store.connection) is None
+
+
+def test_what_is_said_to_be_work_can_be_claimed(store: Store) -> None:
+    queue(store, add_container(store, "api"))
+    claim(store, NOW, SOON)
+    assert not work.anything(store.connection, NOW)
+    assert claim(store, NOW) is None
+    assert work.anything(store.connection, SOON)
+    assert claim(store, SOON) is not None
+
+
+def test_a_queued_check_is_work_until_it_is_claimed(store: Store) -> None:
+    registry = registries.get(store.connection, "shop", "ghcr")
+    with store.write() as tx:
+        checks.request(tx, registry.id, 1, [], NOW)
+    assert work.anything(store.connection, NOW)
+    with store.write() as tx:
+        checks.claim(tx)
+    assert not work.anything(store.connection, LATER)
+
+
+def test_a_removal_is_work_when_its_next_try_is_due(store: Store) -> None:
+    with store.write() as tx:
+        number = removals.add(
+            tx, project="shop", region="helsinki-1", kind="Secret", name="s", uid=None, reason="", now=BEFORE
+        )
+        removals.failed(tx, number, "connection refused", SOON)
+    assert not work.anything(store.connection, NOW)
+    assert work.next_due(store.connection) == SOON
+    assert work.anything(store.connection, LATER)
+
+
+def test_the_earliest_of_all_work_counts(store: Store) -> None:
+    queue(store, add_container(store, "api"))
+    claim(store, NOW, LATER)
+    with store.write() as tx:
+        number = removals.add(
+            tx, project="shop", region="helsinki-1", kind="Secret", name="s", uid=None, reason="", now=NOW
+        )
+        removals.failed(tx, number, "", SOON)
+    assert work.next_due(store.connection) == SOON
