@@ -1,1 +1,1 @@
-"""Reads kubeconfig files: what may be known of a context, and, for the worker only, how to get in."""
+"""Reads kubeconfigs: what to pin of each context, and how to get into one. Never contacts a region."""

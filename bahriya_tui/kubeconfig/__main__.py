@@ -1,22 +1,35 @@
-"""A process that reads a kubeconfig and prints its contexts without any credential, as JSON."""
+"""`python -I -m bahriya_tui.kubeconfig PATH`: prints its pins as JSON; its credentials stay here."""
 
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bahriya_tui.kubeconfig.contexts import load, pins
-from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.kubeconfig.contexts import pins
+from bahriya_tui.model.errors import BadInput, BahriyaError, NotFound
 
 
-def main(path: Path) -> None:
-    """Print `{"pins": [...]}`, or `{"message", "hint"}` when the file is no kubeconfig."""
+def main(path: Path) -> int:
+    """Print the pins, or an error as one JSON line with its exit code."""
     try:
-        answer: dict[str, object] = {"pins": [asdict(pin) for pin in pins(load(path), path.parent)]}
+        answer = [asdict(pin) for pin in pins(_text(path), path.absolute().parent)]
     except BahriyaError as error:
-        answer = {"message": error.message, "hint": error.hint}
+        sys.stdout.write(json.dumps({"message": f"{path}: {error.message}", "hint": error.hint}))
+        return error.exit_code
     sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound("there is no such file", "name a kubeconfig with --kubeconfig") from None
+    except OSError as error:
+        raise BadInput(f"it cannot be read ({error.strerror})", "look at its mode") from None
+    except UnicodeDecodeError:
+        raise BadInput("it is not text", "name a kubeconfig with --kubeconfig") from None
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,89 +1,127 @@
-"""The way into a region: its address, its CA, and the credentials the kubeconfig has for it."""
+"""The way into one context of a kubeconfig: address, trust and credentials, all read now.
 
+Refuses what it does not support rather than leaving it out: without an impersonation, say, one would act with
+more rights than meant.
+"""
+
+import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from bahriya_tui.kubeconfig.contexts import Kubeconfig, ca_pem, data_or_file, load, named
-from bahriya_tui.kubeconfig.plugin import Credential, run_plugin
+from bahriya_tui.kubeconfig import plugin
+from bahriya_tui.kubeconfig.document import Section, content, load, named, text
 from bahriya_tui.model.errors import BadInput, NotFound
+
+_UNSUPPORTED = (
+    ("cluster", "proxy-url", "proxies"),
+    ("user", "as", "impersonation"),
+    ("user", "auth-provider", "auth-provider (replaced by exec)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How to connect to a region's API server. What is secret in it is not shown by `repr`."""
+    """An API server and how to log in there; texts are empty where they do not apply."""
 
     host: str
     port: int
-    server_name: str = ""
-    """Name to check the certificate against; empty for `host`."""
-    ca_pem: str = ""
-    """Empty for the system's CAs."""
-    token: str = field(default="", repr=False)
-    client_cert_pem: str = field(default="", repr=False)
-    client_key_pem: str = field(default="", repr=False)
-    insecure: bool = False
-    base_path: str = ""
+    server_name: str
+    """Name that its certificate must carry, where that is not `host`."""
+    ca_pem: str
+    """CA certificates in PEM; empty for the system's."""
+    token: str = field(repr=False)
+    client_cert_pem: str
+    client_key_pem: str = field(repr=False)
+    insecure: bool
+    base_path: str
+    """Path below which the API lives, without a slash at its end; mostly empty."""
+    basic: str = field(default="", repr=False)
+    """`user:password` in base64, for HTTP Basic authentication in front of an API server."""
+
+    @property
+    def authorization(self) -> str:
+        """Value of the header `Authorization`; empty when the client certificate is the login."""
+        if self.token:
+            return f"Bearer {self.token}"
+        return f"Basic {self.basic}" if self.basic else ""
 
 
 def endpoint(path: Path, context: str) -> Endpoint:
-    """Read the way into `context`; an exec plugin is run for it, which may take seconds.
+    """Read one context; `NotFound` without it, `BadInput` where it cannot be used."""
+    try:
+        document = load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"there is no kubeconfig {path}", "put it back, or edit the region") from None
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"kubeconfig {path} cannot be read", "look at its mode") from None
+    found = named(document, "contexts").get(context)
+    if found is None:
+        raise NotFound(f'no context "{context}" in {path}', "look at `kubectl config get-contexts`")
+    cluster = named(document, "clusters").get(str(found.get("cluster")))
+    if cluster is None:
+        raise BadInput(f'context "{context}" in {path} names no cluster that exists', "repair the kubeconfig")
+    user = named(document, "users").get(str(found.get("user")), {})
+    try:
+        return _endpoint(cluster, user, path.absolute().parent)
+    except BadInput as error:
+        raise BadInput(f'context "{context}" in {path}: {error.message}', error.hint) from None
 
-    Raises `NotFound` for a missing context, `BadInput` for one that is not usable.
-    """
-    config = load(path)
-    entry = named(config, "contexts").get(context)
-    if entry is None:
-        raise NotFound(f"kubeconfig {path} has no context {context!r}", "see `kubectl config get-contexts`")
-    return _endpoint(config, entry, path.parent, context)
 
-
-def _endpoint(config: Kubeconfig, entry: dict[str, Any], folder: Path, context: str) -> Endpoint:
-    cluster = named(config, "clusters").get(str(entry.get("cluster")), {})
-    user = named(config, "users").get(str(entry.get("user")), {})
-    server = urlsplit(str(cluster.get("server", "")))
-    if server.scheme != "https" or not server.hostname:
-        raise BadInput(
-            f"context {context!r} has no https server", "credentials are sent over verified TLS only"
-        )
-    if cluster.get("proxy-url"):
-        raise BadInput(f"context {context!r} wants a proxy", "proxy-url is not supported: connect directly")
-    credential = _credential(user, folder, context)
+def _endpoint(cluster: Section, user: Section, folder: Path) -> Endpoint:
+    for where, name, words in _UNSUPPORTED:
+        if (cluster if where == "cluster" else user).get(name):
+            raise BadInput(f"it uses {words}, which is not supported", "use a context without it")
+    server = _server(text(cluster, "server"))
+    insecure = cluster.get("insecure-skip-tls-verify") is True
+    login = _login(cluster, user, folder)
     return Endpoint(
-        host=server.hostname,
+        host=server.hostname or "",
         port=server.port or 443,
-        server_name=str(cluster.get("tls-server-name") or ""),
-        ca_pem=ca_pem(cluster, folder),
-        token=credential.token,
-        client_cert_pem=credential.client_cert_pem,
-        client_key_pem=credential.client_key_pem,
-        insecure=cluster.get("insecure-skip-tls-verify") is True,
+        server_name=text(cluster, "tls-server-name"),
+        ca_pem="" if insecure else content(cluster, "certificate-authority", folder),
+        token=login.token,
+        client_cert_pem=login.certificate,
+        client_key_pem=login.key,
+        insecure=insecure,
         base_path=server.path.rstrip("/"),
+        basic="" if login.token else _basic(user),
     )
 
 
-def _credential(user: dict[str, Any], folder: Path, context: str) -> Credential:
-    """Take what the user entry offers, in the order of client-go: certificate and token, then the plugin."""
-    certificate = data_or_file(user, "client-certificate", folder)
-    key = data_or_file(user, "client-key", folder)
-    token = _token(user, folder)
-    if certificate or token:
-        return Credential(token, certificate, key)
-    if isinstance(user.get("exec"), dict):
-        return run_plugin(user["exec"], folder, context)
-    if user.get("username") or user.get("auth-provider"):
-        raise BadInput(
-            f"context {context!r} logs in in a way that is not supported",
-            "use a token, a certificate or exec",
-        )
-    return Credential("", "", "")
+def _server(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "https" and parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isprintable() or " " in url:
+        raise BadInput("its server is no https:// address", "repair the kubeconfig")
+    return parts
 
 
-def _token(user: dict[str, Any], folder: Path) -> str:
-    if user.get("tokenFile"):
-        try:
-            return (folder / str(user["tokenFile"])).read_text().strip()
-        except OSError:
-            raise BadInput("the kubeconfig's tokenFile cannot be read", "does it exist?") from None
-    return str(user.get("token") or "")
+def _login(cluster: Section, user: Section, folder: Path) -> plugin.Login:
+    certificate, key = content(user, "client-certificate", folder), content(user, "client-key", folder)
+    token = _file_token(user, folder) or text(user, "token")
+    if isinstance(user.get("exec"), dict) and not token:
+        given = plugin.login(user["exec"], cluster, folder)
+        token, certificate, key = given.token, given.certificate or certificate, given.key or key
+    if bool(certificate) != bool(key):
+        raise BadInput("it has only one of client certificate and client key", "repair the kubeconfig")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise BadInput("its token cannot be sent", "repair the kubeconfig")
+    return plugin.Login(token, certificate, key)
+
+
+def _file_token(user: Section, folder: Path) -> str:
+    """Read the token that is kept in a file, which counts before one in the kubeconfig (as for kubectl)."""
+    name = text(user, "tokenFile")
+    try:
+        return (folder / name).read_text().strip() if name else ""
+    except (OSError, ValueError):
+        raise BadInput("its tokenFile cannot be read", f"relative paths start at {folder}") from None
+
+
+def _basic(user: Section) -> str:
+    name, password = text(user, "username"), text(user, "password")
+    return base64.b64encode(f"{name}:{password}".encode()).decode() if name or password else ""

@@ -1,75 +1,129 @@
-"""Runs a kubeconfig's exec plugin (`aws eks get-token`, ...): with a time limit and without a terminal."""
+"""Logins that a kubeconfig has a program print (`exec`): run without a terminal and with a time limit.
+
+Source: the Kubernetes page "Authentication", client-go credential plugins. What a plugin prints is a
+credential and is never repeated.
+"""
 
 import json
 import os
+import signal
 import subprocess
+import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.kubeconfig.document import Section, text
+from bahriya_tui.model.errors import BadInput
 
-_SECONDS = 20
+SECONDS = 20.0
+_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+_EARLY_SECONDS = 60.0
+"""A login this close to its end is asked for anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """What lets us in: a bearer token, or a client certificate with its key."""
+class Login:
+    """A bearer token, or a client certificate with its key in PEM, or both; empty where absent."""
 
     token: str = field(repr=False)
-    client_cert_pem: str = field(repr=False)
-    client_key_pem: str = field(repr=False)
+    certificate: str = ""
+    key: str = field(default="", repr=False)
 
 
-def run_plugin(plugin: dict[str, Any], folder: Path, context: str) -> Credential:
-    """Run the plugin and give what it offers. Raises `Failed`; never goes on without a credential."""
-    words = _command(plugin, folder)
-    what = f"the login plugin {words[0]!r} of context {context!r}"
-    request = {
-        "kind": "ExecCredential",
-        "apiVersion": plugin.get("apiVersion", "client.authentication.k8s.io/v1"),
-        "spec": {"interactive": False},
-    }
-    extra = {str(one["name"]): str(one["value"]) for one in plugin.get("env") or ()}
-    environment = {**os.environ, **extra, "KUBERNETES_EXEC_INFO": json.dumps(request)}
+_known: dict[str, tuple[float, Login]] = {}
+_lock = threading.Lock()
+
+
+def login(plugin: Section, cluster: Section, folder: Path) -> Login:
+    """Give the plugin's login, from memory while that lasts; `BadInput` where the plugin gives none."""
+    command, environment = _command(plugin, folder), _environment(plugin, cluster)
+    called = json.dumps([command, sorted(environment.items())])
+    with _lock:
+        ends, known = _known.get(called, (0.0, None))
+        if known is not None and time.time() < ends - _EARLY_SECONDS:
+            return known
+    status = _status(command, environment, text(plugin, "installHint"))
+    found = Login(
+        _field(status, "token"),
+        _field(status, "clientCertificateData"),
+        _field(status, "clientKeyData"),
+    )
+    if not (found.token or found.certificate):
+        raise BadInput(f"its program {command[0]} gave no login", "run it yourself to see why")
+    with _lock:
+        _known[called] = (_end(status), found)
+    return found
+
+
+def _command(plugin: Section, folder: Path) -> list[str]:
+    command, arguments = text(plugin, "command"), plugin.get("args") or []
+    if not command or not isinstance(arguments, list) or not all(isinstance(one, str) for one in arguments):
+        raise BadInput("its exec section names no program", "repair the kubeconfig")
+    if plugin.get("interactiveMode") == "Always":
+        raise BadInput(f"its program {command} needs a terminal", "use a context that logs in without one")
+    return [str(folder / command) if "/" in command else command, *arguments]
+
+
+def _environment(plugin: Section, cluster: Section) -> dict[str, str]:
+    version = plugin.get("apiVersion")
+    if version not in _VERSIONS:
+        raise BadInput("its exec section is of an unknown apiVersion", "update the kubeconfig")
+    spec: dict[str, Any] = {"interactive": False}
+    if plugin.get("provideClusterInfo") is True:
+        spec["cluster"] = {key: value for key, value in cluster.items() if key != "extensions"}
+    told = {"apiVersion": version, "kind": "ExecCredential", "spec": spec}
+    given = plugin.get("env") or []
+    named = {text(one, "name"): text(one, "value") for one in given if isinstance(one, dict)}
+    return {**named, "KUBERNETES_EXEC_INFO": json.dumps(told, default=str)}
+
+
+def _status(command: list[str], environment: dict[str, str], install_hint: str) -> Section:
     try:
-        done = subprocess.run(
-            words,
+        # A session of its own, so that it has no terminal to ask on.
+        process = subprocess.Popen(
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            env=environment,
-            check=False,
+            env={**os.environ, **environment},
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{what} took longer than {_SECONDS} s", "run it by hand") from None
-    except OSError as error:
-        raise Failed(
-            f"{what} cannot be run ({error.strerror})", "install it, or mend the kubeconfig"
-        ) from None
-    if done.returncode != 0:
-        raise Failed(f"{what} ended with {done.returncode}", "run it by hand to see why")
-    return _answer(done.stdout, what)
-
-
-def _command(plugin: dict[str, Any], folder: Path) -> list[str]:
-    command = str(plugin.get("command") or "")
-    if "/" in command:
-        command = str(folder / command)
-    return [command, *(str(argument) for argument in plugin.get("args") or ())]
-
-
-def _answer(output: bytes, what: str) -> Credential:
+    except (OSError, ValueError):
+        raise BadInput(f"its program {command[0]} cannot be run", install_hint or "install it") from None
+    with process:
+        try:
+            printed, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise BadInput(
+                f"its program {command[0]} gave no login within {SECONDS:g} s", "run it yourself to see why"
+            ) from None
+    if process.returncode != 0:
+        raise BadInput(
+            f"its program {command[0]} ended with {process.returncode}", "run it yourself to see why"
+        )
     try:
-        status = json.loads(output)["status"]
-        found = Credential(
-            str(status.get("token") or ""),
-            str(status.get("clientCertificateData") or ""),
-            str(status.get("clientKeyData") or ""),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Failed(f"{what} gave no credential", "run it by hand to see what it prints") from None
-    if not (found.token or found.client_cert_pem):
-        raise Failed(f"{what} gave an empty credential", "log in with it again")
-    return found
+        status = json.loads(printed)["status"]
+    except (ValueError, KeyError, TypeError):
+        status = None
+    if not isinstance(status, dict):
+        raise BadInput(f"its program {command[0]} printed no ExecCredential", "run it yourself to see why")
+    return status
+
+
+def _field(status: Section, name: str) -> str:
+    value = status.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _end(status: Section) -> float:
+    """Give when a login ends, as seconds since 1970; one that does not say is not kept."""
+    try:
+        return datetime.fromisoformat(_field(status, "expirationTimestamp")).timestamp()
+    except ValueError:
+        return 0.0

@@ -1,1 +1,1 @@
-"""Where processes are started: the reader of a token, the maker of keys, the worker."""
+"""Starts processes, so that what they hold never enters the process that asked for them."""

@@ -1,29 +1,34 @@
-"""The environment that processes get: only what is on a list, since what is not could change them."""
+"""What of the environment other processes get: names on a list, so nobody else's secrets travel along."""
 
-import os
+from collections.abc import Mapping
 
-_ALLOWED = frozenset(
-    {
+_NAMES = frozenset(
+    [
         "HOME",
         "KUBECONFIG",
         "LANG",
-        "LC_ALL",
         "LOGNAME",
         "PATH",
         "SSL_CERT_DIR",
         "SSL_CERT_FILE",
         "TERM",
-        "TMPDIR",
+        "TZ",
         "USER",
-    }
+        # Where command line tools of clouds, which kubeconfigs run, look for their settings.
+        "AWS_CONFIG_FILE",
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AZURE_CONFIG_DIR",
+        "CLOUDSDK_CONFIG",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+    ]
 )
+_PREFIXES = ("BAHRIYA_", "LC_", "XDG_")
 
 
-def scrubbed(*extra: str, prefixes: tuple[str, ...] = ()) -> dict[str, str]:
-    """Give the environment without what could redirect, trace or record (`LD_*`, `SSLKEYLOGFILE`)."""
-    names = _ALLOWED | set(extra)
+def allowed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the part of an environment that is passed on."""
     return {
-        name: value
-        for name, value in os.environ.items()
-        if name in names or (prefixes and name.startswith(prefixes))
+        name: value for name, value in environment.items() if name in _NAMES or name.startswith(_PREFIXES)
     }

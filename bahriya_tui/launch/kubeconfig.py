@@ -1,30 +1,12 @@
-"""Has a kubeconfig read in a process of its own, which hands back names and pins but no credentials."""
+"""Has a kubeconfig read in a process of its own: this one never sees the credentials in it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-from bahriya_tui.launch.environment import scrubbed
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.launch.process import answer_of
 from bahriya_tui.model.region import ContextPin
 
 
 def read_pins(path: Path) -> list[ContextPin]:
-    """List the contexts of a kubeconfig. Raises `BadInput` when it is missing, no YAML, or has none."""
-    command = [sys.executable, "-I", "-m", "bahriya_tui.kubeconfig", str(path)]
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=scrubbed(),
-        check=False,
-    )
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        raise BadInput(f"kubeconfig {path} cannot be read", "is it a kubeconfig?") from None
-    if "message" in answer:
-        raise BadInput(answer["message"], answer["hint"])
-    return [ContextPin(**pin) for pin in answer["pins"]]
+    """Give what is pinned of every context; `NotFound` without the file, `BadInput` for one of no use."""
+    return [ContextPin(**pin) for pin in json.loads(answer_of("bahriya_tui.kubeconfig", [str(path)]))]

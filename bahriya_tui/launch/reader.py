@@ -1,117 +1,111 @@
-"""The reader process: takes one token from where it is told, seals it, prints the sealed bytes, and exits.
+"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints the sealed bytes, ends.
 
-The only process besides the opener in which a plaintext token exists. It prints one JSON object:
-`{"sealed": HEX}`, or `{"message", "hint", "bad_input"}`. Exit is the discard.
+One of the two kinds of process that ever hold a token. Nothing of it may get into an error, and exit is the
+discard: there is no way out of `main` but `os._exit`.
 """
 
-import json
-import os
-import shlex
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from bahriya_tui.vault.undumpable import make_undumpable
 
-from bahriya_tui.launch.isolation import isolate
-from bahriya_tui.launch.terminal import read_line
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed
-from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import find_public
-from bahriya_tui.vault.record import MAX_TOKEN
-from bahriya_tui.vault.seal import seal
+make_undumpable()
 
-_COMMAND_SECONDS = 30
+import json  # noqa: E402
+import os  # noqa: E402
+import shlex  # noqa: E402
+import signal  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import IO, Any, NoReturn  # noqa: E402
+
+from bahriya_tui.launch.terminal import ask  # noqa: E402
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
+from bahriya_tui.vault.context import CredentialContext  # noqa: E402
+from bahriya_tui.vault.keys import find_public  # noqa: E402
+from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
+from bahriya_tui.vault.seal import seal  # noqa: E402
+
+_CANCELLED = 130
 
 
-def main(arguments: list[str]) -> None:
-    """Follow the order in the only argument; never let an exception show what was read."""
-    isolate()
+def main(argument: str) -> NoReturn:
+    """Answer one request and end the process, whatever happens."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    request: dict[str, Any] = json.loads(argument)
     try:
-        order = json.loads(arguments[0])
-        context = CredentialContext(**order["context"])
-        public = find_public(Path(order["public_keys"]))
-        answer: dict[str, Any] = {"sealed": seal(_token(order["source"], context), context, public).hex()}
+        context = CredentialContext(**request["context"])
+        public = find_public(Path(request["keys"]))
+        token = _read(request["source"], context)
+        if token is None:
+            os._exit(_CANCELLED)
+        _end(0, seal(without_newline(token), context, public))
     except BahriyaError as error:
-        answer = {
-            "message": error.message,
-            "hint": error.hint,
-            "bad_input": isinstance(error, BadInput),
-        }
+        told = error
     except Exception as error:
-        reason = f"the password could not be read ({type(error).__name__})"
-        answer = {"message": reason, "hint": "nothing was stored", "bad_input": False}
-    sys.stdout.write(json.dumps(answer))
-    sys.stdout.flush()
-    os._exit(0)
+        told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
+    _end(told.exit_code, json.dumps({"message": told.message, "hint": told.hint}).encode())
 
 
-def _token(source: dict[str, str], context: CredentialContext) -> bytearray:
-    match source["kind"]:
-        case "stdin":
-            return _without_newline(_all_of(sys.stdin.fileno()))
-        case "file":
-            return _without_newline(_file(source["argument"]))
-        case "command":
-            return _without_newline(_command(source["argument"]))
-        case _:
-            return read_line(f"Password of {context.username} at {context.server}: ")
-
-
-def _all_of(descriptor: int) -> bytearray:
-    """Read to the end, or to the first byte that is certainly too many."""
-    token = bytearray()
-    while len(token) <= MAX_TOKEN + 2 and (piece := os.read(descriptor, 65536)):
-        token += piece
+def without_newline(token: bytearray) -> bytearray:
+    """Drop the one line end that editors and `echo` add; raise `BadInput` for what is no token."""
+    for end in (b"\r\n", b"\n"):
+        if token.endswith(end):
+            del token[-len(end) :]
+            break
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        raise BadInput(
+            "the token is not UTF-8 text", "registries take text only; look at its source"
+        ) from None
     return token
 
 
-def _file(path: str) -> bytearray:
+def _read(source: dict[str, str], context: CredentialContext) -> bytearray | None:
+    """Read the token from its source; None when the operator cancelled."""
+    if source["kind"] == "terminal":
+        return ask(f"token of {context.username} at {context.server}: ")
+    if source["kind"] == "command":
+        return _output_of(source["argument"])
+    if source["kind"] == "stdin" and os.isatty(0):
+        raise BadInput("standard input is a terminal, which would show the token", "pipe the token in")
+    return _bounded(sys.stdin.buffer)
+
+
+def _output_of(command: str) -> bytearray:
+    """Run a command, split as by a shell but without one, and take what it prints."""
     try:
-        descriptor = os.open(Path(path).expanduser(), os.O_RDONLY | os.O_CLOEXEC)
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    if not words:
+        raise BadInput("the password command cannot be split into words", "look at its quotes")
+    try:
+        process = subprocess.Popen(words, stdout=subprocess.PIPE)
     except OSError as error:
         raise BadInput(
-            f"the password file {path} cannot be read ({error.strerror})", "name another"
+            f"{words[0]} cannot be run ({error.strerror})", "look at the password command"
         ) from None
-    try:
-        return _all_of(descriptor)
-    except OSError as error:
-        raise BadInput(
-            f"the password file {path} cannot be read ({error.strerror})", "name another"
-        ) from None
-    finally:
-        os.close(descriptor)
-
-
-def _command(line: str) -> bytearray:
-    try:
-        words = shlex.split(line)
-        done = subprocess.run(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_COMMAND_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Failed(
-            f"the password command took longer than {_COMMAND_SECONDS} s", "run it by hand"
-        ) from None
-    except (OSError, ValueError, IndexError):
-        raise BadInput(f"the password command {line!r} cannot be run", "run it by hand") from None
-    if done.returncode != 0:
-        raise Failed(f"the password command ended with {done.returncode}", "run it by hand to see why")
-    return bytearray(done.stdout)
-
-
-def _without_newline(token: bytearray) -> bytearray:
-    """Take off the one line end that files and `echo` add; blanks stay, they may be meant."""
-    if token.endswith(b"\n"):
-        del token[-1:]
-        if token.endswith(b"\r"):
-            del token[-1:]
+    with process:
+        assert process.stdout is not None  # noqa: S101
+        token = _bounded(process.stdout)
+        process.stdout.close()
+        code = process.wait()
+    # One that still printed is ended by its closed pipe; its token is refused for its length anyway.
+    if code != 0 and len(token) <= MAX_TOKEN:
+        raise Failed(f"the password command {words[0]} ended with {code}", "run it yourself to see why")
     return token
+
+
+def _bounded(file: IO[bytes]) -> bytearray:
+    """Read to the end, but no more than shows that it is too long."""
+    return bytearray(file.read(MAX_TOKEN + 3))
+
+
+def _end(code: int, answer: bytes) -> NoReturn:
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1])

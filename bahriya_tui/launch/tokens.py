@@ -1,58 +1,65 @@
-"""Has a token read and sealed in a process of its own; this process sees the sealed bytes only."""
+"""Gets a token sealed without touching it: a reader process takes it from where it is, and seals it."""
 
 import json
+import os
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from bahriya_tui.launch.environment import scrubbed
-from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.launch.environment import allowed
+from bahriya_tui.launch.process import answer_of
+from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
 
 ReadToken = Callable[[CredentialContext], bytes]
-"""Reads a token for a context and gives it sealed; raises `BadInput` or `Failed`."""
+"""Reads a token and gives it sealed for the context; raises `BadInput`, `Failed` or `Cancelled`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSource:
-    """Where the token comes from: standard input, a file, a command's output, or the terminal."""
+    """Where a token comes from; `argument` is the file's path, or the command."""
 
     kind: Literal["stdin", "file", "command", "terminal"]
     argument: str = ""
 
 
 def token_reader(source: TokenSource, places: Places) -> ReadToken:
-    """Give a function that has one token read from `source` and sealed with the vault's public key."""
+    """Give what starts a reader process for `source`; the keys must exist by the time it is called."""
 
     def read(context: CredentialContext) -> bytes:
-        order = {
-            "source": asdict(source),
-            "context": asdict(context),
-            "public_keys": str(places.public_keys),
-        }
-        command = [sys.executable, "-I", "-m", "bahriya_tui.launch.reader", json.dumps(order)]
-        done = subprocess.run(
-            command,
-            stdin=None if source.kind == "stdin" else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=scrubbed(prefixes=("XDG_",)),
-            check=False,
-        )
-        return _sealed(done.stdout)
+        request = {"source": asdict(source), "context": asdict(context), "keys": str(places.public_keys)}
+        # A command may need anything of the environment to unlock a password manager.
+        environment = dict(os.environ) if source.kind == "command" else allowed(os.environ)
+        with _standard_input(source) as stdin:
+            return answer_of(
+                "bahriya_tui.launch.reader",
+                [json.dumps(request)],
+                stdin=stdin,
+                environment=environment,
+                timeout=None,
+            )
 
     return read
 
 
-def _sealed(answer: bytes) -> bytes:
+@contextmanager
+def _standard_input(source: TokenSource) -> Iterator[int | None]:
+    """Give what the reader inherits. Files are opened here, for `<(command)` exists in this process only."""
+    if source.kind != "file":
+        yield subprocess.DEVNULL if source.kind == "terminal" else None
+        return
     try:
-        found = json.loads(answer)
-    except ValueError:
-        raise Failed("the password could not be read", "try again; nothing was stored") from None
-    if "sealed" in found:
-        return bytes.fromhex(found["sealed"])
-    kind = BadInput if found.get("bad_input") else Failed
-    raise kind(found["message"], found["hint"])
+        descriptor = os.open(source.argument, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {source.argument}", "name the file that holds the token") from None
+    except OSError as error:
+        raise BadInput(
+            f"file {source.argument} cannot be read ({error.strerror})", "look at its mode"
+        ) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

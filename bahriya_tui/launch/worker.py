@@ -1,77 +1,77 @@
-"""Starts and stops the worker of a store; a lock on a file says whether one lives, and the file which."""
+"""Starts, finds and stops the worker of a store: a process that outlives whoever started it.
+
+Whether one lives is told by the lock on its file, never by the process id alone.
+"""
 
 import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
-from bahriya_tui.launch.environment import scrubbed
+from bahriya_tui.launch.environment import allowed
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.places import Places
 
-_STOP_SECONDS = 20.0
-
-
-def worker_running(places: Places) -> int | None:
-    """Give the process id of the living worker; None when there is none."""
-    try:
-        descriptor = os.open(places.worker_lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        text = os.pread(descriptor, 32, 0).decode().strip()
-        return int(text) if text.isdecimal() else None
-    finally:
-        os.close(descriptor)
-    return None
+_STOP_SECONDS = 10.0
+"""A worker that has not stopped by then is killed; the next one takes its jobs over."""
 
 
 def ensure_worker(places: Places) -> None:
-    """Start a worker unless one lives. It outlives this process; a second one ends by itself at the lock."""
-    if _locked(places):
+    """Start a worker unless one lives. Two started at once are no harm: the second ends by itself."""
+    if worker_running(places) is not None:
         return
     log = os.open(places.logs / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-I", "-m", "bahriya_tui.worker"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
-            env=scrubbed(prefixes=("BAHRIYA_", "XDG_", "AWS_", "AZURE_", "CLOUDSDK_", "GOOGLE_")),
-            start_new_session=True,
             cwd="/",
+            env=_environment(places),
+            start_new_session=True,
         )
     except OSError as error:
-        raise Failed(
-            f"the worker could not be started ({error.strerror})", "try `bahriya worker run`"
-        ) from None
+        raise Failed(f"the worker cannot be started ({error.strerror})", "run `bahriya worker run`") from None
     finally:
         os.close(log)
+    # Takes note of its end, should that come before ours.
+    threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
+
+
+def worker_running(places: Places) -> int | None:
+    """Give the process id of the worker that lives, or None."""
+    try:
+        pid = int(places.worker_lock.read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        # Without a live process the lock need not be tried, which a worker just starting would notice.
+        return None
+    return pid if _is_held(places.worker_lock) else None
 
 
 def stop_worker(places: Places) -> bool:
-    """End the worker and wait until it is gone; False when none ran. What it did not finish stays queued."""
-    process = worker_running(places)
-    if process is None:
+    """End the worker and return when it is gone; False when there was none."""
+    pid = worker_running(places)
+    if pid is None:
         return False
-    os.kill(process, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + _STOP_SECONDS
-    while worker_running(places) == process:
+    while worker_running(places) == pid:
         if time.monotonic() > until:
-            raise Failed(
-                f"the worker (process {process}) does not end", f"look at {places.logs / 'worker.log'}"
-            )
-        time.sleep(0.05)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
     return True
 
 
-def _locked(places: Places) -> bool:
-    """Tell whether a worker holds the lock, also when it has not yet written its process id."""
-    descriptor = os.open(places.worker_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _is_held(lock: Path) -> bool:
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -79,3 +79,10 @@ def _locked(places: Places) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _environment(places: Places) -> dict[str, str]:
+    passed = allowed(os.environ)
+    if places.store.parent == places.keys.parent == places.logs.parent:
+        passed["BAHRIYA_HOME"] = str(places.store.parent.absolute())
+    return passed

@@ -1,1 +1,1 @@
-"""The throw-away process in which a credential is open: connect, lock in, open, send, exit."""
+"""The throw-away process in which a credential is opened: connect, lock itself in, open, send, exit."""

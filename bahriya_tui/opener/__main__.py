@@ -1,9 +1,9 @@
-"""`python -I -m bahriya_tui.opener`: isolates itself before it imports anything else."""
+"""`python -I -m bahriya_tui.opener`: closed to others before anything else is even loaded."""
 
-from bahriya_tui.launch.isolation import isolate
+from bahriya_tui.vault.undumpable import make_undumpable
 
-if __name__ == "__main__":
-    isolate()
-    from bahriya_tui.opener.main import main
+make_undumpable()
 
-    main()
+from bahriya_tui.opener.main import main  # noqa: E402
+
+main()

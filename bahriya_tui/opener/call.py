@@ -1,75 +1,87 @@
-"""Starts an opener and listens to it; runs in the worker, which never sees what the opener opens."""
+"""Runs an opener and takes its answers; this side never holds anything but ciphertext."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from bahriya_tui.launch.environment import scrubbed
-from bahriya_tui.model.errors import Failed, Locked
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked
 
-_START_SECONDS = 10.0
+_ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
+"""All that an opener may know of its surroundings."""
+_START_SECONDS = 20.0
+"""For starting an interpreter on a machine that is busy."""
 _CHECK_SECONDS = 20.0
+_ERRORS = {error.exit_code: error for error in (Failed, BadInput, Locked)}
+
+Line = dict[str, Any]
 
 
-def open_and_apply(request: dict[str, Any], on_answer: Callable[[dict[str, Any]], None]) -> float:
-    """Have one credential sent to the targets of `request`; give the milliseconds it was open.
+def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> float:
+    """Have a credential opened and sent; give how long its plaintext lived, in milliseconds.
 
-    Calls back with each target's answer as it comes. Raises `Locked` when the private key is not usable,
-    `Failed` when the opener ends without having closed.
+    `on_answer` is called with each region's answer as it comes. Raises `RecordUnreadable`'s and `Locked`'s
+    reasons as `Failed` and `Locked`, and `Failed` when the opener ends without having said so.
     """
-    seconds = _START_SECONDS + float(request["connect_timeout"]) + float(request["answer_timeout"])
-    closed: dict[str, Any] | None = None
-    for answer in _answers(request, seconds):
-        if answer["result"] == "closed":
-            closed = answer
-        else:
-            on_answer(answer)
-    if closed is None:
-        raise Failed("the opener ended before it was done", "deploy again; if it stays, see the worker's log")
-    return float(closed["plaintext_ms"])
+    seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
+    with _lines(request, seconds) as lines:
+        for line in lines:
+            if line["result"] == "closed":
+                return float(line["plaintext_ms"])
+            on_answer(line)
+    raise _ended()
 
 
-def check(request: dict[str, Any]) -> dict[str, Any]:
-    """Have one credential tried at its registry; give the check's result as data."""
-    for answer in _answers({**request, "targets": []}, _CHECK_SECONDS):
-        if answer["result"] == "checked":
-            return {name: value for name, value in answer.items() if name != "result"}
-    raise Failed("the credential check ended without a result", "try again")
+def check(request: Line) -> Line:
+    """Have a credential tried at its registry; give the `CheckResult` as a dictionary."""
+    with _lines(request, _START_SECONDS + _CHECK_SECONDS) as lines:
+        for line in lines:
+            if line["result"] == "checked":
+                return {name: line[name] for name in ("login", "reason", "images")}
+    raise _ended()
 
 
-def _answers(request: dict[str, Any], seconds: float) -> "list[dict[str, Any]] | Any":
-    """Run one opener and yield its answers; it is killed when it takes longer than `seconds`."""
+@contextmanager
+def _lines(request: Line, seconds: float) -> Iterator[Iterator[Line]]:
+    """Run an opener for as long as the block lasts, at most so many seconds, and give what it says."""
     process = subprocess.Popen(
         [sys.executable, "-I", "-m", "bahriya_tui.opener"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=scrubbed(),
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
         cwd="/",
     )
-    if process.stdin is None or process.stdout is None:
-        raise AssertionError("an opener is always started with pipes")
     deadline = threading.Timer(seconds, process.kill)
     deadline.daemon = True
     deadline.start()
     try:
-        try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.close()
-        except BrokenPipeError:
-            raise Failed("the opener ended before it began", "see the worker's log") from None
-        for line in process.stdout:
-            answer = json.loads(line)
-            if answer["result"] == "locked":
-                raise Locked(answer["message"], answer["hint"])
-            if answer["result"] == "failed":
-                raise Failed(answer["message"], answer["hint"])
-            yield answer
+        yield _answers(process, request)
     finally:
         deadline.cancel()
         process.kill()
-        process.stdout.close()
-        process.wait()
+        with suppress(BrokenPipeError):
+            process.__exit__(None, None, None)
+
+
+def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line]:
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018
+    with suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(request).encode())
+        process.stdin.close()
+    for text in process.stdout:
+        line: Line = json.loads(text)
+        if line["result"] == "failed":
+            raise _told(line)
+        yield line
+
+
+def _told(line: Line) -> BahriyaError:
+    return _ERRORS.get(line["code"], Failed)(line["message"], line["hint"])
+
+
+def _ended() -> Failed:
+    return Failed("the opener ended without an answer", "see the worker's log")

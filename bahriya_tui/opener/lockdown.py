@@ -1,122 +1,114 @@
-"""Locks this process in for good: no file, no new connection, no other program (Landlock and seccomp).
+"""Locks the calling process in for the rest of its life, with Landlock and seccomp through ctypes.
 
-What the kernel does not offer is left out, and the level says so; a deployment never fails for it.
+Best effort: a kernel that lacks either gives a lower level, which is told, and never an error.
+Sources: the kernel's documentation, userspace-api/landlock and userspace-api/seccomp_filter.
 """
 
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
+from collections.abc import Iterable
 from typing import Literal
+
+from bahriya_tui.opener.syscalls import MACHINES, Machine
 
 Level = Literal["full", "partial", "process only"]
 
-_LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
-_LANDLOCK_VERSION = 1
-_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
+READABLE = ("/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve", "/run/nscd")
+"""What looking up a name reads; no keys and nobody's home are below these."""
+_LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
+_READ_FILE, _READ_DIR = 4, 8
 _FULL_ABI = 6
-"""From this Landlock version on signals to other processes can be forbidden too (Linux 6.12)."""
-
-_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_DENIED = {
-    "x86_64": {
-        "open": 2, "openat": 257, "openat2": 437, "creat": 85, "link": 86, "symlink": 88, "rename": 82,
-        "unlink": 87, "socket": 41, "socketpair": 53, "connect": 42, "bind": 49, "listen": 50,
-        "sendmmsg": 307, "fork": 57, "vfork": 58, "clone3": 435, "execve": 59,
-        "execveat": 322, "kill": 62, "tkill": 200,
-        "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "memfd_create": 319,
-        "io_uring_setup": 425, "bpf": 321, "perf_event_open": 298, "userfaultfd": 323, "keyctl": 250,
-        "add_key": 248, "request_key": 249, "mount": 165, "unshare": 272, "setns": 308, "pidfd_getfd": 438,
-        "open_by_handle_at": 304, "personality": 135,
-    },
-    "aarch64": {
-        "openat": 56, "openat2": 437, "linkat": 37, "symlinkat": 36, "renameat2": 276, "unlinkat": 35,
-        "socket": 198, "socketpair": 199, "connect": 203, "bind": 200, "listen": 201, "sendmmsg": 269,
-        "clone3": 435, "execve": 221, "execveat": 281, "kill": 129, "tkill": 130, "ptrace": 117,
-        "process_vm_readv": 270, "process_vm_writev": 271, "memfd_create": 279, "io_uring_setup": 425,
-        "bpf": 280, "perf_event_open": 241, "userfaultfd": 282, "keyctl": 219, "add_key": 217,
-        "request_key": 218, "mount": 40, "unshare": 97, "setns": 268, "pidfd_getfd": 438,
-        "open_by_handle_at": 265, "personality": 92,
-    },
-}  # fmt: skip
-_CLONE = {"x86_64": 56, "aarch64": 220}
-_CLONE_THREAD = 0x10000
+_NO_NEW_PRIVS = 38
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_CLONE_THREAD = 0x10000
+_TSYNC = 1
 
 
-def lock_in() -> Level:
-    """Take away files, connections, programs and other processes; tell how much the kernel agreed to."""
-    if sys.platform != "linux":
+def lock_in(network: bool = False) -> Level:
+    """Give up files, sockets, programs, processes and signals; with `network`, connecting remains possible.
+
+    Only threads that live now or start later are bound, of those that live now only by seccomp.
+    """
+    machine = MACHINES.get(os.uname().machine)
+    if sys.platform != "linux" or machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         return "process only"
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        return "process only"
-    landlock = _landlock(libc)
-    filtered = _seccomp(libc)
-    if landlock >= _FULL_ABI and filtered:
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    landlock = _landlock(libc, network)
+    filtered = _seccomp(libc, machine, machine.always if network else machine.always + machine.last)
+    if filtered and landlock >= _FULL_ABI:
         return "full"
-    return "partial" if landlock or filtered else "process only"
+    return "partial" if filtered or landlock else "process only"
 
 
-def _landlock(libc: ctypes.CDLL) -> int:
-    """Restrict all that this kernel's Landlock knows, with no exception; give its version, 0 without."""
-    version = int(libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION)))
-    if version <= 0:
+def _landlock(libc: ctypes.CDLL, network: bool) -> int:
+    """Restrict files, TCP and signals as far as the kernel can; give its ABI, 0 where it has none."""
+    abi = _call(libc, _LANDLOCK_CREATE, None, 0, 1)
+    if abi < 1:
         return 0
-    files = (1 << 13) - 1
-    files |= (
-        (1 << 13 if version >= 2 else 0) | (1 << 14 if version >= 3 else 0) | (1 << 15 if version >= 5 else 0)
-    )
-    attributes = struct.pack("QQQ", files, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
-    size = 8 if version < 4 else 16 if version < 6 else 24
-    rules = int(libc.syscall(_LANDLOCK_CREATE, attributes, ctypes.c_size_t(size), ctypes.c_uint(0)))
+    files = 0x1FFF | (0x2000 if abi >= 2 else 0) | (0x4000 if abi >= 3 else 0) | (0x8000 if abi >= 5 else 0)
+    tcp = 3 if abi >= 4 and not network else 0
+    scopes = 3 if abi >= 6 else 0
+    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    rules = _call(libc, _LANDLOCK_CREATE, struct.pack("=QQQ", files, tcp, scopes), size, 0)
     if rules < 0:
         return 0
-    restricted = libc.syscall(_LANDLOCK_RESTRICT, ctypes.c_int(rules), ctypes.c_uint(0))
-    os.close(rules)
-    return version if restricted == 0 else 0
+    try:
+        for path in READABLE if network else ():
+            _allow_reading(libc, rules, path)
+        return abi if _call(libc, _LANDLOCK_RESTRICT, rules, 0) == 0 else 0
+    finally:
+        os.close(rules)
 
 
-def _seccomp(libc: ctypes.CDLL) -> bool:
-    machine = platform.machine()
-    if machine not in _ARCHITECTURES:
-        return False
-    program = b"".join(_filter(machine))
-    buffer = ctypes.create_string_buffer(program)
-    header = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
-    pointer = ctypes.create_string_buffer(header)
-    taken = libc.prctl(_PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.c_ulong(ctypes.addressof(pointer)), 0, 0)
-    return bool(taken == 0)
+def _allow_reading(libc: ctypes.CDLL, rules: int, path: str) -> None:
+    try:
+        folder = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return
+    _call(libc, _LANDLOCK_ADD, rules, 1, struct.pack("=Qi", _READ_FILE | _READ_DIR, folder), 0)
+    os.close(folder)
 
 
-def _filter(machine: str) -> list[bytes]:
-    """Write the BPF program: another architecture is killed, what is denied gets EPERM, the rest passes."""
+def _seccomp(libc: ctypes.CDLL, machine: Machine, denied: Iterable[int]) -> bool:
+    """Filter the system calls of all threads; False where the kernel does not let us."""
+    steps = list(_filter(machine, denied))
+    program = ctypes.create_string_buffer(b"".join(steps))
+    pointed = struct.pack("@HP", len(steps), ctypes.addressof(program))
+    return _call(libc, machine.seccomp, 1, _TSYNC, pointed) == 0
 
-    def step(code: int, then: int, otherwise: int, value: int) -> bytes:
-        return struct.pack("HBBI", code, then, otherwise, value)
 
-    refuse = step(_RETURN, 0, 0, _ERRNO | errno.EPERM)
-    program = [
-        step(_LOAD, 0, 0, 4),
-        step(_EQUAL, 1, 0, _ARCHITECTURES[machine]),
-        step(_RETURN, 0, 0, _KILL),
-        step(_LOAD, 0, 0, 0),
-    ]
-    if machine == "x86_64":
-        program += [step(_AT_LEAST, 0, 1, 0x40000000), step(_RETURN, 0, 0, _KILL)]
-    for name, number in _DENIED[machine].items():
-        # glibc falls back to clone, whose flags can be looked at, only when clone3 is said not to exist.
-        answer = step(_RETURN, 0, 0, _ERRNO | errno.ENOSYS) if name == "clone3" else refuse
-        program += [step(_EQUAL, 0, 1, number), answer]
-    return [
-        *program,
-        step(_EQUAL, 0, 3, _CLONE[machine]),
-        step(_LOAD, 0, 0, 16),
-        step(_ANY_BIT, 1, 0, _CLONE_THREAD),
-        refuse,
-        step(_RETURN, 0, 0, _ALLOW),
-    ]
+def _filter(machine: Machine, denied: Iterable[int]) -> Iterable[bytes]:
+    """Give the program: other architectures are killed, `denied` and new processes get EPERM."""
+    yield _step(_LOAD, 4)
+    yield _step(_JUMP_EQUAL, machine.audit_arch, 1, 0)
+    yield _step(_RETURN, _KILL)
+    yield _step(_LOAD, 0)
+    # The numbers of x32, which would get around the list.
+    yield _step(_JUMP_AT_LEAST, 0x40000000, 0, 1)
+    yield _step(_RETURN, _KILL)
+    for number in denied:
+        yield _step(_JUMP_EQUAL, number, 0, 1)
+        yield _step(_RETURN, _ERRNO | errno.EPERM)
+    # The C library then falls back to clone, whose flags can be seen.
+    yield _step(_JUMP_EQUAL, machine.clone3, 0, 1)
+    yield _step(_RETURN, _ERRNO | errno.ENOSYS)
+    yield _step(_JUMP_EQUAL, machine.clone, 0, 3)
+    yield _step(_LOAD, 16)
+    yield _step(_JUMP_ANY_BIT, _CLONE_THREAD, 1, 0)
+    yield _step(_RETURN, _ERRNO | errno.EPERM)
+    yield _step(_RETURN, _ALLOW)
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+def _call(libc: ctypes.CDLL, number: int, *arguments: int | bytes | None) -> int:
+    passed = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
+    return int(libc.syscall(ctypes.c_long(number), *passed))

@@ -1,179 +1,129 @@
-"""The opener's life: connect to all regions, lock in, open the credential, send it, exit.
+"""The opener from its first to its last moment; there is no way out of `main` but `os._exit`.
 
-After the lock the plaintext can travel only into connections that were verified before it existed.
+Order matters: load and connect, lock in, only then open. From the lock on, the plaintext can go nowhere but
+into connections that were verified before it existed. Exit is the discard.
 """
 
-import base64
 import json
 import os
-import ssl
+import queue
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.model.errors import BahriyaError, Failed, Locked
-from bahriya_tui.opener import http, tls
-from bahriya_tui.opener.lockdown import Level, lock_in
-from bahriya_tui.opener.protocol import Sealed, Target, read_sealed, read_targets
+from bahriya_tui.opener import checking
+from bahriya_tui.opener.connect import Connected, connect_all
+from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.opener.protocol import Answer, Request, read
+from bahriya_tui.opener.send import docker_config, send
+from bahriya_tui.opener.words import Spoken
 from bahriya_tui.vault.keys import open_private
-from bahriya_tui.vault.open import open_sealed
-from bahriya_tui.vault.record import RecordUnreadable
-from bahriya_tui.vault.seal import SUITE
+from bahriya_tui.vault.open import open_sealed, prove
 
-_PARALLEL = 64
-_KEY_LENGTH = 32
-_saying = threading.Lock()
-
-Connection = tuple[Target, ssl.SSLSocket]
+_REPORT = "see the worker's log"
 
 
-def main() -> None:
-    """Read one request from standard input, follow it, and exit; exit is the discard."""
+def main() -> NoReturn:
+    """Answer the request on standard input and end the process, whatever happens."""
+    # What an exception holds may be the credential: only its name is told, never its text or its locals.
+    threading.excepthook = _silent
+    sys.excepthook = _silent
     try:
-        request = json.loads(sys.stdin.buffer.readline())
-        sealed = read_sealed(request)
-        key = open_private(Path(sealed.key_path))
-        if request["mode"] == "check":
-            _check(request, sealed, key)
+        request = read(sys.stdin.buffer.read())
+        prove()
+        key = open_private(Path(request.key_path))
+        if request.mode == "check":
+            _check(request, key)
         else:
-            _apply(request, sealed, key)
-    except Locked as error:
-        say({"result": "locked", "message": error.message, "hint": error.hint})
+            _apply(request, key)
     except BahriyaError as error:
-        say({"result": "failed", "message": error.message, "hint": error.hint})
-    except Exception as error:
-        say(
-            {
-                "result": "failed",
-                "message": f"the opener failed ({type(error).__name__})",
-                "hint": "try again",
-            }
-        )
-    os._exit(0)
+        told = error
+    except BaseException as error:
+        told = Failed(f"the opener failed: {type(error).__name__}", _REPORT)
+    else:
+        os._exit(0)
+    _say({"result": "failed", "code": told.exit_code, "message": told.message, "hint": told.hint})
+    os._exit(1)
 
 
-def say(answer: dict[str, Any]) -> None:
-    """Print one answer; threads take turns."""
-    with _saying:
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-
-
-def _apply(request: dict[str, Any], sealed: Sealed, key: int) -> None:
-    targets = read_targets(request)
-    seconds = float(request["answer_timeout"])
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        found = pool.map(lambda target: _connect(target, float(request["connect_timeout"])), targets)
-        connections = [one for one in found if one is not None]
-        _warm_up()
-        level = lock_in()
-        began = time.monotonic()
-        if connections:
-            config = _docker_config(sealed, _open(sealed, key))
-            list(pool.map(lambda one: _send(one, config, seconds), connections))
-            del config
-        _close(began if connections else None, level)
-
-
-def _connect(target: Target, seconds: float) -> Connection | None:
-    try:
-        return target, tls.connect(target, seconds)
-    except ssl.SSLCertVerificationError as error:
-        reason = f"its certificate is not the one that was pinned ({error.verify_message})"
-    except TimeoutError:
-        reason = f"no connection within {seconds:g} s"
-    except OSError as error:
-        reason = error.strerror or "no connection"
-    say({"region": target.region, "result": "unreachable", "message": reason})
-    return None
-
-
-def _send(connection: Connection, config: str, seconds: float) -> None:
-    target, channel = connection
-    try:
-        http.send(channel, target, _secret(target, config))
-    except OSError:
-        say({"region": target.region, "result": "unreachable", "message": "the connection broke"})
+def _apply(request: Request, key: int) -> None:
+    ready: list[Connected] = []
+    for outcome in connect_all(request.targets, request.connect_timeout):
+        if isinstance(outcome, Connected):
+            ready.append(outcome)
+        else:
+            _say(outcome.line())
+    level = lock_in()
+    if not ready:
+        _say({"result": "closed", "plaintext_ms": 0.0, "level": level})
         return
-    say(http.receive(channel, target, seconds))
+    opened = time.perf_counter()
+    token = _open(request, key)
+    for answer in _send_all(request, token, ready):
+        _say(answer.line())
+    token[:] = bytes(len(token))
+    lived = (time.perf_counter() - opened) * 1000
+    _say({"result": "closed", "plaintext_ms": round(lived, 3), "level": level})
 
 
-def _close(began: float | None, level: Level) -> None:
-    lived = 0.0 if began is None else (time.monotonic() - began) * 1000
-    say({"result": "closed", "plaintext_ms": round(lived, 1), "level": level})
-    # Threads still waiting for a slow region, and every copy of the plaintext, end here.
-    os._exit(0)
-
-
-def _open(sealed: Sealed, key: int) -> bytearray:
-    raw = os.read(key, _KEY_LENGTH + 1)
-    if len(raw) != _KEY_LENGTH:
-        raise Locked("the private key is damaged", "put it back from a backup, or enter the token again")
+def _open(request: Request, key: int) -> bytearray:
     try:
-        return open_sealed(sealed.sealed, sealed.context, X25519PrivateKey.from_private_bytes(raw))
-    except RecordUnreadable as error:
-        name = f"{sealed.context.username} at {sealed.context.server}"
-        raise Failed(f"the credential of {name} cannot be opened: {error}", "rotate the registry") from None
+        private = X25519PrivateKey.from_private_bytes(bytes.fromhex(os.read(key, 256).decode("ascii")))
+    except (OSError, ValueError):
+        raise Locked(f"{request.key_path} is no private key", "put it back from a backup") from None
+    return open_sealed(request.sealed, request.context, private)
 
 
-def _docker_config(sealed: Sealed, token: bytearray) -> str:
-    """Write the pull secret's content, as `kubernetes.io/dockerconfigjson` wants it, in base64."""
-    username = sealed.context.username
-    password = token.decode(errors="surrogateescape")
-    pair = base64.b64encode(f"{username}:{password}".encode(errors="surrogateescape")).decode()
-    entry = {"username": username, "password": password, "auth": pair}
-    content = json.dumps({"auths": {sealed.auth_key: entry}})
-    return base64.b64encode(content.encode()).decode()
+def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Iterator[Answer]:
+    """Send to all at once and give the answers as they come, until the time for answers is over."""
+    username, text = request.context.username, token.decode()
+    config = docker_config(request.auth_key, username, text)
+    spoken = Spoken(username, text, config)
+    until = time.monotonic() + request.answer_timeout
+    answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+
+    def run(to: Connected) -> None:
+        try:
+            answers.put(send(to, config, until, spoken))
+        except Exception:
+            answers.put(Answer(to.target.region, "unreachable", "the secret could not be sent"))
+
+    for to in ready:
+        threading.Thread(target=run, args=(to,), daemon=True).start()
+    waiting = {to.target.region for to in ready}
+    while waiting:
+        try:
+            answer = answers.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            break
+        waiting.discard(answer.region)
+        yield answer
+    for region in waiting:
+        yield Answer(region, "late", f"no answer within {request.answer_timeout:g} s")
 
 
-def _secret(target: Target, config: str) -> bytes:
-    metadata = {
-        "name": target.secret,
-        "namespace": target.namespace,
-        "labels": target.labels,
-        "annotations": target.annotations,
-    }
-    secret = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": "kubernetes.io/dockerconfigjson",
-        "metadata": metadata,
-        "data": {".dockerconfigjson": config},
-    }
-    return json.dumps(secret).encode()
+def _check(request: Request, key: int) -> None:
+    """Log in at the registry: the network stays open, as only the registry names its token server."""
+    asked = checking.prepare(request)
+    level = lock_in(network=True)
+    opened = time.perf_counter()
+    token = _open(request, key)
+    result = asked(token)
+    token[:] = bytes(len(token))
+    lived = (time.perf_counter() - opened) * 1000
+    _say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})
 
 
-def _warm_up() -> None:
-    """Seal and open something of our own: what is imported at first use has to be there before the lock."""
-    key = X25519PrivateKey.generate()
-    sealed = SUITE.encrypt(b"self-test", key.public_key(), info=b"self-test")
-    if SUITE.decrypt(sealed, key, info=b"self-test") != b"self-test":
-        raise Failed("the opener's self-test failed", "reinstall the package cryptography")
-    X25519PrivateKey.from_private_bytes(key.private_bytes_raw())
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
-def _check(request: dict[str, Any], sealed: Sealed, key: int) -> None:
-    """Try the credential at its registry. The network stays open: the token server is not known before."""
-    from dataclasses import asdict
-
-    from bahriya_tui.model.image import parse
-    from bahriya_tui.oci.probe import check
-
-    images = [parse(text) for text in request["images"]]
-    context = sealed.context
-    began = time.monotonic()
-    result = check(
-        context.server,
-        context.username,
-        _open(sealed, key),
-        images,
-        plain_http=bool(request["plain_http"]),
-        ca_file=request["ca_file"],
-    )
-    lived = round((time.monotonic() - began) * 1000, 1)
-    say({"result": "checked", **asdict(result), "plaintext_ms": lived})
+def _silent(*arguments: object) -> None:
+    sys.stderr.write(f"bahriya opener: {arguments[0]!r}\n" if isinstance(arguments[0], type) else "")

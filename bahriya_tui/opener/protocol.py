@@ -1,62 +1,90 @@
-"""What the opener is asked and what it answers: one JSON object in, one JSON object a line out.
+"""What an opener is asked, on its standard input, and what it answers: one JSON object a line.
 
-A request carries ciphertext, the path of the private key, and the regions' own access. No answer ever carries
-a credential or anything sent to a region.
+Requests hold ciphertext and the regions' own logins; answers hold neither.
 """
 
+import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bahriya_tui.vault.context import CredentialContext
+
+Result = Literal["applied", "unreachable", "refused", "late"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One region, and the pull secret as which the credential goes there."""
+    """One region, and the pull secret that is to be there; the first fields are those of an endpoint."""
 
     region: str
     host: str
     port: int
-    server_name: str
-    ca_pem: str
-    token: str = field(repr=False)
-    client_cert_pem: str = field(repr=False)
-    client_key_pem: str = field(repr=False)
-    insecure: bool
-    base_path: str
     namespace: str
     secret: str
     labels: dict[str, str]
     annotations: dict[str, str]
-
-    @property
-    def path(self) -> str:
-        """The server-side apply of this secret; never by force, so that no foreign object is taken over."""
-        where = f"{self.base_path}/api/v1/namespaces/{self.namespace}/secrets/{self.secret}"
-        return f"{where}?fieldManager=bahriya&force=false"
+    server_name: str = ""
+    ca_pem: str = ""
+    token: str = field(default="", repr=False)
+    basic: str = field(default="", repr=False)
+    client_cert_pem: str = ""
+    client_key_pem: str = field(default="", repr=False)
+    insecure: bool = False
+    base_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed credential, the context it is bound to, and where its key is."""
+class Request:
+    """Open one sealed credential, and send it to the targets or check it at its registry."""
 
+    mode: Literal["apply", "check"]
     key_path: str
-    sealed: bytes
+    sealed: bytes = field(repr=False)
     context: CredentialContext
     auth_key: str
-    """The key of the credential in `.dockerconfigjson`."""
+    targets: tuple[Target, ...] = ()
+    connect_timeout: float = 3.0
+    """Seconds until a target must be connected, TLS included."""
+    answer_timeout: float = 10.0
+    """Seconds from opening until the last answer."""
+    images: tuple[str, ...] = ()
+    plain_http: bool = False
+    ca_file: str | None = None
 
 
-def read_sealed(request: dict[str, Any]) -> Sealed:
-    """Take the sealed credential from a request."""
-    return Sealed(
-        request["key_path"],
-        bytes.fromhex(request["sealed"]),
-        CredentialContext(**request["context"]),
-        request["auth_key"],
-    )
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one target; `message` never holds anything that was sent."""
+
+    region: str
+    result: Result
+    message: str = ""
+    status: int = 0
+    uid: str = ""
+    resource_version: str = ""
+
+    def line(self) -> dict[str, Any]:
+        """Give what is written for it: the fields that its result has."""
+        if self.result == "applied":
+            return {
+                "region": self.region,
+                "result": self.result,
+                "uid": self.uid,
+                "resource_version": self.resource_version,
+            }
+        return {
+            "region": self.region,
+            "result": self.result,
+            "status": self.status,
+            "message": self.message,
+        }
 
 
-def read_targets(request: dict[str, Any]) -> list[Target]:
-    """Take the targets from a request."""
-    return [Target(**target) for target in request["targets"]]
+def read(text: bytes) -> Request:
+    """Read a request; `ValueError`, `TypeError` or `KeyError` for anything else."""
+    fields = json.loads(text)
+    fields["sealed"] = bytes.fromhex(fields["sealed"])
+    fields["context"] = CredentialContext(**fields["context"])
+    fields["targets"] = tuple(Target(**target) for target in fields.get("targets", ()))
+    fields["images"] = tuple(fields.get("images", ()))
+    return Request(**fields)

@@ -1,1 +1,1 @@
-"""Sealing and opening of credentials. Only the opener process imports `vault.open`; everybody may seal."""
+"""Credentials that can be written and never read back: all may seal, only the opener opens."""

@@ -1,14 +1,16 @@
-"""What a sealed credential is bound to: open it with anything else and it does not open."""
+"""What a sealed credential is bound to: used with anything else, it does not open.
 
-import struct
+Were the server not part of it, whoever can write the store could have the token sent to a server of theirs.
+"""
+
 from dataclasses import dataclass
 
-_FORMAT = b"bahriya credential 1"
+FORMAT = b"bahriya credential 1"
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialContext:
-    """Whose credential this is. Changing server or username therefore asks for the token again."""
+    """One version of one registry's credentials."""
 
     project: str
     registry_id: str
@@ -18,14 +20,18 @@ class CredentialContext:
 
 
 def info(context: CredentialContext, key_id: bytes) -> bytes:
-    """Give HPKE's `info` (RFC 9180 section 5): format, key and every field, each behind its length."""
-    fields = (
-        _FORMAT,
+    """Give the `info` of HPKE (RFC 9180): every field with its length, so that no boundary can shift."""
+    fields = [
+        FORMAT,
         key_id,
-        context.project.encode(),
-        context.registry_id.encode(),
-        context.server.encode(),
-        context.username.encode(),
+        _bytes(context.project),
+        _bytes(context.registry_id),
+        _bytes(context.server),
+        _bytes(context.username),
         str(context.version).encode(),
-    )
-    return b"".join(struct.pack(">I", len(field)) + field for field in fields)
+    ]
+    return b"".join(len(field).to_bytes(4, "big") + field for field in fields)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,83 +1,94 @@
-"""Where the vault's keys are, and whether they are kept as they must be. Reads no private key."""
+"""Where the keys are: the public one that everybody seals with, and the private files only the opener reads.
+
+Imports no cryptography, so that looking for a key costs nothing. Never reads a private key's content.
+"""
 
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault.record import KEY_ID_LENGTH
 
-_RAW_LENGTH = 32
+PUBLIC_NAME = "vault.pub"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The half that seals."""
+    """An X25519 public key (32 bytes) and its id, the first 8 bytes of its SHA-256."""
 
     id: bytes
     raw: bytes
 
 
 def key_id(raw: bytes) -> bytes:
-    """Name a key pair after its public half."""
+    """Give the id of a public key."""
     return hashlib.sha256(raw).digest()[:KEY_ID_LENGTH]
 
 
-def current_path(public_folder: Path) -> Path:
-    """Name the file that holds the key to seal with."""
-    return public_folder / "current"
+def has_public(folder: Path) -> bool:
+    """Tell whether there is a key to seal with."""
+    return (folder / PUBLIC_NAME).exists()
 
 
-def find_public(public_folder: Path) -> PublicKey:
-    """Read the key to seal with. Raises `Locked` when there is none, or it is not a key."""
-    path = current_path(public_folder)
+def find_public(folder: Path) -> PublicKey:
+    """Read the public key that new credentials are sealed with; `Locked` where there is none."""
+    path = folder / PUBLIC_NAME
     try:
-        raw = bytes.fromhex(path.read_text().strip())
+        raw = bytes.fromhex(path.read_text("ascii").strip())
     except FileNotFoundError:
-        raise Locked(f"there is no vault key in {public_folder}", "put the keys folder back") from None
-    except (OSError, ValueError):
-        raise Locked(f"the vault's public key {path} cannot be read", "put the keys folder back") from None
-    if len(raw) != _RAW_LENGTH:
-        raise Locked(f"the vault's public key {path} is damaged", "put the keys folder back")
+        raise Locked(f"there is no public key {path}", "add a registry; that makes the keys") from None
+    except OSError as error:
+        raise Locked(f"public key {path} cannot be read ({error.strerror})", "look at its mode") from None
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        raise Locked(f"{path} is no public key", "put it back from a backup")
     return PublicKey(key_id(raw), raw)
 
 
-def private_path(private_folder: Path, identity: bytes) -> Path:
-    """Name the file that holds the private half of a key."""
-    return private_folder / identity.hex()
+def private_path(folder: Path, key_id: bytes) -> Path:
+    """Name the file of the private key with this id."""
+    return folder / f"{key_id.hex()}.key"
 
 
 def open_private(path: Path) -> int:
-    """Open a private key file for reading and give the descriptor, once it is kept as ssh keeps its own.
+    """Open a private key's file without reading it, and give the descriptor; `Locked` where it is not safe.
 
-    Raises `Locked` unless it is a regular file of this user that nobody else may read, in such a folder.
+    Safe is, as for ssh: a regular file of ours that nobody else may read, in a folder nobody else may enter.
     """
     try:
-        folder = path.parent.stat()
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise Locked(f"the private key {path} is missing", "put it back, or enter the token again") from None
+        _check(f"folder {path.parent}", path.parent.stat(), stat.S_ISDIR, "chmod 700")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise Locked(f"the private key {path} cannot be opened ({error.strerror})", "look at it") from None
-    found = os.fstat(descriptor)
-    reason = _objection(found, folder)
-    if reason:
+        why = "it is a link" if path.is_symlink() else str(error.strerror).lower()
+        hint = "put it back from a backup, or enter the tokens again (rotate)"
+        raise Locked(f"private key {path} cannot be opened: {why}", hint) from None
+    try:
+        _check(f"private key {path}", os.fstat(descriptor), stat.S_ISREG, "chmod 600")
+    except BaseException:
         os.close(descriptor)
-        raise Locked(
-            f"the private key {path} is refused: {reason}", f"chmod 600 {path}; chmod 700 {path.parent}"
-        )
+        raise
     return descriptor
 
 
-def _objection(file: os.stat_result, folder: os.stat_result) -> str:
-    if not stat.S_ISREG(file.st_mode):
-        return "it is not a regular file"
-    if file.st_uid != os.geteuid() or folder.st_uid != os.geteuid():
-        return "it belongs to somebody else"
-    if file.st_mode & 0o077:
-        return "others may read it"
-    if folder.st_mode & 0o077:
-        return "others may enter its folder"
-    return ""
+def check_private(path: Path) -> None:
+    """Raise `Locked` unless the opener would take this private key."""
+    os.close(open_private(path))
+
+
+def _check(what: str, found: os.stat_result, is_kind: Callable[[int], bool], repair: str) -> None:
+    if not is_kind(found.st_mode):
+        raise Locked(f"{what} is of the wrong kind", "put the keys back from a backup")
+    if found.st_uid != os.geteuid():
+        raise Locked(
+            f"{what} belongs to uid {found.st_uid}", f"run as that user, or chown it to {os.geteuid()}"
+        )
+    if found.st_mode & 0o077:
+        mode = stat.S_IMODE(found.st_mode)
+        raise Locked(
+            f"{what} has mode {mode:04o}, so others can use it", f"{repair} it, then rotate the tokens"
+        )

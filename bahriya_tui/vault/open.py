@@ -1,18 +1,31 @@
-"""The private half: opens a sealed token. Imported by the opener process and by nothing else."""
+"""Opening with the private key. Only the opener process may import this module."""
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.vault.context import CredentialContext, info
-from bahriya_tui.vault.record import RecordUnreadable, parse, unpad
-from bahriya_tui.vault.seal import SUITE
+from bahriya_tui.vault.keys import key_id
+from bahriya_tui.vault.record import PAD, RecordUnreadable, parse
+from bahriya_tui.vault.suite import SUITE
 
 
 def open_sealed(blob: bytes, context: CredentialContext, private: X25519PrivateKey) -> bytearray:
-    """Give the token in `blob`. Raises `RecordUnreadable` when key, context or content do not fit."""
+    """Open what was sealed for exactly this context; `RecordUnreadable` for everything else."""
     record = parse(blob)
+    if record.key_id != key_id(private.public_key().public_bytes_raw()):
+        raise RecordUnreadable("it was sealed for another key")
     try:
         padded = SUITE.decrypt(record.sealed, private, info=info(context, record.key_id))
     except (InvalidTag, ValueError):
-        raise RecordUnreadable("this credential cannot be opened with this key: enter it again") from None
-    return unpad(padded)
+        raise RecordUnreadable("it is damaged, or belongs to another registry, server or user") from None
+    length = int.from_bytes(padded[:4], "big")
+    if not 0 < length <= len(padded) - 4 or len(padded) - 4 - length >= PAD or any(padded[4 + length :]):
+        raise RecordUnreadable("its content is not a token")
+    return bytearray(padded[4 : 4 + length])
+
+
+def prove() -> None:
+    """Seal and open something, which also loads all that is loaded late; raise where that does not work."""
+    key, known = X25519PrivateKey.generate(), b"known answer"
+    if SUITE.decrypt(SUITE.encrypt(known, key.public_key(), info=known), key, info=known) != known:
+        raise AssertionError("HPKE does not give back what was sealed")

@@ -1,24 +1,27 @@
-"""The public half: seals a token so that only the opener can read it. Runs in the reader process."""
+"""Sealing with the public key. Nothing here, and nothing imported here, could open anything again."""
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.vault.context import CredentialContext, info
 from bahriya_tui.vault.keys import PublicKey
-from bahriya_tui.vault.record import MAX_TOKEN, X25519_AES256GCM, Record, pad, write
-
-SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+from bahriya_tui.vault.record import MAX_TOKEN, PAD, X25519_AES256, Record, write
+from bahriya_tui.vault.suite import SUITE
 
 
 def seal(token: bytes | bytearray, context: CredentialContext, public: PublicKey) -> bytes:
-    """Give the record to store, bound to `context`. Raises `BadInput` for an empty or too long token."""
+    """Seal `token` for the private half of `public`, bound to `context`; `BadInput` for a wrong length."""
     if not token:
-        raise BadInput("the password is empty", "give the password or token of this registry")
+        raise BadInput("the token is empty", "give the token; nothing was stored")
     if len(token) > MAX_TOKEN:
         raise BadInput(
-            f"the password is longer than {MAX_TOKEN} bytes", "is this the right file? tokens are shorter"
+            f"the token is longer than {MAX_TOKEN} bytes",
+            "no registry gives out such a token; look at its source",
         )
+    padded = bytearray(-(-(4 + len(token)) // PAD) * PAD)
+    padded[:4] = len(token).to_bytes(4, "big")
+    padded[4 : 4 + len(token)] = token
     key = X25519PublicKey.from_public_bytes(public.raw)
-    sealed = SUITE.encrypt(pad(token), key, info=info(context, public.id))
-    return write(Record(X25519_AES256GCM, public.id, sealed))
+    sealed = SUITE.encrypt(padded, key, info=info(context, public.id))
+    padded[:] = bytes(len(padded))
+    return write(Record(X25519_AES256, public.id, sealed))

@@ -1,0 +1,69 @@
+"""A kubeconfig as plain data, every field checked for its type before use.
+
+What YAML libraries say about errors is never repeated: it quotes the text, and that holds credentials.
+"""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bahriya_tui.model.errors import BadInput
+
+Section = dict[str, Any]
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_REPAIR = "look at it with `kubectl config view`"
+
+
+def load(text: str) -> Section:
+    """Read the document; `BadInput` where it is not YAML or no kubeconfig."""
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise BadInput(f"the kubeconfig is not YAML{line}", _REPAIR) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise BadInput("the kubeconfig is not YAML", _REPAIR) from None
+    if not isinstance(document, dict) or not isinstance(document.get("contexts"), list):
+        raise BadInput("the kubeconfig has no contexts", "name a kubeconfig with --kubeconfig")
+    return document
+
+
+def named(document: Section, kind: str) -> dict[str, Section]:
+    """Give the entries of `contexts`, `clusters` or `users` by their names; what is no entry is left out."""
+    entries = document.get(kind)
+    found: dict[str, Section] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            inner = entry.get(kind.removesuffix("s"))
+            # As for kubectl, the first of two entries with one name counts.
+            found.setdefault(entry["name"], inner if isinstance(inner, dict) else {})
+    return found
+
+
+def text(section: Section, field: str) -> str:
+    """Give a field that is a text; empty when it is absent, `BadInput` when it is anything else."""
+    value = section.get(field)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadInput(f"the kubeconfig's field {field} is no text", "put it in quotes")
+    return value
+
+
+def content(section: Section, field: str, folder: Path) -> str:
+    """Give what `<field>-data` holds in base64 or what the file that `field` names holds; empty without."""
+    data = text(section, f"{field}-data")
+    try:
+        if data:
+            return base64.b64decode(data, validate=False).decode()
+        path = text(section, field)
+        return (folder / path).read_text() if path else ""
+    except (binascii.Error, UnicodeDecodeError):
+        raise BadInput(f"the kubeconfig's {field} is not in PEM", _REPAIR) from None
+    except (OSError, ValueError):
+        raise BadInput(
+            f"the kubeconfig's file for {field} cannot be read", f"relative paths start at {folder}"
+        ) from None

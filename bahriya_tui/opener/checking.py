@@ -1,0 +1,44 @@
+"""The opener's other mode: whether a registry takes the credential. Prepared before it is opened."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.image import parse
+from bahriya_tui.oci.probe import check
+from bahriya_tui.oci.wire import Unreachable, trust
+from bahriya_tui.opener.protocol import Request
+
+SECONDS = 15.0
+"""For the whole check."""
+
+
+def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
+    """Read what the check needs of files and give the check itself: a `CheckResult` as a dictionary."""
+    images = [parse(image) for image in request.images]
+    # Loads what looking up a name needs, while files can still be read.
+    "localhost".encode("idna")
+    with suppress(OSError):
+        socket.getaddrinfo("localhost", 443)
+    try:
+        tls = trust(request.ca_file)
+    except Unreachable as error:
+        raise BadInput(f"{request.ca_file}: {error.reason}", "give the right one with --ca-file") from None
+
+    def ask(token: bytes | bytearray) -> dict[str, Any]:
+        result = check(
+            request.context.server,
+            request.context.username,
+            token,
+            images,
+            request.plain_http,
+            request.ca_file,
+            SECONDS,
+            tls,
+        )
+        return asdict(result)
+
+    return ask

@@ -1,0 +1,131 @@
+"""Verified TLS connections to all targets at once, made before anything is opened."""
+
+import os
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bahriya_tui.opener.protocol import Answer, Target
+
+_GRACE_SECONDS = 0.3
+"""How long the first connection waits for the others at least, or else twice the time it took itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A target, and the verified connection to it."""
+
+    target: Target
+    connection: ssl.SSLSocket
+
+
+def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connected | Answer]:
+    """Give every target's connection, or why there is none, as they come; slow ones are not waited for."""
+    outcomes: queue.SimpleQueue[Connected | Answer] = queue.SimpleQueue()
+    trust = _Trust()
+    started = time.monotonic()
+    for target in targets:
+        context = trust.context(target)
+        arguments = (target, context, timeout, outcomes)
+        threading.Thread(target=_connect, args=arguments, daemon=True).start()
+    waiting = {target.region for target in targets}
+    until = started + timeout
+    while waiting:
+        try:
+            outcome = outcomes.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            break
+        if isinstance(outcome, Connected):
+            waiting.discard(outcome.target.region)
+            now = time.monotonic()
+            until = min(until, now + max(_GRACE_SECONDS, 2 * (now - started)))
+        else:
+            waiting.discard(outcome.region)
+        yield outcome
+    for region in waiting:
+        yield Answer(region, "late", f"no connection within {time.monotonic() - started:.1f} s")
+
+
+class _Trust:
+    """TLS settings, made once for all targets with the same certificates."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, str, bool], ssl.SSLContext | None] = {}
+
+    def context(self, target: Target) -> ssl.SSLContext | None:
+        """Give the settings for a target; None where its certificates cannot be read."""
+        key = (target.ca_pem, target.client_cert_pem, target.client_key_pem, target.insecure)
+        if key not in self._made:
+            try:
+                self._made[key] = _context(target)
+            except (ssl.SSLError, ValueError, OSError):
+                self._made[key] = None
+        return self._made[key]
+
+
+def _context(target: Target) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=target.ca_pem or None)
+    if target.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if target.client_cert_pem:
+        with _unnamed(target.client_cert_pem) as certificate, _unnamed(target.client_key_pem) as key:
+            context.load_cert_chain(certificate, key, password=lambda: "")
+    return context
+
+
+@contextmanager
+def _unnamed(text: str) -> Iterator[str]:
+    """Give a path at which `text` can be read, on no disk: OpenSSL takes keys from paths only."""
+    if hasattr(os, "memfd_create"):
+        reading = os.memfd_create("pem", os.MFD_CLOEXEC)
+        os.write(reading, text.encode())
+        os.lseek(reading, 0, os.SEEK_SET)
+    else:
+        reading, writing = os.pipe()
+        os.write(writing, text.encode())
+        os.close(writing)
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        os.close(reading)
+
+
+def _connect(
+    target: Target,
+    context: ssl.SSLContext | None,
+    timeout: float,
+    outcomes: "queue.SimpleQueue[Connected | Answer]",
+) -> None:
+    if context is None:
+        outcomes.put(Answer(target.region, "unreachable", "the certificates in its kubeconfig are not valid"))
+        return
+    until = time.monotonic() + timeout
+    try:
+        plain = socket.create_connection((target.host, target.port), timeout)
+        plain.settimeout(max(0.01, until - time.monotonic()))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = context.wrap_socket(plain, server_hostname=target.server_name or target.host)
+    except Exception as error:
+        outcomes.put(Answer(target.region, "unreachable", _why(error, timeout)))
+    else:
+        outcomes.put(Connected(target, connection))
+
+
+def _why(error: Exception, timeout: float) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate was not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return "no TLS connection could be made"
+    if isinstance(error, TimeoutError):
+        return f"no connection within {timeout:g} s"
+    if isinstance(error, socket.gaierror):
+        return "its name does not resolve"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    return "no connection could be made"

@@ -1,0 +1,112 @@
+"""The worker starts once, outlives whoever started it, and takes nobody's secrets along."""
+
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
+from bahriya_tui.places import Places
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition."""
+    ends = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < ends, "it never came to be"
+        os.sched_yield()
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+    monkeypatch.setenv("BAHRIYA_WORKER_IDLE", "60")
+    monkeypatch.setenv("BAHRIYA_HOME", "/nowhere")
+    root = tmp_path / "home"
+    found = Places(root / "store", root / "keys", root / "logs")
+    found.prepare()
+    yield found
+    stop_worker(found)
+
+
+def test_a_worker_is_started_once(places: Places) -> None:
+    assert worker_running(places) is None
+    ensure_worker(places)
+    until(lambda: worker_running(places))
+    first = worker_running(places)
+    ensure_worker(places)
+    ensure_worker(places)
+    assert worker_running(places) == first
+
+
+def test_starting_many_at_once_leaves_one(places: Places) -> None:
+    for _ in range(4):
+        ensure_worker(places)
+    until(lambda: worker_running(places))
+    running = worker_running(places)
+    until(lambda: _workers_of(places) == {running})
+
+
+def test_a_stopped_worker_is_gone_and_can_be_started_again(places: Places) -> None:
+    ensure_worker(places)
+    until(lambda: worker_running(places))
+    assert stop_worker(places)
+    assert worker_running(places) is None
+    assert not stop_worker(places)
+    ensure_worker(places)
+    until(lambda: worker_running(places))
+
+
+def test_a_worker_outlives_who_started_it_and_has_no_terminal(places: Places) -> None:
+    program = (
+        "import pathlib, sys; from bahriya_tui.places import Places; home = pathlib.Path(sys.argv[1]);"
+        "from bahriya_tui.launch.worker import ensure_worker;"
+        "ensure_worker(Places(home / 'store', home / 'keys', home / 'logs'))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(places.store.parent)], check=True)
+    until(lambda: worker_running(places))
+    pid = worker_running(places)
+    assert pid is not None
+    assert os.getsid(pid) == pid
+    assert [os.readlink(f"/proc/{pid}/fd/{number}") for number in (0, 1)] == [os.devnull, os.devnull]
+    assert os.readlink(f"/proc/{pid}/fd/2") == str(places.logs / "worker.log")
+
+
+def test_nobody_elses_secrets_come_along(
+    places: Places, monkeypatch: pytest.MonkeyPatch, canary: str
+) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", canary)
+    monkeypatch.setenv("SSLKEYLOGFILE", f"/tmp/{canary}")
+    ensure_worker(places)
+    until(lambda: worker_running(places))
+    environment = Path(f"/proc/{worker_running(places)}/environ").read_bytes()
+    assert b"BAHRIYA_WORKER_IDLE=60" in environment
+    assert canary.encode() not in environment
+
+
+def test_only_its_owner_can_read_its_log(places: Places) -> None:
+    ensure_worker(places)
+    until(lambda: worker_running(places))
+    assert stat.S_IMODE((places.logs / "worker.log").stat().st_mode) == 0o600
+
+
+def test_the_process_id_of_a_dead_worker_is_not_believed(places: Places) -> None:
+    places.worker_lock.write_text(f"{os.getpid()}\n")
+    assert worker_running(places) is None
+    assert not stop_worker(places)
+
+
+def _workers_of(places: Places) -> set[int]:
+    """Find the processes whose log is the one of this store."""
+    log, found = str(places.logs / "worker.log"), set()
+    for path in Path("/proc").glob("[0-9]*/fd/2"):
+        try:
+            if os.readlink(path) == log:
+                found.add(int(path.parts[2]))
+        except OSError:
+            continue
+    return found
