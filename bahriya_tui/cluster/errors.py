@@ -1,0 +1,13 @@
+"""What can go wrong between here and a region's API server."""
+
+
+class Unreachable(Exception):
+    """The region gave no answer; `message` says how far the attempt came, without naming the region."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Expired(Exception):
+    """The region no longer knows the resourceVersion a watch should start from (410 Gone)."""

@@ -1,0 +1,213 @@
+"""Requests to one region's API server; the only module that imports the package `kubernetes`.
+
+It sends dictionaries and gives dictionaries back: the package's typed models cost half a second and print
+secrets in their errors. Every call has timeouts and bounded retries, so every verb used must be safe to
+repeat (server-side apply, GET, DELETE with a precondition). Never logs or quotes a request.
+"""
+
+import json
+import random
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+from kubernetes.client import ApiClient, Configuration
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+
+from bahriya_tui.cluster.errors import Expired, Unreachable
+from bahriya_tui.cluster.reasons import why
+from bahriya_tui.cluster.retry import wait_before_retry
+from bahriya_tui.cluster.tls import tls_context
+from bahriya_tui.kubeconfig.endpoint import Endpoint
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
+WATCH_SECONDS = 60
+"""How long the server keeps one watch open; the client waits a quarter longer before it gives up on it."""
+
+_JSON = "application/json"
+_METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_SOCKET = [
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API server said; refusals are answers too."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the request was granted."""
+        return 200 <= self.status < 300
+
+
+class Stream:
+    """The changes of one open watch; iterate it in one thread, `cut` it from any."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        rest = b""
+        try:
+            for chunk in self._response.stream(amt=None):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield _change(line)
+        except (HTTPError, OSError, ValueError):
+            raise Unreachable("the watch was cut") from None
+        finally:
+            self._response.close()
+
+    def cut(self) -> None:
+        """End the watch, also while another thread waits for its next change."""
+        with suppress(OSError, ValueError, RuntimeError):
+            self._response.shutdown()
+
+
+class Transport:
+    """The connections to one region; may be used by several threads."""
+
+    def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.endpoint = endpoint
+        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+        self._base = f"https://{host}:{endpoint.port}{endpoint.base_path.rstrip('/')}"
+        self._sleep = sleep
+        self._client = ApiClient(Configuration(host=self._base))
+        # A pool of our own: the client's would write certificates into files and retry behind our back.
+        self._client.rest_client.pool_manager = self._pools = urllib3.PoolManager(
+            ssl_context=tls_context(endpoint),
+            retries=False,
+            maxsize=4,
+            server_hostname=endpoint.server_name or None,
+            socket_options=_SOCKET,
+        )
+        self._headers = {"User-Agent": "bahriya"}
+        if endpoint.authorization:
+            self._headers["Authorization"] = endpoint.authorization
+
+    def connect(self, timeout: float = CONNECT_SECONDS) -> None:
+        """Open and verify a connection that the next request will use; raise `Unreachable`."""
+        pool = self._pools.connection_from_url(self._base)
+        for attempt in range(3):
+            connection = pool._get_conn()
+            try:
+                connection.timeout = timeout
+                connection.connect()
+            except (HTTPError, OSError) as error:
+                connection.close()
+                pool._put_conn(connection)
+                self._wait_or_give_up(attempt + 2, error, timeout)
+            else:
+                pool._put_conn(connection)
+                return
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        content_type: str = _JSON,
+        metadata_only: bool = False,
+        timeout: float = ANSWER_SECONDS,
+    ) -> Answer:
+        """Send one request and give the answer, whatever its status; raise `Unreachable` without one.
+
+        `metadata_only` is for single objects: an API server refuses it for lists.
+        """
+        headers = {"Accept": _METADATA_ONLY if metadata_only else _JSON}
+        if body is not None:
+            headers["Content-Type"] = content_type
+        attempt = 0
+        while True:
+            try:
+                response = self._call(method, path, query, headers, body, timeout)
+                content = response.read() or b""
+            except (HTTPError, ApiException) as error:
+                self._wait_or_give_up(attempt, error, timeout)
+            else:
+                wait = wait_before_retry(
+                    attempt, response.status, response.getheader("Retry-After"), random.random
+                )
+                if wait is None:
+                    return Answer(response.status, _document(content))
+                self._sleep(wait)
+            attempt += 1
+
+    def watch(self, path: str, query: Mapping[str, str]) -> "Stream":
+        """Open a watch and give its changes as they come, until the server closes it.
+
+        Raises `Expired` where the resourceVersion in `query` is too old, `Unreachable` when the line is cut.
+        """
+        whole = {**query, "watch": "true", "allowWatchBookmarks": "true"}
+        whole["timeoutSeconds"] = str(WATCH_SECONDS)
+        try:
+            answer = self._call("GET", path, whole, {"Accept": _JSON}, None, WATCH_SECONDS * 1.25)
+        except (HTTPError, ApiException) as error:
+            raise Unreachable(why(error, CONNECT_SECONDS, WATCH_SECONDS)) from None
+        if answer.status == 200:
+            return Stream(answer.response)
+        answer.response.close()
+        if answer.status == 410:
+            raise Expired
+        raise Unreachable(f"the watch was refused with {answer.status}")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pools.clear()
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        headers: dict[str, str],
+        body: Mapping[str, Any] | None,
+        timeout: float,
+    ) -> Any:
+        url = self._base + path
+        if query:
+            url += "?" + urlencode(query)
+        times = (CONNECT_SECONDS, timeout)
+        return self._client.call_api(
+            method, url, {**self._headers, **headers}, body=body, _request_timeout=times
+        )
+
+    def _wait_or_give_up(self, attempt: int, error: Exception, timeout: float) -> None:
+        """Sleep when a refused or cut connection deserves another try; a timeout was patience enough."""
+        cut = isinstance(error, ProtocolError | NewConnectionError)
+        wait = wait_before_retry(attempt, None, None, random.random) if cut else None
+        if wait is None:
+            raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
+        self._sleep(wait)
+
+
+def _change(line: bytes) -> dict[str, Any]:
+    change: dict[str, Any] = json.loads(line)
+    if change.get("type") == "ERROR":
+        if change["object"].get("code") == 410:
+            raise Expired
+        raise Unreachable("the region ended the watch")
+    return change
+
+
+def _document(content: bytes) -> dict[str, Any]:
+    """Read an answer; proxies in front of an API server answer in HTML, which is no document."""
+    try:
+        document = json.loads(content) if content else {}
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,114 @@
+"""Following one Deployment from a known resourceVersion to its end, over as many watches as it takes."""
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from bahriya_tui.cluster.errors import Expired, Unreachable
+from bahriya_tui.cluster.transport import Stream, Transport
+
+Change = tuple[str, dict[str, Any]]
+"""`ADDED`, `MODIFIED` or `DELETED`, and the object."""
+
+_WAITS = (0.2, 0.4, 0.8, 1.5, 1.5)
+"""Seconds between attempts to take up a watch that was cut; after them the region counts as gone."""
+
+
+class Watch:
+    """The changes a region reports, taken one by one with a limit on the wait.
+
+    A thread reads, since a read that timed out cannot be taken up again.
+    """
+
+    def __init__(self, transport: Transport, collection: str, selector: str, version: str) -> None:
+        self._transport = transport
+        self._collection = collection
+        self._selector = selector
+        self._version = version
+        self._changes: queue.SimpleQueue[Change | Exception] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._stream: Stream | None = None
+        self.ended = threading.Event()
+        """Set when the reading thread is done."""
+        threading.Thread(target=self._read, name="watch", daemon=True).start()
+
+    def next(self, timeout: float) -> Change | None:
+        """Wait for the next change, at most `timeout` seconds; raise `Unreachable` when the watch is lost."""
+        try:
+            change = self._changes.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        if isinstance(change, Exception):
+            raise change
+        return change
+
+    def stop(self) -> None:
+        """Close the watch; the reading thread ends."""
+        self._stopped.set()
+        with self._lock:
+            if self._stream is not None:
+                self._stream.cut()
+
+    def _read(self) -> None:
+        try:
+            self._read_all()
+        except Exception as error:
+            self._changes.put(error)
+        finally:
+            self.ended.set()
+
+    def _read_all(self) -> None:
+        failures = 0
+        while not self._stopped.is_set():
+            before = self._version
+            try:
+                self._read_one()
+            except Expired:
+                self._start_over()
+            except Unreachable as error:
+                failures = failures + 1 if self._version == before else 0
+                if failures > len(_WAITS):
+                    raise error from None
+                self._stopped.wait(_WAITS[max(failures - 1, 0)])
+            else:
+                self._stopped.wait(0.05)
+
+    def _read_one(self) -> None:
+        query = {"labelSelector": self._selector, "resourceVersion": self._version}
+        stream = self._transport.watch(self._collection, query)
+        with self._lock:
+            self._stream = stream
+        if self._stopped.is_set():
+            stream.cut()
+        for change in stream:
+            self._take(change["type"], change["object"])
+
+    def _start_over(self) -> None:
+        """List afresh: the region has forgotten the version we knew."""
+        answer = self._transport.request("GET", self._collection, query={"labelSelector": self._selector})
+        if not answer.ok:
+            raise Unreachable(f"the list was refused with {answer.status}")
+        items = answer.body.get("items") or []
+        for item in items:
+            self._changes.put(("MODIFIED", item))
+        if not items:
+            self._changes.put(("DELETED", {}))
+        self._version = str(answer.body.get("metadata", {}).get("resourceVersion", "0"))
+
+    def _take(self, kind: str, document: Mapping[str, Any]) -> None:
+        self._version = str(document.get("metadata", {}).get("resourceVersion", self._version))
+        if kind in ("ADDED", "MODIFIED", "DELETED"):
+            self._changes.put((kind, dict(document)))
+
+
+@contextmanager
+def watching(transport: Transport, collection: str, selector: str, version: str) -> Iterator[Watch]:
+    """Watch the objects of `collection` that `selector` names, from `version` on, inside the block."""
+    watch = Watch(transport, collection, selector, version)
+    try:
+        yield watch
+    finally:
+        watch.stop()

@@ -1,0 +1,39 @@
+"""Leases: for how long a deployment is this worker's without another word."""
+
+from collections.abc import Iterable
+
+from bahriya_tui.model import clock
+from bahriya_tui.store import containers, deployments, projects
+from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.shared_store import SharedStore
+
+LEASE_SECONDS = 15.0
+HEARTBEAT_SECONDS = LEASE_SECONDS / 3
+
+
+def keep(store: SharedStore, runs: Iterable[Run]) -> None:
+    """Lengthen the lease of each run; one that another worker took is told to stop."""
+    until = clock.later(clock.now(), LEASE_SECONDS)
+    for run in runs:
+        with store.write() as tx:
+            if not deployments.extend(tx, run.deployment.id, run.deployment.fence, until):
+                run.halt.set()
+
+
+def release(store: SharedStore, runs: Iterable[Run]) -> None:
+    """Let the next worker take these over at once."""
+    now = clock.now()
+    for run in runs:
+        with store.write() as tx:
+            deployments.extend(tx, run.deployment.id, run.deployment.fence, now)
+
+
+def inherit(store: SharedStore) -> None:
+    """End the leases of the worker before: whoever holds the worker's lock knows that it is gone."""
+    now = clock.now()
+    with store.write() as tx:
+        for project in projects.all(tx.conn):
+            for container in containers.all(tx.conn, project.handle):
+                active = deployments.active(tx.conn, container.id)
+                if active is not None:
+                    deployments.extend(tx, active.id, active.fence, now)

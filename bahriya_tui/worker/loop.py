@@ -1,0 +1,150 @@
+"""The worker's main loop: looks for work a few times a second and gives each piece a thread of its own."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.container import Removal
+from bahriya_tui.store import checks, deployments, removals, work
+from bahriya_tui.worker import lease
+from bahriya_tui.worker.checks import run_check
+from bahriya_tui.worker.deploy import run_deployment
+from bahriya_tui.worker.recorder import Recorder
+from bahriya_tui.worker.removals import run_removals
+from bahriya_tui.worker.run import Resources, Run
+
+POLL_SECONDS = 0.2
+MOST_REGIONS = 256
+"""Regions under way, over all deployments, beyond which no further deployment is begun."""
+_CHECKS_AT_ONCE = 8
+_END_SECONDS = 3.0
+
+
+class Loop:
+    """Claims deployments, checks and due removals until it is stopped or has been idle for long enough."""
+
+    def __init__(self, resources: Resources, stop: threading.Event, idle_seconds: float) -> None:
+        self._resources = resources
+        self._stop = stop
+        self._idle_seconds = idle_seconds
+        self._runs: dict[int, Run] = {}
+        self._checks: set[int] = set()
+        self._regions: set[str] = set()
+        self._guard = threading.Lock()
+        self._seen_version = -1
+        self._beat = time.monotonic()
+
+    def run(self) -> None:
+        """Work until there is nothing left to do; what is under way when stopped goes to the next worker."""
+        with self._resources.store.write() as tx:
+            checks.reset_running(tx)
+        lease.inherit(self._resources.store)
+        busy_at = time.monotonic()
+        while not self._stop.is_set():
+            if self._look():
+                busy_at = time.monotonic()
+            elif time.monotonic() - busy_at > self._idle_seconds:
+                return
+            self._stop.wait(POLL_SECONDS)
+        self._end()
+
+    def _look(self) -> bool:
+        """Take up what can be taken up; tell whether anything is under way or will be due."""
+        store = self._resources.store
+        version = store.data_version()
+        if version != self._seen_version:
+            self._seen_version = version
+            self._pass_on_cancellations()
+        if store.read(lambda c: work.anything(c, clock.now())):
+            self._take_deployments()
+            self._take_checks()
+            self._take_removals()
+        if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
+            self._beat = time.monotonic()
+            lease.keep(store, self._running())
+        with self._guard:
+            under_way = bool(self._runs or self._checks or self._regions)
+        return under_way or store.read(work.next_due) is not None
+
+    def _pass_on_cancellations(self) -> None:
+        for run in self._running():
+            if self._resources.store.read(partial(deployments.get, id=run.deployment.id)).cancel_requested:
+                run.cancel.set()
+
+    def _take_deployments(self) -> None:
+        while not self._runs or sum(len(run.deployment.regions) for run in self._running()) < MOST_REGIONS:
+            with self._resources.store.write() as tx:
+                now = clock.now()
+                until = clock.later(now, lease.LEASE_SECONDS)
+                claimed = deployments.claim(tx, f"pid {os.getpid()}", now, until)
+            if claimed is None:
+                return
+            run = Run(self._resources, claimed, Recorder(self._resources.store, claimed))
+            if claimed.cancel_requested:
+                run.cancel.set()
+            with self._guard:
+                former = self._runs.get(claimed.id)
+                self._runs[claimed.id] = run
+            if former is not None:
+                former.halt.set()
+            self._start("deployment", partial(run_deployment, run), partial(self._ended, run))
+
+    def _take_checks(self) -> None:
+        while len(self._checks) < _CHECKS_AT_ONCE:
+            with self._resources.store.write() as tx:
+                check = checks.claim(tx)
+            if check is None:
+                return
+            with self._guard:
+                self._checks.add(check.id)
+            self._start(
+                "check",
+                partial(run_check, self._resources, check),
+                partial(self._checks.discard, check.id),
+            )
+
+    def _take_removals(self) -> None:
+        by_region: dict[str, list[Removal]] = {}
+        for one in self._resources.store.read(lambda c: removals.due(c, clock.now())):
+            by_region.setdefault(one.region, []).append(one)
+        for region, due in by_region.items():
+            if region in self._regions:
+                continue
+            with self._guard:
+                self._regions.add(region)
+            self._start(
+                "removals",
+                partial(run_removals, self._resources, region, due),
+                partial(self._regions.discard, region),
+            )
+
+    def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:
+        def work_off() -> None:
+            try:
+                job()
+            finally:
+                with self._guard:
+                    ended()
+
+        threading.Thread(target=work_off, name=name, daemon=True).start()
+
+    def _ended(self, run: Run) -> None:
+        if self._runs.get(run.deployment.id) is run:
+            del self._runs[run.deployment.id]
+
+    def _running(self) -> list[Run]:
+        with self._guard:
+            return list(self._runs.values())
+
+    def _end(self) -> None:
+        """Stop writing, and leave what is under way to the next worker."""
+        runs = self._running()
+        for run in runs:
+            run.halt.set()
+        until = time.monotonic() + _END_SECONDS
+        while self._running() and time.monotonic() < until:
+            time.sleep(0.05)
+        lease.release(self._resources.store, runs)

@@ -1,0 +1,84 @@
+"""Brings the regions of a wave to one opener: those that are ready share it, late ones get their own.
+
+One opener opens the credential once and sends it to all of its regions; a region that is slow to answer
+never holds up the others, because it is not waited for.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from bahriya_tui.model.errors import BahriyaError, Failed
+
+Target = dict[str, Any]
+Answer = dict[str, Any]
+Send = Callable[[list[Target], float, Callable[[Answer], None]], None]
+"""Runs one opener for the targets, which have so many seconds to answer; calls back with each answer."""
+
+_SEE_LOG = "deploy again; if it fails again, see the worker's log"
+GATHER_SECONDS = 0.4
+"""How long the first region that is ready waits for the others of its wave."""
+_GATHER_LATE_SECONDS = 0.05
+_ANSWER_SECONDS, _ANSWER_LATE_SECONDS = 2.5, 10.0
+"""A region that needs longer than the first gets an opener of its own, which waits for the second."""
+
+
+class OpenerBatch:
+    """Collects targets from the threads of a wave, sends them together, and gives each its own answer."""
+
+    def __init__(self, expected: int, send: Send) -> None:
+        self._send = send
+        self._expected = expected
+        self._resolved: set[str] = set()
+        self._gather_seconds, self._answer_seconds = GATHER_SECONDS, _ANSWER_SECONDS
+        self._waiting: list[tuple[Target, Future[Answer]]] = []
+        self._changed = threading.Condition()
+
+    def join(self, target: Target) -> Answer:
+        """Have the credential sent to `target`; blocks until its region answered or its opener ended."""
+        answer: Future[Answer] = Future()
+        with self._changed:
+            self._waiting.append((target, answer))
+            self._resolved.add(target["region"])
+            first = len(self._waiting) == 1
+            self._changed.notify_all()
+        if first:
+            batch, seconds = self._gather()
+            threading.Thread(target=self._run, args=(batch, seconds), name="opener", daemon=True).start()
+        return answer.result()
+
+    def leave(self, region: str) -> None:
+        """Tell that a region needs no opener (any more), so that nobody waits for it."""
+        with self._changed:
+            self._resolved.add(region)
+            self._changed.notify_all()
+
+    def _gather(self) -> "tuple[list[tuple[Target, Future[Answer]]], float]":
+        until = time.monotonic() + self._gather_seconds
+        with self._changed:
+            while len(self._resolved) < self._expected and (left := until - time.monotonic()) > 0:
+                self._changed.wait(left)
+            batch, self._waiting = self._waiting, []
+            seconds = self._answer_seconds
+            self._gather_seconds, self._answer_seconds = _GATHER_LATE_SECONDS, _ANSWER_LATE_SECONDS
+        return batch, seconds
+
+    def _run(self, batch: list[tuple[Target, "Future[Answer]"]], seconds: float) -> None:
+        open_answers = {target["region"]: answer for target, answer in batch}
+
+        def take(answer: Answer) -> None:
+            future = open_answers.pop(answer.get("region"), None)
+            if future is not None:
+                future.set_result(answer)
+
+        try:
+            self._send([target for target, _ in batch], seconds, take)
+        except Exception as error:
+            failure = error if isinstance(error, BahriyaError) else Failed("the opener failed", _SEE_LOG)
+            for future in open_answers.values():
+                future.set_exception(failure)
+            return
+        for region, future in open_answers.items():
+            future.set_result({"region": region, "result": "late", "message": "no answer"})

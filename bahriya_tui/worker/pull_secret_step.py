@@ -1,0 +1,82 @@
+"""The step that brings a registry's pull secret into a region, through an opener."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bahriya_tui.cluster import namespace as namespaces
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.objects import path
+from bahriya_tui.cluster.transport import Answer, Transport
+from bahriya_tui.cluster.words import refusal
+from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.handle import namespace
+from bahriya_tui.store import removals, secrets
+from bahriya_tui.worker.opener_batch import OpenerBatch
+from bahriya_tui.worker.opener_calls import target
+from bahriya_tui.worker.run import Run
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_TRIES = 3
+_PROBE_SECONDS = 2.5
+
+
+def planned(spec: Spec, region: str, uid: str | None) -> AppliedSecret | None:
+    """Give the pull secret that `spec` brings into a region; None where no live registry is named."""
+    if spec.registry_id is None or spec.registry is None or spec.version is None or spec.secret is None:
+        return None
+    return AppliedSecret(
+        spec.project, region, spec.secret, spec.registry_id, spec.registry, spec.version, uid
+    )
+
+
+def apply_secret(
+    run: Run, region: str, transport: Transport, batch: OpenerBatch, secret: AppliedSecret
+) -> AppliedSecret:
+    """Note the secret, have it written, and give it back with the uid that the region confirmed.
+
+    Raises `Failed` when the region refuses, `Unreachable` when it stops answering.
+    """
+
+    def note(tx: "Database") -> None:
+        secrets.note(tx, secret)
+        removals.drop_for(tx, region, secret.project, "Secret", secret.name)
+
+    with run.resources.locks.of(region):
+        run.recorder.region(region, "pull_secret", secret.name, also=note)
+    message = "no answer"
+    for attempt in range(_TRIES):
+        run.check()
+        answer = batch.join(target(transport.endpoint, secret))
+        if answer["result"] == "applied":
+            return replace(secret, uid=answer["uid"] or None)
+        message = str(answer.get("message") or message)
+        if answer["result"] == "refused":
+            _answer_to_refusal(transport, secret, answer, attempt)
+        else:
+            _probe(transport, secret.project)
+    raise Unreachable(message)
+
+
+def _answer_to_refusal(
+    transport: Transport, secret: AppliedSecret, answer: dict[str, Any], attempt: int
+) -> None:
+    """Make the namespace anew when it vanished; a region that is busy may be asked again; else give up."""
+    status = int(answer.get("status") or 0)
+    if status == 404 and attempt == 0:
+        namespaces.ensure(transport, secret.project)
+        return
+    if status in (429, 500, 502, 503, 504) and attempt < _TRIES - 1:
+        _probe(transport, secret.project)
+        return
+    words = refusal(Answer(status, {"message": answer.get("message", "")}), f"pull secret {secret.name}")
+    raise Failed(words)
+
+
+def _probe(transport: Transport, project: str) -> None:
+    """Find out whether the region is alive before it gets an opener of its own; raise `Unreachable`."""
+    where = path("Namespace", namespace(project))
+    transport.request("GET", where, metadata_only=True, timeout=_PROBE_SECONDS)

@@ -1,0 +1,133 @@
+"""All that is written about one deployment: step by step, each with its event, never with an old fence."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.container import ContainerStatus
+from bahriya_tui.model.deployment import Deployment, RegionState, State, outcome
+from bahriya_tui.store import containers, deployments, events
+from bahriya_tui.store.driver import Connection
+from bahriya_tui.worker.shared_store import SharedStore
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    Also = Callable[[Database], None]
+
+_NEW_START, _TAKEN_OVER = "running", "taken_over"
+
+
+class FenceLost(Exception):
+    """Another worker has this deployment now; this one may not write any more."""
+
+
+class Recorder:
+    """Writes what happens to one deployment; raises `FenceLost` instead when it is no longer ours."""
+
+    def __init__(self, store: SharedStore, deployment: Deployment) -> None:
+        self._store = store
+        self._deployment = deployment
+
+    def begin(self) -> str:
+        """Note the start; give the instant from which on a failed region counts against later waves.
+
+        That is now, unless another worker had begun: then it is that worker's start. A resumed deployment
+        starts anew, since the operator has seen what failed before.
+        """
+        of = self._deployment
+        with self._store.write() as tx:
+            began = _unfinished_start(tx.conn, of.id)
+            now = clock.now()
+            if began is None:
+                self._event(tx, _NEW_START, f"revision {of.revision}", now)
+            else:
+                self._event(tx, _TAKEN_OVER, "a worker goes on where the one before stopped", now)
+        return began or now
+
+    def region(
+        self,
+        region: str,
+        state: RegionState,
+        message: str = "",
+        *,
+        updated: int | None = None,
+        replicas: int | None = None,
+        also: "Also | None" = None,
+    ) -> None:
+        """Bring a region into `state`, with its event and, in the same transaction, what `also` writes."""
+        with self._store.write() as tx:
+            now = clock.now()
+            of = self._deployment
+            if not deployments.move_region(
+                tx, of.id, of.fence, region, state, now, message=message, updated=updated, replicas=replicas
+            ):
+                raise FenceLost
+            self._event(tx, state, message, now, region)
+            if also is not None:
+                also(tx)
+
+    def finish(self) -> State:
+        """Sum the deployment up, now that every region has ended, and write the container's status."""
+        of = self._deployment
+        with self._store.write() as tx:
+            now = clock.now()
+            ended = deployments.get(tx.conn, of.id)
+            state = _outcome(ended)
+            if not deployments.move(tx, of.id, of.fence, state, now):
+                raise FenceLost
+            status = container_status(tx.conn, ended, state)
+            containers.set_status(tx, of.container_id, status, revision=of.revision)
+            self._event(tx, state, _summary(ended), now)
+        return state
+
+    def _event(self, tx: "Database", phase: str, message: str, now: str, region: str | None = None) -> None:
+        of = self._deployment
+        events.append(
+            tx,
+            phase=phase,
+            message=message,
+            now=now,
+            project=of.project,
+            deployment=of.id,
+            region=region,
+            container=of.container,
+        )
+
+
+def _unfinished_start(c: Connection, deployment: int) -> str | None:
+    """Tell when the deployment was started by a worker that did not finish it; None on a fresh start."""
+    began: str | None = None
+    for event in events.since(c, 0, deployment=deployment, limit=1_000_000):
+        if event.region is None and event.phase == _NEW_START:
+            began = event.at
+        elif event.region is None and event.phase == "held":
+            began = None
+    return began
+
+
+def _outcome(ended: Deployment) -> State:
+    states = [run.state for run in ended.regions]
+    if ended.state == "cancelling":
+        # Regions that were held when the cancellation came will not be resumed.
+        states = ["cancelled" if state == "held" else state for state in states]
+    return outcome(ended.kind, states, ended.cancel_requested)
+
+
+def container_status(c: Connection, ended: Deployment, state: State) -> ContainerStatus:
+    """Judge a container after `ended`: running only where every active region runs its newest revision."""
+    if ended.kind == "terminate":
+        return "terminated" if state == "done" else "error"
+    newest: dict[str, RegionState] = {}
+    for one in deployments.all(c, ended.project, ended.container, limit=50):
+        if one.container_id == ended.container_id:
+            for run in one.regions:
+                newest.setdefault(run.region, run.state)
+    active = [one.regions for one in containers.all(c, ended.project) if one.id == ended.container_id]
+    return "running" if active and all(newest.get(one) == "running" for one in active[0]) else "error"
+
+
+def _summary(ended: Deployment) -> str:
+    """Count the regions by how they ended: `2 running, 1 unreachable`."""
+    states = [run.state for run in ended.regions]
+    return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))

@@ -1,0 +1,118 @@
+"""Pending removals: objects that have to go from regions, tried until they are gone."""
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bahriya_tui.cluster.delete import Outcome, delete
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.model import clock
+from bahriya_tui.model.container import Removal
+from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.store import containers, events, regions, removals, secrets
+from bahriya_tui.worker.run import Resources
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds until the next try: doubled each time, give or take a fifth."""
+
+_WORDS: dict[Outcome, str] = {
+    "deleted": "removed",
+    "gone": "was gone already",
+    "not ours": "was replaced by somebody else and left alone",
+}
+
+
+def next_wait(attempts: int, drawn: float) -> float:
+    """Give the seconds until the next try, after `attempts` that failed; `drawn` is from 0 to 1."""
+    return float(min(FIRST_WAIT * 2.0 ** min(attempts, 10), LONGEST_WAIT) * (0.8 + 0.4 * drawn))
+
+
+def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> None:
+    """Try what is due in one region, over one connection; a region that is down costs one attempt."""
+    left = [removal.id for removal in due]
+    try:
+        with resources.access.transport(resources.region(region)) as transport:
+            transport.connect()
+            with resources.store.write() as tx:
+                regions.seen(tx, region, clock.now())
+            while left:
+                _try(resources, transport, left[0])
+                left.pop(0)
+    except Unreachable as error:
+        with resources.store.write() as tx:
+            regions.seen(tx, region, clock.now(), error.message)
+        for removal_id in left:
+            _failed(resources, removal_id, f"region cannot be reached: {error.message}")
+    except BahriyaError as error:
+        for removal_id in left:
+            _failed(resources, removal_id, str(error))
+
+
+def attempt(resources: Resources, transport: Transport, removal_id: int) -> None:
+    """Try one removal now, over a connection that is there; on failure it stays pending and says why."""
+    try:
+        _try(resources, transport, removal_id)
+    except Unreachable as error:
+        _failed(resources, removal_id, f"region cannot be reached: {error.message}")
+
+
+def _try(resources: Resources, transport: Transport, removal_id: int) -> None:
+    removal = resources.store.read(lambda c: removals.get(c, removal_id))
+    with resources.locks.of(removal.region):
+        # A deployment that needs the object may have called the removal off while we waited.
+        removal = resources.store.read(lambda c: removals.get(c, removal_id))
+        if removal.state != "pending":
+            return
+        try:
+            outcome = delete(transport, removal.kind, removal.project, removal.name, removal.uid)
+        except BahriyaError as error:
+            _failed(resources, removal_id, str(error))
+            return
+        with resources.store.write() as tx:
+            _done(tx, removal, outcome)
+
+
+def _done(tx: "Database", removal: Removal, outcome: Outcome) -> None:
+    registry = _registry(tx, removal)
+    removals.done(tx, removal.id)
+    if removal.kind == "Secret":
+        secrets.forget(tx, removal.project, removal.region, removal.name)
+    if removal.kind == "Deployment":
+        containers.unplace(tx, removal.project, removal.name, removal.region)
+    words = f"{removal.kind} {removal.name} {_WORDS[outcome]} ({removal.reason})"
+    _event(tx, removal, "removal.done", words, registry)
+
+
+def _failed(resources: Resources, removal_id: int, error: str) -> None:
+    now = clock.now()
+    with resources.store.write() as tx:
+        removal = removals.get(tx.conn, removal_id)
+        if removal.state != "pending":
+            return
+        wait = next_wait(removal.attempts, random.random())  # noqa: S311
+        removals.failed(tx, removal_id, error, clock.later(now, wait))
+        if error != removal.last_error:
+            words = f"{removal.kind} {removal.name} stays until the region lets it go: {error}"
+            _event(tx, removal, "removal.pending", words, _registry(tx, removal))
+
+
+def _registry(tx: "Database", removal: Removal) -> str | None:
+    known = secrets.applied(tx.conn, project=removal.project, region=removal.region)
+    return next((one.registry for one in known if one.name == removal.name), None)
+
+
+def _event(tx: "Database", removal: Removal, phase: str, message: str, registry: str | None) -> None:
+    events.append(
+        tx,
+        phase=phase,
+        message=message,
+        now=clock.now(),
+        project=removal.project,
+        region=removal.region,
+        container=None if removal.kind == "Secret" else removal.name,
+        registry=registry if removal.kind == "Secret" else None,
+    )

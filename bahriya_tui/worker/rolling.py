@@ -1,0 +1,147 @@
+"""Watching one region's rollout to its end, and finding out why when nothing moves."""
+
+import time
+from typing import Any
+
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.pods import pull_cause
+from bahriya_tui.cluster.pull_judge import PullJudge
+from bahriya_tui.cluster.rollout import Rollout, assess
+from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.cluster.watch import Watch, watching
+from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.handle import namespace
+from bahriya_tui.worker.run import Run
+
+QUIET_SECONDS = 1.5
+"""Without progress for this long, the pods are asked why; and again after as long."""
+_SLICE_SECONDS = 0.25
+_LOOK_SECONDS = 2.5
+_GRACE_SECONDS = 60
+"""Beyond the region's own deadline, after which its controllers count as dead."""
+
+
+def roll(run: Run, region: str, transport: Transport, applied: dict[str, Any]) -> Rollout:
+    """Follow the rollout of the Deployment as it was `applied`; `Failed` says in the region's words why not.
+
+    The watch begins at the resourceVersion of that answer, so no state is missed and no list is needed.
+    """
+    rolling = _Rolling(run, region, transport, told=assess(applied).message)
+    selector = f"{DEPLOYMENT_ID}={run.deployment.id}"
+    collection = path("Deployment", namespace(run.deployment.project))
+    version = str(applied["metadata"]["resourceVersion"])
+    with watching(transport, collection, selector, version) as watch:
+        shown = applied
+        while True:
+            done = rolling.see(shown)
+            if done is not None:
+                return done
+            shown = _next(watch, rolling)
+
+
+def _next(watch: Watch, rolling: "_Rolling") -> dict[str, Any]:
+    """Wait for the next state of the Deployment, looking at its pods whenever it is quiet for too long."""
+    while True:
+        rolling.run.check()
+        change = watch.next(_SLICE_SECONDS)
+        if change is None:
+            rolling.look_if_quiet()
+        elif change[0] == "DELETED":
+            raise Failed(
+                "the Deployment was deleted in the region, or another deployment of it took over",
+                "deploy again",
+            )
+        else:
+            return change[1]
+
+
+class _Rolling:
+    """How far it is, since when nothing moved, and what the pods said."""
+
+    def __init__(self, run: Run, region: str, transport: Transport, told: str) -> None:
+        self.run = run
+        self._region = region
+        self._transport = transport
+        self._judge = PullJudge()
+        self._rollout = Rollout("waiting", 0, 0, "")
+        self._told = told
+        self._old_serve = False
+        self._blocked_looks = 0
+        self._patience = 0.0
+        self._moved = self._looked = time.monotonic()
+
+    def see(self, shown: dict[str, Any]) -> Rollout | None:
+        """Take in a state of the Deployment; give it when the rollout is done."""
+        status = shown.get("status") or {}
+        before, self._rollout = self._rollout, assess(shown)
+        self._old_serve = status.get("replicas", 0) > status.get("updatedReplicas", 0)
+        self._patience = float(shown["spec"].get("progressDeadlineSeconds", 600)) + _GRACE_SECONDS
+        if (before.updated, before.message) != (self._rollout.updated, self._rollout.message):
+            self._moved = self._looked = time.monotonic()
+        if self._rollout.state == "failed":
+            raise self._failed(f"{self._rollout.message} {self._judge.note}".strip())
+        if self._rollout.state == "done":
+            return self._rollout
+        self._tell()
+        return None
+
+    def look_if_quiet(self) -> None:
+        """Ask the pods, when nothing moved for a while; raise `Failed` for a verdict."""
+        now = time.monotonic()
+        if now - self._moved > self._patience:
+            raise self._failed(f"no progress was reported for {self._patience:.0f} s")
+        if now - self._looked < QUIET_SECONDS:
+            return
+        verdict = self._judge.look(self._pods())
+        if verdict is None and self._judge.unexplained is not None:
+            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        self._looked = time.monotonic()
+        if verdict is not None:
+            raise self._failed(f"image pull failed: {verdict}")
+        self._blocked_looks = self._blocked_looks + 1 if self._rollout.blocked else 0
+        if self._blocked_looks > 1:
+            raise self._failed(f"no replica can be created: {self._rollout.blocked}")
+        self._tell()
+
+    def _tell(self) -> None:
+        message = "; ".join(part for part in (self._rollout.message, self._judge.note) if part)
+        if message != self._told:
+            self._told = message
+            self.run.recorder.region(
+                self._region,
+                "rolling",
+                message,
+                updated=self._rollout.updated,
+                replicas=self._rollout.replicas,
+            )
+
+    def _failed(self, words: str) -> Failed:
+        hint = missing_registry(self.run.deployment.spec)
+        if self._old_serve:
+            hint = f"{hint}; the former revision keeps serving".strip("; ")
+        return Failed(words, hint)
+
+    def _pods(self) -> list[dict[str, Any]]:
+        return self._list("Pod", {"labelSelector": f"{DEPLOYMENT_ID}={self.run.deployment.id}"})
+
+    def _events(self, pod: str) -> list[dict[str, Any]]:
+        return self._list("Event", {"fieldSelector": f"involvedObject.kind=Pod,involvedObject.name={pod}"})
+
+    def _list(self, kind: Any, query: dict[str, str]) -> list[dict[str, Any]]:
+        where = path(kind, namespace(self.run.deployment.project))
+        try:
+            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        except Unreachable:
+            # One more chance: a rollout is not given up for one slow answer.
+            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        items: list[dict[str, Any]] = answer.body.get("items") or []
+        return items
+
+
+def missing_registry(spec: Spec) -> str:
+    """Say what became of the registry that a container still names; empty where there is nothing to say."""
+    if spec.registry is None or spec.registry_id is not None or spec.secret is None:
+        return ""
+    return f'registry "{spec.registry}" was deleted; pull secret {spec.secret} is missing'

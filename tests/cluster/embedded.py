@@ -1,0 +1,90 @@
+"""Embedded regions and a registry in a thread of their own, for tests of code that blocks."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+from bahriya_tui.sim.fleet import Fleet
+from bahriya_tui.sim.oci_registry import OciRegistry
+from bahriya_tui.sim.region import Region
+
+T = TypeVar("T")
+PRIVATE = {"team/app": ["v1", "v2"]}
+PUBLIC = {"library/nginx": ["1.27"]}
+
+
+class Embedded:
+    """A loop in a thread; `ask` runs a coroutine there and gives its result, `do` a plain function."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._stack = AsyncExitStack()
+        self._thread.start()
+
+    def ask(self, coroutine: Awaitable[T]) -> T:
+        async def await_it() -> T:
+            return await coroutine
+
+        return asyncio.run_coroutine_threadsafe(await_it(), self._loop).result(20)
+
+    def do(self, work: Callable[[], T]) -> T:
+        async def run() -> T:
+            return work()
+
+        return self.ask(run())
+
+    def enter(self, context: Any) -> Any:
+        return self.ask(self._stack.enter_async_context(context))
+
+    def close(self) -> None:
+        self.ask(self._stack.aclose())
+        self.ask(_let_transports_close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+async def _let_transports_close() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+class World:
+    """Regions and the private registry that their nodes ask for every image."""
+
+    def __init__(self, names: Sequence[str], password: str, pace: float = 0.01) -> None:
+        self._embedded = Embedded()
+        self.registry: OciRegistry = self._embedded.enter(
+            OciRegistry(users={"op": password}, private=PRIVATE, public=PUBLIC, auth="basic", port=0)
+        )
+        mirror = f"http://{self.registry.address}"
+        self.fleet: Fleet = self._embedded.enter(
+            self._embedded.do(lambda: Fleet(names, registry=mirror, pace=pace))
+        )
+        self.regions: dict[str, Region] = self.fleet.regions
+
+    def stop(self, region: str) -> None:
+        """Close the region's port: connections are refused."""
+        self._embedded.ask(self.regions[region].stop())
+
+    def start(self, region: str) -> None:
+        """Open it again, as it was."""
+        self._embedded.ask(self.regions[region].start())
+
+    def freeze(self, region: str, frozen: bool = True) -> None:
+        """Let requests hang, or go on."""
+        self._embedded.do(lambda: setattr(self.regions[region], "frozen", frozen))
+
+    def objects(self, region: str, plural: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """What a region holds."""
+        return self._embedded.do(lambda: list(self.regions[region].objects.list(plural, namespace)))
+
+    def put(self, region: str, plural: str, obj: dict[str, Any]) -> None:
+        """Put an object into a region as somebody else would."""
+        self._embedded.do(lambda: self.regions[region].objects.put(plural, obj))
+
+    def close(self) -> None:
+        self._embedded.close()

@@ -1,0 +1,121 @@
+"""A watch that is cut, forgotten or silent goes on where it was, or says that it cannot."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.cluster.watch import watching
+from tests.cluster.conftest import region_transport
+from tests.cluster.embedded import World
+from tests.cluster.scripted import Scripted, cuts, says, streams
+
+COLLECTION = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
+
+
+def line(kind: str, version: int, **more: Any) -> bytes:
+    document = {"metadata": {"name": "api", "resourceVersion": str(version)}, **more}
+    return json.dumps({"type": kind, "object": document}).encode() + b"\n"
+
+
+@pytest.fixture
+def transport(scripted: Scripted) -> Iterator[Transport]:
+    made = Transport(scripted.endpoint, sleep=lambda _: None)
+    yield made
+    made.close()
+
+
+def versions(transport: Transport, count: int) -> list[str]:
+    with watching(transport, COLLECTION, "a=b", "10") as watch:
+        found = [watch.next(10) for _ in range(count)]
+    return [change[1]["metadata"]["resourceVersion"] for change in found if change is not None]
+
+
+def test_a_watch_that_ends_goes_on_from_the_last_version(scripted: Scripted, transport: Transport) -> None:
+    scripted.script = [
+        streams(line("MODIFIED", 11), line("MODIFIED", 12)),
+        streams(line("MODIFIED", 13)),
+        streams(),
+    ]
+    assert versions(transport, 3) == ["11", "12", "13"]
+    assert "resourceVersion=10" in scripted.asked[0]
+    assert "resourceVersion=12" in scripted.asked[1]
+    assert "allowWatchBookmarks=true" in scripted.asked[0]
+    assert "labelSelector=a%3Db" in scripted.asked[0]
+
+
+def test_a_watch_that_is_cut_in_a_line_goes_on_from_the_last_whole_one(
+    scripted: Scripted, transport: Transport
+) -> None:
+    scripted.script = [
+        streams(line("MODIFIED", 11), line("MODIFIED", 12)[:20], then_cut=True),
+        streams(line("MODIFIED", 12)),
+        streams(),
+    ]
+    assert versions(transport, 2) == ["11", "12"]
+    assert "resourceVersion=11" in scripted.asked[1]
+
+
+def test_a_bookmark_moves_the_version_and_is_not_handed_out(scripted: Scripted, transport: Transport) -> None:
+    scripted.script = [streams(line("BOOKMARK", 50)), streams(line("MODIFIED", 51)), streams()]
+    assert versions(transport, 1) == ["51"]
+    assert "resourceVersion=50" in scripted.asked[1]
+
+
+GONE = {"type": "ERROR", "object": {"kind": "Status", "code": 410, "reason": "Expired"}}
+
+
+@pytest.mark.parametrize("in_stream", [True, False])
+def test_a_version_that_was_forgotten_is_replaced_by_a_fresh_list(
+    scripted: Scripted, transport: Transport, in_stream: bool
+) -> None:
+    gone = streams(json.dumps(GONE).encode() + b"\n") if in_stream else says(410, GONE["object"])
+    item = {"metadata": {"name": "api", "resourceVersion": "88"}}
+    scripted.script = [
+        gone,
+        says(200, {"metadata": {"resourceVersion": "90"}, "items": [item]}),
+        streams(line("MODIFIED", 91)),
+        streams(),
+    ]
+    assert versions(transport, 2) == ["88", "91"]
+    assert "watch" not in scripted.asked[1]
+    assert "resourceVersion=90" in scripted.asked[2]
+
+
+def test_an_object_that_vanished_while_nobody_watched_is_told(
+    scripted: Scripted, transport: Transport
+) -> None:
+    scripted.script = [
+        says(410, GONE["object"]),
+        says(200, {"metadata": {"resourceVersion": "90"}, "items": []}),
+        streams(),
+    ]
+    with watching(transport, COLLECTION, "a=b", "10") as watch:
+        change = watch.next(10)
+    assert change is not None
+    assert change[0] == "DELETED"
+
+
+def test_a_line_split_over_several_chunks_is_one_change(scripted: Scripted, transport: Transport) -> None:
+    whole = line("MODIFIED", 11, spec={"text": "ü" * 50})
+    scripted.script = [streams(whole[:30], whole[30:70], whole[70:]), streams()]
+    assert versions(transport, 1) == ["11"]
+
+
+def test_a_region_that_stays_away_ends_the_watch_with_words(scripted: Scripted, transport: Transport) -> None:
+    scripted.script = [cuts]
+    with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Unreachable):
+        watch.next(15)
+
+
+def test_a_silent_watch_gives_nothing_and_lets_go_at_once(world: World) -> None:
+    region = next(iter(world.regions.values()))
+    quiet = region_transport(world, region.name)
+    with watching(quiet, COLLECTION, "a=b", str(region.objects.version)) as watch:
+        assert watch.next(0.5) is None
+        assert region.requests[-1].startswith(f"GET {COLLECTION}?")
+    assert watch.ended.wait(5)
+    quiet.close()

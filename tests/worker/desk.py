@@ -1,0 +1,249 @@
+"""A store with a project in it, filled as the verbs would fill it, and a worker process beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bahriya_tui.kubeconfig.contexts import pins
+from bahriya_tui.model import clock
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, RegionRun, Spec
+from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.region import Region
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.places import Places
+from bahriya_tui.store import containers, deployments, events, projects, regions, registries
+from bahriya_tui.store.database import open_store
+from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.create import create
+from bahriya_tui.vault.keys import find_public
+from bahriya_tui.vault.seal import seal
+from tests.cluster.embedded import World
+
+PROJECT = "shop"
+
+
+class Desk:
+    """What an operator set up in one home folder."""
+
+    def __init__(self, home: Path, world: World) -> None:
+        self.world = world
+        self.places = Places(home / "store", home / "keys", home / "logs")
+        self.places.prepare()
+        self.kubeconfig = home / "kubeconfig"
+        world.fleet.write_kubeconfig(self.kubeconfig)
+        create(self.places.public_keys, self.places.private_keys)
+        self.store = open_store(self.places.database)
+        self.worker: Worker | None = None
+        now = clock.now()
+        with self.store.write() as tx:
+            projects.insert(tx, PROJECT, "", now)
+            for pin in pins(self.kubeconfig.read_text(), home):
+                region = Region(
+                    pin.context,
+                    "",
+                    "",
+                    "",
+                    pin.context,
+                    str(self.kubeconfig),
+                    pin.server,
+                    pin.ca_fingerprint,
+                    "active",
+                    "",
+                    None,
+                    now,
+                )
+                regions.insert(tx, region)
+
+    def registry(self, handle: str, password: str) -> Registry:
+        """Connect the private registry of the regions."""
+        with self.store.write() as tx:
+            made = registries.insert(
+                tx,
+                PROJECT,
+                handle,
+                name="",
+                server=self.world.registry.address,
+                username="op",
+                expires=None,
+                plain_http=False,
+                ca_file=None,
+                now=clock.now(),
+            )
+        return self.rotate(made, password)
+
+    def rotate(self, registry: Registry, password: str) -> Registry:
+        """Give a registry its next version."""
+        now = clock.now()
+        with self.store.write() as tx:
+            version = registries.reserve_version(
+                tx, registry, server=registry.server, username="op", actor="ops", now=now
+            )
+            context = CredentialContext(PROJECT, registry.id, registry.server, "op", version)
+            sealed = seal(password.encode(), context, find_public(self.places.public_keys))
+            registries.keep_sealed(tx, registry.id, version, sealed)
+            return registries.accept_version(tx, registry.id, version, now)
+
+    def container(
+        self,
+        handle: str,
+        *,
+        image: str | None = None,
+        registry: Registry | None = None,
+        replicas: int = 1,
+        port: int | None = None,
+        places: Sequence[str] = (),
+    ) -> Container:
+        """Define a container; by default of the private image, in every region."""
+        now = clock.now()
+        made = Container(
+            uuid.uuid4().hex,
+            PROJECT,
+            handle,
+            "",
+            image or f"{self.world.registry.address}/team/app:v1",
+            "worker" if port is None else "http",
+            registry.handle if registry else None,
+            registry.id if registry else None,
+            None,
+            replicas,
+            port,
+            (),
+            tuple(places or self.world.regions),
+            "provisioning",
+            0,
+            now,
+            now,
+        )
+        with self.store.write() as tx:
+            containers.insert(tx, made)
+        return made
+
+    def deploy(
+        self,
+        container: Container,
+        *,
+        waves: Sequence[Sequence[str]] | None = None,
+        kind: Kind = "deploy",
+        **changes: Any,
+    ) -> int:
+        """Queue the container's next deployment and give its number."""
+        with self.store.write() as tx:
+            now_stored = containers.get(tx.conn, PROJECT, container.handle)
+            registry = registries.by_id(tx.conn, now_stored.registry_id or "")
+            spec = replace(_spec(now_stored, registry), **changes)
+            waves = waves or [list(now_stored.regions)]
+            made = deployments.insert(
+                tx,
+                container=now_stored,
+                kind=kind,
+                spec=spec,
+                waves=tuple(tuple(wave) for wave in waves),
+                max_parallel=max(len(wave) for wave in waves),
+                actor="ops",
+                now=clock.now(),
+            )
+        return made.id
+
+    def start(self) -> "Worker":
+        """Start a worker process."""
+        self.worker = Worker(self.places)
+        return self.worker
+
+    def deployment(self, number: int) -> Deployment:
+        """Read a deployment."""
+        return deployments.get(self.store.connection, number)
+
+    def region(self, number: int, region: str) -> RegionRun:
+        """Read how far one region is."""
+        return next(one for one in self.deployment(number).regions if one.region == region)
+
+    def ended(self, number: int, seconds: float = 40) -> Deployment:
+        """Wait for the end of a deployment."""
+
+        def ended() -> bool:
+            assert self.worker is None or self.worker.process.poll() is None, self.worker.log.read_text()
+            return self.deployment(number).state not in ACTIVE
+
+        until(ended, seconds, lambda: self.told(number))
+        return self.deployment(number)
+
+    def states(self, number: int) -> dict[str, str]:
+        """How every region ended."""
+        return {one.region: one.state for one in self.deployment(number).regions}
+
+    def told(self, number: int | None = None) -> list[tuple[str | None, str, str]]:
+        """Everything the events say."""
+        found = events.since(self.store.connection, 0, deployment=number, limit=100_000)
+        return [(event.region, event.phase, event.message) for event in found]
+
+    def status(self, handle: str) -> str:
+        """The container's status."""
+        return containers.get(self.store.connection, PROJECT, handle).status
+
+    def close(self) -> None:
+        if self.worker is not None:
+            self.worker.end()
+        self.store.close()
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(self, places: Places) -> None:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("BAHRIYA")},
+            "BAHRIYA_HOME": str(places.store.parent),
+            "BAHRIYA_WORKER_IDLE": "60",
+        }
+        self.log = places.logs / "worker.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bahriya_tui.worker"], env=environment, stderr=log
+            )
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def end(self) -> None:
+        """Ask it to end, and wait."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(15) in (0, -signal.SIGKILL), self.log.read_text()
+
+
+def until(condition: Callable[[], bool], seconds: float = 20, say: Callable[[], object] = lambda: "") -> None:
+    """Wait for `condition`, and fail with what `say` gives when it does not come."""
+    waiting = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if condition():
+            return
+        waiting.wait(0.02)
+    raise AssertionError(f"not within {seconds} s: {say()}")
+
+
+def _spec(container: Container, registry: Registry | None) -> Spec:
+    return Spec(
+        PROJECT,
+        container.handle,
+        container.image,
+        container.type,
+        container.replicas,
+        container.port,
+        container.env,
+        container.registry,
+        registry.id if registry else None,
+        registry.server if registry else None,
+        registry.username if registry else None,
+        registry.version if registry else None,
+        pull_secret(registry.handle, registry.version) if registry else container.secret,
+    )

@@ -1,0 +1,55 @@
+"""Credential checks, made by a real opener at the embedded registry."""
+
+import pytest
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.store import checks
+from bahriya_tui.store.checks import Check
+from tests.worker.desk import Desk, until
+
+
+def asked(desk: Desk, registry: Registry, *images: str) -> Check:
+    named = [f"{desk.world.registry.address}/{image}" for image in images]
+    with desk.store.write() as tx:
+        number = checks.request(tx, registry.id, 1, named, clock.now())
+    if desk.worker is None:
+        desk.start()
+    until(lambda: checks.get(desk.store.connection, number).state == "done")
+    return checks.get(desk.store.connection, number)
+
+
+@pytest.mark.parametrize(("prefix", "login"), [("", "accepted"), ("not-", "rejected")])
+def test_a_check_says_whether_the_login_is_accepted(desk: Desk, canary: str, prefix: str, login: str) -> None:
+    registry = desk.registry("team", prefix + canary)
+    result = asked(desk, registry, "team/app:v1").result
+    assert result is not None
+    assert result["login"] == login, result
+    assert canary not in str(result)
+
+
+def test_a_check_names_the_image_that_is_missing(desk: Desk, canary: str) -> None:
+    registry = desk.registry("team", canary)
+    result = asked(desk, registry, "team/app:v1", "team/app:v9").result
+    assert result is not None
+    assert [image["verdict"] for image in result["images"]] == ["ok", "not found"]
+
+
+def test_a_check_that_a_dead_worker_left_behind_is_made_by_the_next(desk: Desk, canary: str) -> None:
+    registry = desk.registry("team", canary)
+    with desk.store.write() as tx:
+        number = checks.request(tx, registry.id, 1, [], clock.now())
+        claimed = checks.claim(tx)
+    assert claimed is not None
+    desk.start()
+    until(lambda: checks.get(desk.store.connection, number).state == "done")
+
+
+def test_a_credential_that_cannot_be_opened_is_not_proven_and_says_so(desk: Desk, canary: str) -> None:
+    registry = desk.registry("team", canary)
+    for key in desk.places.private_keys.iterdir():
+        key.unlink()
+    result = asked(desk, registry).result
+    assert result is not None
+    assert result["login"] == "not proven"
+    assert "private key" in result["reason"]
