@@ -177,7 +177,15 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
 
 
 def reject_version(tx: "Database", registry_id: str, version: int) -> None:
-    """Drop the sealed bytes of a reserved version; its number stays used. Any other version is left alone."""
+    """Drop the sealed bytes of a reserved version; its number stays used. Any other version is left alone.
+
+    A version for which no token ever came leaves no trace but its number.
+    """
+    tx.execute(
+        "DELETE FROM credential"
+        " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NULL",
+        [registry_id, version],
+    )
     tx.execute(
         "UPDATE credential SET state = 'rejected', sealed = NULL"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved'",

@@ -1,0 +1,112 @@
+"""The command line: one module per noun, found by name and imported only when it is needed.
+
+Owns the list of commands and the one place where errors become a line and an exit code.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bahriya_tui.model.errors import BahriyaError
+
+COMMANDS = {
+    "project": "add, list, show and delete projects",
+    "registry": "credentials of private registries: add, rotate, check, delete",
+    "container": "what runs, with which image and registry, in which regions",
+    "region": "the clusters that containers run in",
+    "deploy": "deploy containers to all their regions, and watch",
+    "deployment": "list, show, cancel, retry, resume and roll back deployments",
+    "worker": "the background process that does the work",
+    "image": "explain image references, and which credential serves them",
+    "sim": "embedded regions for trying out and for benchmarks",
+    "demo": "the screens on sample data, with regions and a registry of their own",
+}
+"""Every command with its line of help; the module of the same name holds it as `command`."""
+
+
+class _Commands(click.Group):
+    """Finds a command's module when it is called, so that help costs no imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"bahriya_tui.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Alone, `bahriya` opens the terminal. Every command takes --project P, --json, --yes, --no-input.",
+)
+def bahriya() -> None:
+    """Run containers in many regions from one terminal."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command and give its exit code; whatever goes wrong is one line on standard error."""
+    as_json = "--json" in argv
+    _print_anything()
+    try:
+        code = bahriya.main(args=list(argv), prog_name="bahriya", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        from bahriya_tui.cli import output
+
+        output.failure("interrupted", "", 130, as_json=as_json)
+        return 130
+    except BrokenPipeError:
+        _close_output()
+        return 1
+    except Exception as error:
+        from bahriya_tui.cli import output
+
+        told = _told(error)
+        output.failure(told.message, told.hint, told.exit_code, as_json=as_json)
+        return told.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception) -> "BahriyaError":
+    """Give what an operator should hear about `error`."""
+    from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked
+
+    if isinstance(error, BahriyaError):
+        return error
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "bahriya"
+        return BadInput(error.format_message().rstrip("."), f"see `{path} --help`")
+    if isinstance(error, PermissionError):
+        return Locked(f"{error.filename or 'a file'} may not be used", "look at its owner and mode")
+    if isinstance(error, OSError):
+        return Failed(str(error), "nothing more is known")
+    from bahriya_tui.cli.crash import recorded
+
+    return Failed(f"the command broke: {type(error).__name__}", recorded())
+
+
+def _print_anything() -> None:
+    """Let characters that the terminal's encoding lacks be written as escapes, instead of failing."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Keep the interpreter from complaining about the reader that went away."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

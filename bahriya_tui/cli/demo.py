@@ -1,0 +1,15 @@
+"""`bahriya demo`: the screens on sample data, with regions and a registry of their own."""
+
+import click
+
+from bahriya_tui.cli.options import Common, common
+
+
+@click.command("demo")
+@click.option("--headless", is_flag=True, help="Walk through it without a screen, and print each step.")
+@common
+def command(asked: Common, headless: bool) -> int:  # noqa: ARG001
+    """Show the product on sample data. Nothing outside this machine is touched."""
+    from bahriya_tui.demo import run
+
+    return run(headless)

@@ -1,0 +1,70 @@
+"""`bahriya deployment`: what was deployed, and what can still be done about it."""
+
+from collections.abc import Callable
+
+import click
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.watching import watch
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.operations import control
+from bahriya_tui.operations.session import Session, open_session
+from bahriya_tui.store import deployments, events
+
+_COLUMNS = ["id", "container", "revision", "kind", "state", "image", "version", "created_at", "created_by"]
+
+
+@click.group("deployment", no_args_is_help=False)
+def command() -> None:
+    """List, show, cancel, retry, resume and roll back deployments."""
+
+
+@command.command("list")
+@click.option("--container", metavar="HANDLE", help="Only those of this container.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, help="How many at most (50).")
+@common
+def list_(asked: Common, container: str | None, limit: int) -> None:
+    """List the newest deployments of a project."""
+    with opened(asked) as (session, project):
+        known = deployments.all(session.connection, project, container, limit)
+        rows = [shapes.deployment(one) for one in known]
+        output.listing(rows, _COLUMNS, as_json=asked.json, empty="nothing was deployed yet")
+
+
+@command.command("show")
+@click.argument("id_", metavar="ID", type=int)
+@common
+def show(asked: Common, id_: int) -> None:
+    """Show a deployment and how far each region is."""
+    with open_session() as session:
+        output.show(shapes.deployment(deployments.get(session.connection, id_)), as_json=asked.json)
+
+
+@command.command("cancel")
+@click.argument("id_", metavar="ID", type=int)
+@common
+def cancel(asked: Common, id_: int) -> None:
+    """Cancel a deployment. Regions that run it already keep it."""
+    with open_session() as session:
+        one = control.cancel(session, id_)
+        output.line(shapes.deployment(one), f"deployment {id_} is {one.state}", as_json=asked.json)
+
+
+def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -> None:
+    """Add a command that starts or continues a deployment and watches it."""
+
+    @command.command(name, help=about)
+    @click.argument("id_", metavar="ID", type=int)
+    @click.option("--no-wait", is_flag=True, help="Return at once.")
+    @common
+    def run(asked: Common, id_: int, no_wait: bool) -> int:
+        with open_session() as session:
+            after = events.last_seq(session.connection)
+            started = verb(session, id_)
+            return watch(asked, session, [started], after, wait=not no_wait)
+
+
+_starts("retry", control.retry, "Deploy the same again to the regions that did not get there.")
+_starts("resume", control.resume, "Let a held deployment go on.")
+_starts("rollback", control.rollback, "Go back to the revision that ran everywhere before this one.")

@@ -1,0 +1,121 @@
+"""`bahriya region`: the clusters that containers run in, known by contexts of a kubeconfig."""
+
+import click
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common, common
+from bahriya_tui.model.region import Region
+from bahriya_tui.operations.delete import delete_region
+from bahriya_tui.operations.edit import edit_region
+from bahriya_tui.operations.regions import add_region, check_region, plan_import, take_regions
+from bahriya_tui.operations.session import open_session
+from bahriya_tui.store import regions, removals
+
+_COLUMNS = ["id", "name", "city", "country", "context", "server", "status", "last_seen_at"]
+
+
+@click.group("region", no_args_is_help=False)
+def command() -> None:
+    """The clusters that containers run in."""
+
+
+@command.command("add")
+@click.argument("id_", metavar="ID")
+@click.option("--context", required=True, metavar="C", help="Context in the kubeconfig.")
+@click.option("--kubeconfig", metavar="F", help="Default: the first in $KUBECONFIG, or ~/.kube/config.")
+@click.option("--name", default="", help="Name for display.")
+@click.option("--city", default="")
+@click.option("--country", default="")
+@common
+def add(
+    asked: Common, id_: str, context: str, kubeconfig: str | None, name: str, city: str, country: str
+) -> None:
+    """Add a region. The server and CA named there now are remembered."""
+    with open_session() as session:
+        added = add_region(
+            session, id_, context=context, kubeconfig=kubeconfig, name=name, city=city, country=country
+        )
+        _tell(asked, added, f"was added: {added.server}")
+
+
+@command.command("import")
+@click.option("--kubeconfig", metavar="F", help="Default: the first in $KUBECONFIG, or ~/.kube/config.")
+@click.option("--context", "contexts", multiple=True, metavar="C", help="Only this one; repeatable.")
+@common
+def import_(asked: Common, kubeconfig: str | None, contexts: tuple[str, ...]) -> None:
+    """Add the contexts of a kubeconfig as regions of the same name."""
+    with open_session() as session:
+        plan = plan_import(session, kubeconfig, contexts or None)
+        for sentence in plan.skipped:
+            output.note(f"left out {sentence}")
+        names = ", ".join(region.id for region in plan.regions)
+        if plan.regions and not contexts:
+            asked.confirm(f"Add {len(plan.regions)} regions: {names}?")
+        added = take_regions(session, plan)
+        if asked.json:
+            output.listing([shapes.region(one) for one in added], [], as_json=True)
+        output.say(f"{len(added)} regions were added{': ' if names else ''}{names}", as_json=asked.json)
+
+
+@command.command("list")
+@common
+def list_(asked: Common) -> None:
+    """List all regions."""
+    with open_session() as session:
+        known = [shapes.region(one) for one in regions.all(session.connection)]
+        empty = "there is no region yet; add some with `bahriya region import`"
+        output.listing(known, _COLUMNS, as_json=asked.json, empty=empty)
+
+
+@command.command("show")
+@click.argument("id_", metavar="ID")
+@common
+def show(asked: Common, id_: str) -> None:
+    """Show a region and what still has to go from it."""
+    with open_session() as session:
+        found = shapes.region(regions.get(session.connection, id_))
+        left = removals.pending(session.connection, region=id_)
+        output.show({**found, "pending_removals": shapes.removals(left)}, as_json=asked.json)
+
+
+@command.command("edit")
+@click.argument("id_", metavar="ID")
+@click.option("--name", help="Name for display.")
+@click.option("--city")
+@click.option("--country")
+@common
+def edit(asked: Common, id_: str, name: str | None, city: str | None, country: str | None) -> None:
+    """Change what is shown of a region."""
+    with open_session() as session:
+        _tell(asked, edit_region(session, id_, name=name, city=city, country=country), "was changed")
+
+
+@command.command("check")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@common
+def check(asked: Common, ids: tuple[str, ...]) -> None:
+    """See whether the kubeconfig still leads to the servers that were seen first."""
+    with open_session() as session:
+        wanted = ids or tuple(one.id for one in regions.all(session.connection))
+        checked = [shapes.region(check_region(session, one)) for one in wanted]
+        output.listing(checked, ["id", "server", "status", "last_seen_at", "last_error"], as_json=asked.json)
+
+
+@command.command("delete")
+@click.argument("id_", metavar="ID")
+@common
+def delete(asked: Common, id_: str) -> None:
+    """Delete a region that nothing is in. The cluster itself is not touched."""
+    with open_session() as session:
+        regions.get(session.connection, id_)
+        asked.confirm(f"Delete region {id_}?")
+        delete_region(session, id_)
+        if asked.json:
+            output.show({"id": id_, "deleted": True}, as_json=True)
+        output.say(f"region {id_} was deleted", as_json=asked.json)
+
+
+def _tell(asked: Common, one: Region, what: str) -> None:
+    if asked.json:
+        output.show(shapes.region(one), as_json=True)
+    output.say(f"region {one.id} {what}", as_json=asked.json)

@@ -1,0 +1,222 @@
+"""`bahriya registry`: credentials of private registries, which can be written and never read back."""
+
+from typing import Any
+
+import click
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
+from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.watching import watch
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.operations import deploy
+from bahriya_tui.operations.check import check_registry
+from bahriya_tui.operations.connect import connect_registry
+from bahriya_tui.operations.edit import edit_registry
+from bahriya_tui.operations.link import unlink, unlink_all
+from bahriya_tui.operations.prove import Connected
+from bahriya_tui.operations.rotate import rotate_registry
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import events, registries
+
+_COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
+
+
+@click.group("registry", no_args_is_help=False)
+def command() -> None:
+    """Credentials of private registries: add, rotate, check, delete."""
+
+
+command.add_command(delete)
+
+
+@command.command("add")
+@click.argument("handle")
+@click.option("--server", required=True, metavar="S", help="Host, for example ghcr.io or 10.0.0.5:5000.")
+@click.option("--username", required=True, metavar="U", help="User name or name of the access token.")
+@token_options
+@click.option("--name", default="", help="Name for display.")
+@click.option("--expires", metavar="DATE", help="When the token ends, as 2027-01-31.")
+@click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
+@click.option("--plain-http", is_flag=True, help="The server speaks HTTP without TLS.")
+@click.option("--ca-file", metavar="F", help="PEM file of a private CA.")
+@common
+def add(
+    asked: Common,
+    handle: str,
+    server: str,
+    username: str,
+    name: str,
+    expires: str | None,
+    no_check: bool,
+    plain_http: bool,
+    ca_file: str | None,
+    **token: Any,
+) -> None:
+    """Add a registry. Its password is read and sealed in a process of its own."""
+    with opened(asked) as (session, project):
+        done = connect_registry(
+            session,
+            project,
+            handle,
+            server=server,
+            username=username,
+            read_token=reader_of_token(asked, session.places, **token),
+            name=name,
+            expires=expires,
+            plain_http=plain_http,
+            ca_file=ca_file,
+            check=not no_check,
+        )
+        _tell(asked, session, done, "was added")
+
+
+@command.command("list")
+@common
+def list_(asked: Common) -> None:
+    """List the registries of a project."""
+    with opened(asked) as (session, project):
+        c = session.connection
+        known = [shapes.registry(c, one) for one in registries.all(c, project)]
+        output.listing(known, _COLUMNS, as_json=asked.json, empty=f"project {project} has no registry yet")
+
+
+@command.command("show")
+@click.argument("handle")
+@common
+def show(asked: Common, handle: str) -> None:
+    """Show a registry, who uses it, and its versions."""
+    with opened(asked) as (session, project):
+        one = registries.get(session.connection, project, handle)
+        found = shapes.registry(session.connection, one)
+        found["versions"] = [
+            {"version": v.version, "state": v.state, "created_at": v.created_at, "created_by": v.created_by}
+            for v in registries.versions(session.connection, one.id)
+        ]
+        if not asked.json and found["check"] is not None:
+            found["check"] = f"{found['check']['verdict']} ({found['check']['at']})"
+        output.show(found, as_json=asked.json)
+
+
+@command.command("rotate")
+@click.argument("handle")
+@token_options
+@click.option("--expires", metavar="DATE", help="When the new token ends.")
+@click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
+@click.option("--deploy", "deploy_too", is_flag=True, help="Deploy all linked containers afterwards.")
+@common
+def rotate(
+    asked: Common, handle: str, expires: str | None, no_check: bool, deploy_too: bool, **token: Any
+) -> int:
+    """Store a new password as the next version. What runs keeps the one it has."""
+    with opened(asked) as (session, project):
+        read_token = reader_of_token(asked, session.places, **token)
+        done = rotate_registry(
+            session, project, handle, read_token=read_token, check=not no_check, expires=expires
+        )
+        _tell(asked, session, done, "was rotated")
+        if not deploy_too:
+            return 0
+        after = events.last_seq(session.connection)
+        plans = deploy.plan_deployment(session, project, deploy.using(session, project, handle))
+        started = [deploy.start_deployment(session, plan) for plan in plans]
+        return watch(asked, session, started, after, wait=True)
+
+
+@command.command("check")
+@click.argument("handle")
+@click.option("--image", "images", multiple=True, metavar="I", help="Image to try; default: the linked ones.")
+@common
+def check(asked: Common, handle: str, images: tuple[str, ...]) -> int:
+    """Ask whether the registry takes the credential. Exit code 1 unless it does."""
+    with opened(asked) as (session, project):
+        result = check_registry(session, project, handle, images or None)
+        found = shapes.check(result)
+        if asked.json:
+            output.show({"handle": handle, **found}, as_json=True)
+        else:
+            output.say(f"registry {handle}: {found['verdict']}", as_json=False)
+            if len(found["images"]) > 1:
+                output.table(found["images"], ["image", "verdict", "reason"])
+        return 0 if result.good else 1
+
+
+@command.command("edit")
+@click.argument("handle")
+@click.option("--name", help="Name for display.")
+@click.option("--expires", metavar="DATE", help="When the token ends; empty for never.")
+@click.option("--server", metavar="S", help="Another server; asks for the token again.")
+@click.option("--username", metavar="U", help="Another user name; asks for the token again.")
+@click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
+@token_options
+@common
+def edit(
+    asked: Common,
+    handle: str,
+    name: str | None,
+    expires: str | None,
+    server: str | None,
+    username: str | None,
+    no_check: bool,
+    **token: Any,
+) -> None:
+    """Change a registry. Another server or user name is a new version and needs its token."""
+    with opened(asked) as (session, project):
+        before = registries.get(session.connection, project, handle)
+        if server is None and username is None:
+            if any(token.values()):
+                raise BadInput("a new password is a rotation", f"use `bahriya registry rotate {handle}`")
+            edited = edit_registry(session, project, handle, name=name, expires=expires)
+            _tell(asked, session, Connected(edited, (), None), "was changed")
+            return
+        done = rotate_registry(
+            session,
+            project,
+            handle,
+            read_token=reader_of_token(asked, session.places, **token),
+            check=not no_check,
+            expires=before.expires if expires is None else expires or None,
+            server=server,
+            username=username,
+        )
+        if name is not None:
+            edit_registry(session, project, handle, name=name)
+        _tell(asked, session, done, "was changed")
+
+
+@command.command("unlink")
+@click.argument("handle")
+@click.argument("containers", nargs=-1)
+@common
+def unlink_(asked: Common, handle: str, containers: tuple[str, ...]) -> None:
+    """Unlink a registry from the named containers, or from all of them."""
+    with opened(asked) as (session, project):
+        found = registries.get(session.connection, project, handle)
+        users = shapes.registry(session.connection, found)["used_by"]
+        strangers = [one for one in containers if one not in users]
+        if strangers:
+            raise BadInput(f"{', '.join(strangers)} does not use registry {handle}", _used_by(users))
+        if containers:
+            unlinked = [unlink(session, project, one).handle for one in dict.fromkeys(containers)]
+        else:
+            unlinked = unlink_all(session, project, handle)
+        if asked.json:
+            output.show({"handle": handle, "unlinked": unlinked}, as_json=True)
+        names = ", ".join(unlinked) or "no container"
+        output.say(f"registry {handle} was unlinked from {names}", as_json=asked.json)
+
+
+def _used_by(users: list[str]) -> str:
+    return f"it is used by {', '.join(users)}" if users else "no container uses it"
+
+
+def _tell(asked: Common, session: Session, done: Connected, what: str) -> None:
+    one = registries.get(session.connection, done.registry.project, done.registry.handle)
+    if asked.json:
+        found = shapes.registry(session.connection, one)
+        output.show({**found, "notes": list(done.notes)}, as_json=True)
+        return
+    for sentence in done.notes:
+        output.note(sentence)
+    proven = "" if done.check is None else f", login {done.check.login}"
+    output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)

@@ -1,0 +1,142 @@
+"""What commands answer about each thing, as plain dictionaries in snake_case. None holds a secret."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bahriya_tui.model.check import CheckResult, sentence
+from bahriya_tui.model.container import Container, Placement, Removal
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.event import Event
+from bahriya_tui.model.region import Region
+from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations.check import read_result
+from bahriya_tui.store import checks, containers
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+Record = dict[str, Any]
+
+
+def project(one: Project) -> Record:
+    """Describe a project."""
+    return asdict(one)
+
+
+def registry(c: "Connection", one: Registry) -> Record:
+    """Describe a registry, who uses it, and its last check."""
+    last = checks.last(c, one.id)
+    found = None if last is None or last.result is None else read_result(last.result)
+    checked = None
+    if last is not None and found is not None:
+        checked = {"version": last.version, "at": last.finished_at, **check(found)}
+    return {
+        "handle": one.handle,
+        "name": one.name,
+        "project": one.project,
+        "server": one.server,
+        "username": one.username,
+        "version": one.version,
+        "expires": one.expires,
+        "plain_http": one.plain_http,
+        "ca_file": one.ca_file,
+        "used_by": [container.handle for container in containers.linked_to(c, one.id)],
+        "check": checked,
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
+    }
+
+
+def check(result: CheckResult) -> Record:
+    """Describe what a check found."""
+    return {
+        "good": result.good,
+        "login": result.login,
+        "reason": result.reason,
+        "verdict": sentence(result),
+        "images": [
+            {"image": image.image.normalised, "verdict": image.verdict, "reason": image.reason}
+            for image in result.images
+        ],
+    }
+
+
+def container(one: Container) -> Record:
+    """Describe a container as it is wanted."""
+    return {
+        "handle": one.handle,
+        "name": one.name,
+        "project": one.project,
+        "image": one.image,
+        "type": one.type,
+        "registry": one.registry,
+        "registry_missing": one.registry_missing,
+        "replicas": one.replicas,
+        "port": one.port,
+        "env": dict(one.env),
+        "regions": list(one.regions),
+        "status": one.status,
+        "revision": one.revision,
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
+    }
+
+
+def placement(one: Placement) -> Record:
+    """Describe what of a container is in one region."""
+    return {
+        "region": one.region,
+        "deployment": one.deployment,
+        "image": one.image,
+        "secret": one.secret,
+        "version": one.version,
+    }
+
+
+def region(one: Region) -> Record:
+    """Describe a region."""
+    return asdict(one)
+
+
+def deployment(one: Deployment) -> Record:
+    """Describe a deployment and how far each region is."""
+    return {
+        "id": one.id,
+        "project": one.project,
+        "container": one.container,
+        "revision": one.revision,
+        "kind": one.kind,
+        "state": one.state,
+        "image": one.spec.image,
+        "registry": one.spec.registry,
+        "version": one.spec.version,
+        "plaintext_ms": one.plaintext_ms,
+        "created_by": one.created_by,
+        "created_at": one.created_at,
+        "started_at": one.started_at,
+        "finished_at": one.finished_at,
+        "regions": [asdict(run) for run in one.regions],
+    }
+
+
+def event(one: Event) -> Record:
+    """Describe an event."""
+    return asdict(one)
+
+
+def removals(pending: Iterable[Removal]) -> list[Record]:
+    """Describe what still has to go from regions."""
+    return [
+        {
+            "id": one.id,
+            "region": one.region,
+            "kind": one.kind,
+            "name": one.name,
+            "reason": one.reason,
+            "attempts": one.attempts,
+            "last_error": one.last_error,
+            "next_try_at": one.next_try_at,
+        }
+        for one in pending
+    ]

@@ -1,0 +1,66 @@
+"""Commands that wait: they stream what the worker writes down, and can be left with Ctrl-C at any time."""
+
+from collections.abc import Sequence
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common
+from bahriya_tui.model.container import Removal
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.event import Event
+from bahriya_tui.operations.follow import follow, wait_removals
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import deployments, removals
+
+REMOVAL_TIMEOUT = 120.0
+"""Seconds to wait for regions to confirm; the worker goes on afterwards."""
+
+
+def watch(asked: Common, s: Session, started: Sequence[Deployment], after: int, *, wait: bool) -> int:
+    """Stream the events of deployments until all have ended; `Failed` unless all of them got everywhere."""
+    if not wait:
+        for one in started:
+            output.line(shapes.deployment(one), f"deployment {one.id} of {one.container}", as_json=asked.json)
+        return 0
+    numbers = [one.id for one in started]
+    try:
+        for event in follow(s, numbers, after=after):
+            output.line(shapes.event(event), _text(event), as_json=asked.json)
+    except KeyboardInterrupt:
+        names = ", ".join(str(number) for number in numbers)
+        hint = f"look at it with `bahriya deployment show {numbers[0]}`"
+        output.failure(f"detached; deployment {names} goes on", hint, 130, as_json=asked.json)
+        return 130
+    ended = [deployments.get(s.connection, number) for number in numbers]
+    short = [one for one in ended if one.state != "done"]
+    if short:
+        raise Failed(
+            "; ".join(_outcome(one) for one in short),
+            f"see `bahriya deployment show {short[0].id}`, then `bahriya deployment retry {short[0].id}`",
+        )
+    return 0
+
+
+def settle(s: Session, ids: Sequence[int], *, wait: bool) -> list[Removal]:
+    """Wait for removals unless told not to; gives what is still pending, after a word about each."""
+    if wait:
+        left = wait_removals(s, ids, REMOVAL_TIMEOUT)
+    else:
+        left = [
+            one for one in (removals.get(s.connection, number) for number in ids) if one.state == "pending"
+        ]
+    for one in left:
+        why = f": {one.last_error}" if one.last_error else ""
+        output.note(f"pending removal in {one.region}: {one.kind} {one.name}{why}; the worker keeps trying")
+    return left
+
+
+def _text(event: Event) -> str:
+    where = f"{event.container or ''} {event.region or ''}".strip()
+    return f"{event.at[11:19]}  {where:<28} {event.phase:<12} {event.message}".rstrip()
+
+
+def _outcome(one: Deployment) -> str:
+    good = "running" if one.kind == "deploy" else "terminated"
+    behind = [f"{run.region} {run.state}" for run in one.regions if run.state != good]
+    return f"deployment {one.id} of {one.container} ended {one.state}: {', '.join(behind)}"

@@ -1,0 +1,61 @@
+"""`bahriya worker`: the background process; it starts by itself, this looks at it or runs it in front."""
+
+import os
+import sys
+
+import click
+
+from bahriya_tui.cli import output
+from bahriya_tui.cli.options import Common, common
+from bahriya_tui.places import places
+
+_FOREVER = "1e9"
+"""Seconds without work after which a worker in the foreground ends: as good as never."""
+
+
+@click.group("worker", no_args_is_help=False)
+def command() -> None:
+    """The background process that does the work."""
+
+
+@command.command("run")
+@click.option("--lifeline", type=int, metavar="FD", help="End when this pipe closes.")
+@common
+def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
+    """Run the worker in the foreground, as a service does."""
+    places().prepare()
+    program = [sys.executable, "-I", "-m", "bahriya_tui.worker"]
+    # The worker is another program: this one must not even be able to import what it holds.
+    os.execve(  # noqa: S606
+        sys.executable,
+        program if lifeline is None else [*program, "--lifeline", str(lifeline)],
+        {"BAHRIYA_WORKER_IDLE": _FOREVER, **os.environ},
+    )
+
+
+@command.command("status")
+@common
+def status(asked: Common) -> None:
+    """Say whether a worker runs, and what waits for one."""
+    from bahriya_tui.launch.worker import worker_running
+    from bahriya_tui.operations.session import open_session
+    from bahriya_tui.store import work
+
+    with open_session() as session:
+        pid = worker_running(session.places)
+        due = work.next_due(session.connection)
+        output.show({"running": pid is not None, "pid": pid, "next_work": due}, as_json=asked.json)
+
+
+@command.command("stop")
+@common
+def stop(asked: Common) -> None:
+    """Stop the worker. What it was doing goes on when the next one starts."""
+    from bahriya_tui.launch.worker import stop_worker
+
+    found = places()
+    found.prepare()
+    stopped = stop_worker(found)
+    if asked.json:
+        output.show({"stopped": stopped}, as_json=True)
+    output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)

@@ -1,0 +1,142 @@
+"""Control deployments: cancel, retry what failed, resume what is held, roll back."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.deployment import ACTIVE, Deployment, Spec
+from bahriya_tui.model.errors import Failed, InUse, NotFound
+from bahriya_tui.operations.deploy import queue, registry_of, spec_of
+from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.terminate import queue_termination
+from bahriya_tui.store import containers, deployments, registries
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+def cancel(s: Session, id: int) -> Deployment:  # noqa: A002
+    """Ask for the end of a deployment; regions that run the new revision already keep it."""
+    with s.store.write() as tx:
+        cancelled = deployments.request_cancel(tx, id, now())
+    if cancelled.state in ACTIVE:
+        s.wake_worker()
+    return cancelled
+
+
+def resume(s: Session, id: int) -> Deployment:  # noqa: A002
+    """Let a held deployment go on in the regions it was held in."""
+    with s.store.write() as tx:
+        resumed = deployments.requeue_held(tx, id, now())
+    s.wake_worker()
+    return resumed
+
+
+def retry(s: Session, id: int) -> Deployment:  # noqa: A002
+    """Deploy the same again to the regions that did not get there, with the credentials that count now."""
+    with s.store.write() as tx:
+        old = deployments.get(tx.conn, id)
+        container = _still_latest(tx.conn, old)
+        good = "running" if old.kind == "deploy" else "terminated"
+        waves = _open_waves(old, good, container)
+        if not waves:
+            raise Failed(f"deployment {id} has no region left to retry", "deploy the container instead")
+        if old.kind == "terminate":
+            new = queue_termination(tx, s.actor, container, waves)
+        else:
+            new = queue(
+                tx, s.actor, container, _with_current(tx.conn, old.spec, container), waves, old.max_parallel
+            )
+    s.wake_worker()
+    return new
+
+
+def rollback(s: Session, id: int) -> Deployment:  # noqa: A002
+    """Go back to the last revision that ran everywhere before deployment `id`, with the version it used.
+
+    The container is defined again as it was then, except for its regions. Refused with the reason when the
+    credentials of that time are gone.
+    """
+    with s.store.write() as tx:
+        undone = deployments.get(tx.conn, id)
+        container = containers.get(tx.conn, undone.project, undone.container)
+        target = _before(tx.conn, undone)
+        _refuse_lost_credentials(tx.conn, target)
+        restored = _as_defined_in(target.spec, container)
+        containers.update(tx, restored)
+        waves = (container.regions,)
+        new = queue(tx, s.actor, restored, target.spec, waves, len(container.regions))
+    s.wake_worker()
+    return new
+
+
+def _still_latest(c: "Connection", old: Deployment) -> Container:
+    if old.state in ACTIVE:
+        raise InUse(f"deployment {old.id} is still {old.state}", "wait for its end, or cancel it")
+    if old.state == "held":
+        raise InUse(f"deployment {old.id} is held", f"bahriya deployment resume {old.id}")
+    container = containers.get(c, old.project, old.container)
+    if (container.id, container.revision) != (old.container_id, old.revision):
+        raise InUse(
+            f"container {old.container} has a newer deployment than {old.id}",
+            f"see: bahriya deployment list --container {old.container}",
+        )
+    return container
+
+
+def _open_waves(old: Deployment, good: str, container: Container) -> tuple[tuple[str, ...], ...]:
+    wanted = None if old.kind == "terminate" else set(container.regions)
+    waves: dict[int, list[str]] = {}
+    for run in old.regions:
+        if run.state != good and (wanted is None or run.region in wanted):
+            waves.setdefault(run.wave, []).append(run.region)
+    return tuple(tuple(waves[wave]) for wave in sorted(waves))
+
+
+def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
+    """Give the same workload with the credentials that count now: the old ones may be why it failed."""
+    return replace(
+        spec_of(container, registry_of(c, container)),
+        image=spec.image,
+        type=spec.type,
+        replicas=spec.replicas,
+        port=spec.port,
+        env=spec.env,
+    )
+
+
+def _before(c: "Connection", undone: Deployment) -> Deployment:
+    history = deployments.all(c, undone.project, undone.container, limit=1000)
+    for deployment in history:
+        same = deployment.container_id == undone.container_id and deployment.id < undone.id
+        if same and deployment.kind == "deploy" and deployment.state == "done":
+            return deployment
+    raise Failed(
+        f"before deployment {undone.id} no revision of {undone.container} ran everywhere",
+        "there is nothing to go back to",
+    )
+
+
+def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:
+    spec = target.spec
+    if spec.registry_id is None or spec.version is None:
+        return
+    if registries.by_id(c, spec.registry_id) is None:
+        raise NotFound(
+            f"revision {target.revision} pulled with registry {spec.registry}, which was deleted",
+            "link another registry and deploy instead",
+        )
+    registries.sealed(c, spec.registry_id, spec.version)
+
+
+def _as_defined_in(spec: Spec, container: Container) -> Container:
+    return replace(
+        container,
+        image=spec.image,
+        type="http" if spec.type == "http" else "worker",
+        replicas=spec.replicas,
+        port=spec.port,
+        env=spec.env,
+        updated_at=now(),
+    )

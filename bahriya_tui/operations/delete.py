@@ -1,0 +1,186 @@
+"""Delete registries, containers and regions; who still needs one is named, and nothing is deleted then."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import AppliedSecret, Container
+from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.usage import consequence
+from bahriya_tui.operations.link import write_link
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import containers, deployments, events, regions, registries, removals, secrets
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedContainer:
+    """A container that still names the registry, and what the deletion means for it."""
+
+    handle: str
+    image: str
+    regions: tuple[str, ...]
+    """Where something of it is now."""
+    replicas: int
+    status: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDeletion:
+    """What deleting a registry touches."""
+
+    registry: Registry
+    containers: tuple[LinkedContainer, ...]
+    secrets: tuple[AppliedSecret, ...]
+    """The pull secrets that would be removed from regions."""
+    deployments: tuple[int, ...]
+    """Deployments under way with its credentials; while there is one the deletion is refused."""
+
+
+def plan_registry_deletion(s: Session, project: str, handle: str) -> RegistryDeletion:
+    """Say what deleting a registry would do, and to whom."""
+    return _plan(s.connection, project, handle)
+
+
+def delete_registry(
+    s: Session, project: str, handle: str, *, unlink: bool = False, force: bool = False
+) -> list[int]:
+    """Delete a registry and ask for the removal of its pull secrets from all regions; gives those ids.
+
+    Linked containers are a reason to refuse, unless they are unlinked first (`unlink`), or left naming a
+    registry that is gone (`force`): their next deployment then fails to pull.
+    """
+    with s.store.write() as tx:
+        plan = _plan(tx.conn, project, handle)
+        refuse_use(plan, allowed=unlink or force)
+        for container in containers.linked_to(tx.conn, plan.registry.id):
+            if unlink:
+                write_link(tx, s.actor, container, None)
+            else:
+                containers.update(tx, _left_behind(tx.conn, container, plan.registry))
+        asked = [_remove(tx, secret) for secret in plan.secrets]
+        registries.delete(tx, plan.registry.id)
+        events.append(
+            tx,
+            phase="registry.deleted",
+            message=f"registry {handle} was deleted; {len(asked)} pull secrets are to be removed",
+            now=now(),
+            project=project,
+            registry=handle,
+            actor=s.actor,
+        )
+    s.store.scrub()
+    if asked:
+        s.wake_worker()
+    return asked
+
+
+def delete_container(s: Session, project: str, handle: str) -> None:
+    """Delete a container that runs nowhere; `InUse` names the regions where it does."""
+    with s.store.write() as tx:
+        container = containers.get(tx.conn, project, handle)
+        active = deployments.active(tx.conn, container.id)
+        if active is not None:
+            raise InUse(
+                f"container {handle} has deployment {active.id} under way",
+                f"wait for it, or cancel it: bahriya deployment cancel {active.id}",
+            )
+        placed = [placement.region for placement in containers.placements(tx.conn, project, handle)]
+        if placed:
+            raise InUse(
+                f"container {handle} runs in {', '.join(placed)}",
+                f"terminate it first: bahriya container terminate {handle}",
+            )
+        containers.delete(tx, container.id)
+        events.append(
+            tx,
+            phase="container.deleted",
+            message=f"container {handle} was deleted",
+            now=now(),
+            project=project,
+            container=handle,
+            actor=s.actor,
+        )
+
+
+def delete_region(s: Session, id: str) -> None:  # noqa: A002
+    """Delete a region that nothing is in; `InUse` names what is."""
+    with s.store.write() as tx:
+        regions.delete(tx, id)
+        events.append(
+            tx,
+            phase="region.deleted",
+            message=f"region {id} was deleted",
+            now=now(),
+            region=id,
+            actor=s.actor,
+        )
+
+
+def _plan(c: "Connection", project: str, handle: str) -> RegistryDeletion:
+    registry = registries.get(c, project, handle)
+    users = containers.linked_to(c, registry.id)
+    under_way = [deployments.active(c, container.id) for container in containers.all(c, project)]
+    return RegistryDeletion(
+        registry=registry,
+        containers=tuple(_linked(c, container, registry) for container in users),
+        secrets=tuple(secrets.applied(c, registry_id=registry.id)),
+        deployments=tuple(d.id for d in under_way if d is not None and d.spec.registry_id == registry.id),
+    )
+
+
+def _linked(c: "Connection", container: Container, registry: Registry) -> LinkedContainer:
+    placed = containers.placements(c, container.project, container.handle)
+    running_in = tuple(placement.region for placement in placed)
+    return LinkedContainer(
+        handle=container.handle,
+        image=container.image,
+        regions=running_in,
+        replicas=container.replicas,
+        status=container.status,
+        consequence=consequence(container, registry.server, running_in),
+    )
+
+
+def refuse_use(plan: RegistryDeletion, *, allowed: bool) -> None:
+    """Raise `InUse` naming every linked container unless that is `allowed`, or a deployment that needs it."""
+    handle = plan.registry.handle
+    if plan.containers and not allowed:
+        names = ", ".join(linked.handle for linked in plan.containers)
+        raise InUse(
+            f"registry {handle} is still used by {names}",
+            "unlink them all with --unlink, or delete it anyway with --force",
+        )
+    if plan.deployments:
+        numbers = ", ".join(str(number) for number in plan.deployments)
+        raise InUse(
+            f"registry {handle} is being deployed (deployment {numbers})", "wait for its end, or cancel it"
+        )
+
+
+def _left_behind(c: "Connection", container: Container, registry: Registry) -> Container:
+    """Let the container keep naming the secret it pulls with, so that its next pull fails and says so."""
+    placed = containers.placements(c, container.project, container.handle)
+    used = [p.secret for p in placed if p.registry_id == registry.id and p.secret is not None]
+    secret = used[0] if used else pull_secret(registry.handle, registry.version)
+    return replace(container, registry_id=None, secret=secret, updated_at=now())
+
+
+def _remove(tx: "Database", secret: AppliedSecret) -> int:
+    return removals.add(
+        tx,
+        project=secret.project,
+        region=secret.region,
+        kind="Secret",
+        name=secret.name,
+        uid=secret.uid,
+        reason=f"registry {secret.registry} was deleted",
+        now=now(),
+    )

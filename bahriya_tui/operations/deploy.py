@@ -1,0 +1,177 @@
+"""Deploy containers: a plan that can be shown, and its start. The worker does the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.deployment import Deployment, Spec
+from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.waves import plan_waves
+from bahriya_tui.operations import waiting
+from bahriya_tui.operations.define import usable_registry
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import containers, deployments, events, registries
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from sqlite_utils import Database
+
+CANCEL_TIMEOUT = 120.0
+"""Seconds to wait for the deployment that is to be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One container's next deployment, as it would be started now."""
+
+    container: Container
+    registry: Registry | None
+    """The registry whose current version its pull secret will hold."""
+    spec: Spec
+    waves: tuple[tuple[str, ...], ...]
+    max_parallel: int
+    """How many regions of a wave are worked on at the same time."""
+    active: Deployment | None
+    """A deployment of the container that is under way, and would have to be replaced."""
+
+
+def plan_deployment(
+    s: Session,
+    project: str,
+    handles: Sequence[str],
+    *,
+    canary: str | None = None,
+    batch: str | None = None,
+    max_parallel: int | None = None,
+) -> list[Plan]:
+    """Plan the deployment of containers to all their regions: at once, unless told otherwise."""
+    if max_parallel is not None and max_parallel < 1:
+        raise BadInput(f"{max_parallel} regions at a time would never end", "choose at least 1")
+    if not handles:
+        raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
+    plans = []
+    for handle in dict.fromkeys(handles):
+        container = containers.get(s.connection, project, handle)
+        registry = registry_of(s.connection, container)
+        plans.append(
+            Plan(
+                container=container,
+                registry=registry,
+                spec=spec_of(container, registry),
+                waves=plan_waves(container.regions, canary, batch),
+                max_parallel=max_parallel or len(container.regions),
+                active=deployments.active(s.connection, container.id),
+            )
+        )
+    return plans
+
+
+def using(s: Session, project: str, registry: str) -> list[str]:
+    """List the containers linked to a registry; `Failed` when there is none to deploy."""
+    found = registries.get(s.connection, project, registry)
+    handles = [container.handle for container in containers.linked_to(s.connection, found.id)]
+    if not handles:
+        raise Failed(f'no container uses registry "{registry}"', "link one: bahriya container link")
+    return handles
+
+
+def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
+    """Queue a planned deployment, with the container and credentials as they are now.
+
+    `InUse` when one is under way; with `replace` that one is cancelled first.
+    """
+    handle = plan.container.handle
+    active = deployments.active(s.connection, plan.container.id)
+    if active is not None and replace:
+        _make_way(s, active)
+    with s.store.write() as tx:
+        container = containers.get(tx.conn, plan.container.project, handle)
+        _refuse_moved(plan, container)
+        spec = spec_of(container, registry_of(tx.conn, container))
+        deployment = queue(tx, s.actor, container, spec, plan.waves, plan.max_parallel)
+    s.wake_worker()
+    return deployment
+
+
+def queue(
+    tx: "Database",
+    actor: str,
+    container: Container,
+    spec: Spec,
+    waves: tuple[tuple[str, ...], ...],
+    max_parallel: int,
+) -> Deployment:
+    """Queue a deployment inside a transaction, and tell of it."""
+    at = now()
+    deployment = deployments.insert(
+        tx,
+        container=container,
+        kind="deploy",
+        spec=spec,
+        waves=waves,
+        max_parallel=max_parallel,
+        actor=actor,
+        now=at,
+    )
+    events.append(
+        tx,
+        phase="queued",
+        message=f"{spec.image} to {', '.join(region for wave in waves for region in wave)}",
+        now=at,
+        project=container.project,
+        deployment=deployment.id,
+        container=container.handle,
+        actor=actor,
+    )
+    return deployment
+
+
+def spec_of(container: Container, registry: Registry | None) -> Spec:
+    """Copy what a deployment of `container` puts into regions; of a deleted registry the name is left."""
+    return Spec(
+        project=container.project,
+        container=container.handle,
+        image=container.image,
+        type=container.type,
+        replicas=container.replicas,
+        port=container.port,
+        env=container.env,
+        registry=container.registry,
+        registry_id=None if registry is None else registry.id,
+        server=None if registry is None else registry.server,
+        username=None if registry is None else registry.username,
+        version=None if registry is None else registry.version,
+        secret=container.secret if registry is None else pull_secret(registry.handle, registry.version),
+    )
+
+
+def registry_of(c: "Connection", container: Container) -> Registry | None:
+    """Find the registry that `container` pulls with; None when it names none, or a deleted one."""
+    if container.registry_id is None or container.registry is None:
+        return None
+    return usable_registry(c, container.project, container.registry)
+
+
+def _refuse_moved(plan: Plan, container: Container) -> None:
+    planned = {region for wave in plan.waves for region in wave}
+    if container.id != plan.container.id or planned != set(container.regions):
+        raise Failed(f"container {container.handle} was changed meanwhile", "look at it, and deploy again")
+
+
+def _make_way(s: Session, active: Deployment) -> None:
+    with s.store.write() as tx:
+        if deployments.get(tx.conn, active.id).state == active.state:
+            deployments.request_cancel(tx, active.id, now())
+    gone = waiting.until(
+        s, lambda: deployments.active(s.connection, active.container_id) is None, CANCEL_TIMEOUT
+    )
+    if not gone:
+        raise Failed(
+            f"deployment {active.id} of {active.container} has not ended after {CANCEL_TIMEOUT:.0f} s",
+            f"bahriya deployment show {active.id}",
+        )

@@ -1,0 +1,127 @@
+"""Change what needs no new token. A container's changes count from its next deployment on.
+
+Only leaving a region acts at once: the workload there is removed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from types import EllipsisType
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.region import Region
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.define import linked, usable_registry
+from bahriya_tui.operations.leave import leave_regions
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import containers, deployments, events, regions, registries
+
+
+def edit_registry(
+    s: Session, project: str, handle: str, *, name: str | None = None, expires: str | None = None
+) -> Registry:
+    """Change display name or declared expiry; None leaves a field as it is, an empty expiry removes it."""
+    if name is not None:
+        validate.display_text("name", name)
+    declared = validate.expiry(expires) if expires else None
+    with s.store.write() as tx:
+        registry = registries.get(tx.conn, project, handle)
+        return registries.edit(
+            tx,
+            registry.id,
+            name=registry.name if name is None else name,
+            expires=registry.expires if expires is None else declared,
+            now=now(),
+        )
+
+
+def edit_region(
+    s: Session,
+    id: str,  # noqa: A002
+    *,
+    name: str | None = None,
+    city: str | None = None,
+    country: str | None = None,
+) -> Region:
+    """Change what is shown of a region; None leaves a field as it is."""
+    given = {"name": name, "city": city, "country": country}
+    texts = {field: validate.display_text(field, text) for field, text in given.items() if text is not None}
+    with s.store.write() as tx:
+        changed = replace(regions.get(tx.conn, id), **texts)
+        regions.update(tx, changed)
+    return changed
+
+
+def edit_container(
+    s: Session,
+    project: str,
+    handle: str,
+    *,
+    image: str | None = None,
+    registry: str | EllipsisType | None = ...,
+    replicas: int | None = None,
+    port: int | None = None,
+    env: Iterable[tuple[str, str]] | None = None,
+    regions: Sequence[str] | None = None,
+    name: str | None = None,
+    type: str | None = None,  # noqa: A002
+) -> Container:
+    """Change a container; what is not given stays. `registry=None` unlinks it.
+
+    Raises `InUse` when a region is to be left while a deployment is under way.
+    """
+    at = now()
+    with s.store.write() as tx:
+        before = containers.get(tx.conn, project, handle)
+        after = _changed(before, image, replicas, port, env, regions, name, type)
+        if registry is not ...:
+            found = None if registry is None else usable_registry(tx.conn, project, registry)
+            after = linked(after, found)
+        after = replace(after, updated_at=at)
+        containers.update(tx, after)
+        left = [region for region in before.regions if region not in after.regions]
+        active = deployments.active(tx.conn, before.id) if left else None
+        if active is not None:
+            raise InUse(
+                f"container {handle} cannot leave {', '.join(left)} while deployment {active.id} runs",
+                f"wait for it, or cancel it: bahriya deployment cancel {active.id}",
+            )
+        removing = leave_regions(tx, before, left, at)
+        events.append(
+            tx,
+            phase="container.edited",
+            message=f"container {handle} was changed" + (f" and leaves {', '.join(left)}" if left else ""),
+            now=at,
+            project=project,
+            container=handle,
+            actor=s.actor,
+        )
+    if removing:
+        s.wake_worker()
+    return after
+
+
+def _changed(
+    container: Container,
+    image: str | None,
+    replicas: int | None,
+    port: int | None,
+    env: Iterable[tuple[str, str]] | None,
+    regions: Sequence[str] | None,
+    name: str | None,
+    type_: str | None,
+) -> Container:
+    kind = container.type if type_ is None else validate.container_type(type_)
+    kept_port = container.port if kind == container.type else None
+    return replace(
+        container,
+        image=container.image if image is None else validate.image_reference(image),
+        type=kind,
+        replicas=container.replicas if replicas is None else validate.replicas(replicas),
+        port=validate.port(kind, kept_port if port is None else port),
+        env=container.env if env is None else validate.env(env),
+        regions=container.regions if regions is None else validate.active_regions(regions),
+        name=container.name if name is None else validate.display_text("name", name),
+    )

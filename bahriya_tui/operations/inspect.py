@@ -1,0 +1,79 @@
+"""One frozen picture of everything the screens of a project show."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.region import Region
+from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import (
+    checks,
+    containers,
+    deployments,
+    projects,
+    regions,
+    registries,
+    removals,
+    secrets,
+)
+from bahriya_tui.store.checks import Check
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is true of one project at one moment; the regions and projects are those of the whole store."""
+
+    projects: tuple[Project, ...]
+    registries: tuple[Registry, ...]
+    containers: tuple[Container, ...]
+    regions: tuple[Region, ...]
+    deployments: tuple[Deployment, ...]
+    """Newest first, at most 200."""
+    removals: tuple[Removal, ...]
+    """Those that are pending."""
+    secrets: tuple[AppliedSecret, ...]
+    placements: tuple[Placement, ...]
+    checks: dict[str, Check]
+    """Registry id to its latest check."""
+
+
+def overview(source: "Session | Connection", project: str | None) -> World:
+    """Read the picture of `project` in one read transaction; without a project its parts are empty."""
+    connection = source.connection if isinstance(source, Session) else source
+    with _one_moment(connection):
+        if project is None:
+            everywhere = tuple(regions.all(connection))
+            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {})
+        known = tuple(registries.all(connection, project))
+        latest = {registry.id: checks.last(connection, registry.id) for registry in known}
+        return World(
+            projects=tuple(projects.all(connection)),
+            registries=known,
+            containers=tuple(containers.all(connection, project)),
+            regions=tuple(regions.all(connection)),
+            deployments=tuple(deployments.all(connection, project)),
+            removals=tuple(removals.pending(connection, project=project)),
+            secrets=tuple(secrets.applied(connection, project=project)),
+            placements=tuple(containers.placements(connection, project=project)),
+            checks={id_: check for id_, check in latest.items() if check is not None},
+        )
+
+
+@contextmanager
+def _one_moment(connection: "Connection") -> Iterator[None]:
+    """Let all reads of the block see the same state of the store."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")

@@ -1,0 +1,72 @@
+"""A new version of a registry's credentials: read and sealed in a process of its own, checked, then accepted.
+
+The version number is reserved before, because the seal is bound to it. Whatever fails leaves the version that
+counted before as it was; the sealed bytes of the failed one are dropped.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.check import CheckResult, sentence
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations import check
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import registries
+
+if TYPE_CHECKING:
+    from bahriya_tui.launch.tokens import ReadToken
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A registry whose new version counts from now on."""
+
+    registry: Registry
+    notes: tuple[str, ...]
+    """Sentences about what was repaired in the input, or should be known."""
+    check: CheckResult | None
+    """None when no check was wanted."""
+
+
+def seal_and_check(
+    s: Session,
+    registry: Registry,
+    version: int,
+    *,
+    server: str,
+    username: str,
+    read_token: "ReadToken",
+    images: list[str] | None,
+) -> CheckResult | None:
+    """Fill a reserved version; check it with `images` unless that is None.
+
+    Raises `Failed` where the registry spoke against it. One that could not be asked did not.
+    """
+    from bahriya_tui.launch.keys import ensure_keys
+    from bahriya_tui.vault.context import CredentialContext
+
+    ensure_keys(s.places)
+    context = CredentialContext(registry.project, registry.id, server, username, version)
+    sealed = read_token(context)
+    with s.store.write() as tx:
+        registries.keep_sealed(tx, registry.id, version, sealed)
+    if images is None:
+        return None
+    result = check.ask(s, registry, version, images)
+    if result.refused:
+        raise Failed(
+            f"registry {registry.handle}: {sentence(result)}", f"nothing was changed; {_hint(result)}"
+        )
+    return result
+
+
+def unproven(result: CheckResult | None) -> tuple[str, ...]:
+    """Give the sentence to show when a credential was stored although the check proved nothing."""
+    return () if result is None or result.good else (f"stored, but not proven: {sentence(result)}",)
+
+
+def _hint(result: CheckResult) -> str:
+    if result.login == "rejected":
+        return "look at user name and token, or store it unchecked: --no-check"
+    return "look at the token's rights and the images, or store it unchecked: --no-check"

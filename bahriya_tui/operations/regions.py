@@ -1,0 +1,151 @@
+"""Regions: take contexts of a kubeconfig as regions, and see whether those still lead there."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.errors import BadInput, Failed, NotFound
+from bahriya_tui.model.handle import check_region_id
+from bahriya_tui.model.region import ContextPin, Region
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import events, regions
+from bahriya_tui.store.refusals import listed
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What taking a kubeconfig's contexts as regions would add."""
+
+    kubeconfig: str
+    regions: tuple[Region, ...]
+    skipped: tuple[str, ...]
+    """A sentence for each context that is left out."""
+
+
+def add_region(
+    s: Session,
+    id: str,  # noqa: A002
+    *,
+    context: str,
+    kubeconfig: str | None = None,
+    name: str = "",
+    city: str = "",
+    country: str = "",
+) -> Region:
+    """Add one region, known by a context of a kubeconfig and pinned to the server named there."""
+    check_region_id(id)
+    for field, text in (("name", name), ("city", city), ("country", country)):
+        validate.display_text(field, text)
+    path = kubeconfig_path(kubeconfig)
+    region = _region(id, _pin(_pins(path), context, path), path, name, city, country)
+    _insert(s, (region,))
+    return region
+
+
+def plan_import(s: Session, kubeconfig: str | None, contexts: Sequence[str] | None = None) -> ImportPlan:
+    """Say which contexts would become regions of the same name; by default all that can and are not yet."""
+    path = kubeconfig_path(kubeconfig)
+    pins = _pins(path)
+    if contexts is not None:
+        for context in contexts:
+            check_region_id(_pin(pins, context, path).context)
+        pins = [pin for pin in pins if pin.context in contexts]
+    known = {region.id for region in regions.all(s.connection)}
+    chosen: list[Region] = []
+    skipped: list[str] = []
+    for pin in pins:
+        if pin.context in known:
+            skipped.append(f"{pin.context}: a region of this name exists already")
+            continue
+        try:
+            chosen.append(_region(check_region_id(pin.context), pin, path))
+        except BadInput:
+            skipped.append(f"{pin.context}: no valid region id; use `bahriya region add ID --context`")
+    return ImportPlan(path, tuple(chosen), tuple(skipped))
+
+
+def import_regions(s: Session, kubeconfig: str | None, contexts: Sequence[str] | None = None) -> list[Region]:
+    """Add the contexts of a kubeconfig as regions, all of them or none."""
+    return take_regions(s, plan_import(s, kubeconfig, contexts))
+
+
+def take_regions(s: Session, plan: ImportPlan) -> list[Region]:
+    """Add the regions of a plan, all of them or none."""
+    _insert(s, plan.regions)
+    return list(plan.regions)
+
+
+def check_region(s: Session, id: str) -> Region:  # noqa: A002
+    """See whether the kubeconfig still names the server and CA that the region was pinned to.
+
+    It does not contact the region: the worker writes down what became of its own contacts. Raises `NotFound`
+    when the context is gone, and `Failed` when it now leads elsewhere.
+    """
+    region = regions.get(s.connection, id)
+    pin = _pin(_pins(kubeconfig_path(region.kubeconfig)), region.context, region.kubeconfig)
+    if (pin.server, pin.ca_fingerprint) != (region.server, region.ca_fingerprint):
+        what = "server" if pin.server != region.server else "CA"
+        raise Failed(
+            f"region {id}: context {region.context} names another {what} than when it was added",
+            "if that is right, delete the region and add it again",
+        )
+    return region
+
+
+def kubeconfig_path(given: str | None) -> str:
+    """Give the kubeconfig's absolute path: the given one, the first in `$KUBECONFIG`, or `~/.kube/config`."""
+    inherited = next((entry for entry in os.environ.get("KUBECONFIG", "").split(os.pathsep) if entry), None)
+    path = Path(given or inherited or "~/.kube/config").expanduser().absolute()
+    if not path.is_file():
+        raise NotFound(f"there is no kubeconfig {path}", "name one with --kubeconfig")
+    return str(path)
+
+
+def _pins(path: str) -> list[ContextPin]:
+    from bahriya_tui.launch.kubeconfig import read_pins
+
+    return read_pins(Path(path))
+
+
+def _pin(pins: list[ContextPin], context: str, path: str) -> ContextPin:
+    for pin in pins:
+        if pin.context == context:
+            return pin
+    known = listed(pin.context for pin in pins)
+    raise NotFound(f'no context "{context}" in {path}', f"there is {known}")
+
+
+def _region(
+    id_: str, pin: ContextPin, path: str, name: str = "", city: str = "", country: str = ""
+) -> Region:
+    return Region(
+        id=id_,
+        name=name,
+        city=city,
+        country=country,
+        context=pin.context,
+        kubeconfig=path,
+        server=pin.server,
+        ca_fingerprint=pin.ca_fingerprint,
+        status="active",
+        last_error="",
+        last_seen_at=None,
+        created_at=now(),
+    )
+
+
+def _insert(s: Session, added: Sequence[Region]) -> None:
+    with s.store.write() as tx:
+        for region in added:
+            regions.insert(tx, region)
+            events.append(
+                tx,
+                phase="region.added",
+                message=f"region {region.id} was added: {region.server}",
+                now=now(),
+                region=region.id,
+                actor=s.actor,
+            )

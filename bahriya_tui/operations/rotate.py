@@ -1,0 +1,74 @@
+"""Rotate a registry: a new version of its credentials; what runs keeps what it has until it is deployed."""
+
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.server import normalise
+from bahriya_tui.operations.check import linked_images
+from bahriya_tui.operations.prove import Connected, seal_and_check, unproven
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import events, registries
+
+if TYPE_CHECKING:
+    from bahriya_tui.launch.tokens import ReadToken
+
+
+def rotate_registry(
+    s: Session,
+    project: str,
+    handle: str,
+    *,
+    read_token: "ReadToken",
+    check: bool = True,
+    expires: str | None = None,
+    server: str | None = None,
+    username: str | None = None,
+) -> Connected:
+    """Make version N+1 the current one; if it is rejected, version N counts on, untouched.
+
+    Another server or user name needs a new token too, and so is a rotation. A declared expiry belonged to the
+    old token: it goes unless a new one is given.
+    """
+    registry = registries.get(s.connection, project, handle)
+    host = normalise(server) if server is not None else normalise(registry.server)
+    account = validate.username(username if username is not None else registry.username)
+    declared = validate.expiry(expires) if expires else None
+    with s.store.write() as tx:
+        version = registries.reserve_version(
+            tx, registry, server=host.host, username=account, actor=s.actor, now=now()
+        )
+    try:
+        result = seal_and_check(
+            s,
+            registry,
+            version,
+            server=host.host,
+            username=account,
+            read_token=read_token,
+            images=linked_images(s, registry) if check else None,
+        )
+        with s.store.write() as tx:
+            registries.accept_version(tx, registry.id, version, now())
+            rotated = registries.edit(tx, registry.id, expires=declared, now=now())
+            events.append(
+                tx,
+                phase="registry.rotated",
+                message=f"registry {handle} was rotated to v{version}, {account} at {host.host}",
+                now=now(),
+                project=project,
+                registry=handle,
+                actor=s.actor,
+            )
+    except BaseException:
+        with s.store.write() as tx:
+            registries.reject_version(tx, registry.id, version)
+        s.store.scrub()
+        raise
+    return Connected(rotated, host.notes + _forgotten(registry.expires, declared) + unproven(result), result)
+
+
+def _forgotten(old: str | None, new: str | None) -> tuple[str, ...]:
+    if old is None or new is not None:
+        return ()
+    return (f"the declared expiry {old} belonged to the old token and was removed",)

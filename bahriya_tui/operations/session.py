@@ -1,0 +1,56 @@
+"""A session: the store, the folders and the name of whoever asks; every verb takes one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bahriya_tui.places import Places
+from bahriya_tui.places import places as find_places
+from bahriya_tui.store.database import Store, open_store
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a verb works with."""
+
+    store: Store
+    places: Places
+    actor: str
+    """Who asks, for the record: the login name."""
+
+    @property
+    def connection(self) -> "Connection":
+        """For reading; writes go through `store.write()`."""
+        return self.store.connection
+
+    def wake_worker(self) -> bool:
+        """Start the worker when none runs, since there is work for it; tell whether one ran already."""
+        from bahriya_tui.launch.worker import ensure_worker, worker_running
+
+        if worker_running(self.places) is not None:
+            return True
+        ensure_worker(self.places)
+        return False
+
+
+@contextmanager
+def open_session(places: Places | None = None) -> Iterator[Session]:
+    """Open the store, creating or migrating it where needed, for as long as the block runs."""
+    found = places or find_places()
+    found.prepare()
+    with open_store(found.database) as store:
+        yield Session(store, found, _login())
+
+
+def _login() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

@@ -1,0 +1,162 @@
+"""New credentials: reserved, read, checked, accepted; and whatever fails leaves what was there before."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.errors import BadInput, Failed, InUse
+from bahriya_tui.operations.check import check_registry
+from bahriya_tui.operations.connect import connect_registry
+from bahriya_tui.operations.define import add_container
+from bahriya_tui.operations.rotate import rotate_registry
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import checks, registries
+from bahriya_tui.store.database import open_store
+from bahriya_tui.vault.context import CredentialContext
+from tests.operations.conftest import Quiet, accept, define
+
+REJECTED = {"login": "rejected", "reason": "the registry said 401", "images": []}
+UNREACHABLE = {"login": "not proven", "reason": "connection refused", "images": []}
+ACCEPTED = {"login": "accepted", "reason": "", "images": []}
+HOST: dict[str, Any] = {"server": "ghcr.io", "username": "bot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checking(Quiet):
+    """A session whose worker answers every check with `answer`."""
+
+    answer: dict[str, Any] | None = None
+
+    def wake_worker(self) -> bool:
+        with self.store.write() as tx:
+            check = checks.claim(tx)
+            if check is not None and self.answer is not None:
+                checks.finish(tx, check.id, self.answer, clock.now())
+        return True
+
+
+def answering(session: Quiet, answer: dict[str, Any]) -> Checking:
+    return Checking(session.store, session.places, session.actor, session.woken, True, answer)
+
+
+def token(context: CredentialContext) -> bytes:
+    return f"sealed for {context.username} at {context.server} v{context.version}".encode()
+
+
+def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet) -> None:
+    done = connect_registry(
+        answering(session, ACCEPTED), "shop", "ghcr", read_token=token, **{**HOST, "server": "GHCR.io"}
+    )
+
+    assert (done.registry.version, done.registry.server) == (1, "ghcr.io")
+    assert done.check is not None
+    assert done.check.login == "accepted"
+    assert len(done.notes) == 1
+    sealed = registries.sealed(session.connection, done.registry.id, 1)
+    assert sealed == b"sealed for bot at ghcr.io v1"
+
+
+def test_a_rejected_registry_leaves_nothing_and_its_number_is_not_used_again(session: Quiet) -> None:
+    with pytest.raises(Failed) as failure:
+        connect_registry(answering(session, REJECTED), "shop", "ghcr", read_token=token, **HOST)
+
+    assert "login rejected" in failure.value.message
+    assert [one.handle for one in registries.all(session.connection, "shop")] == ["team"]
+    done = connect_registry(session, "shop", "ghcr", read_token=token, check=False, **HOST)
+    assert done.registry.version == 2
+
+
+def test_an_unreachable_registry_is_stored_with_a_word_of_warning(session: Quiet) -> None:
+    done = connect_registry(answering(session, UNREACHABLE), "shop", "ghcr", read_token=token, **HOST)
+
+    assert done.registry.version == 1
+    assert "not proven" in done.notes[-1]
+
+
+@pytest.mark.parametrize("error", [BadInput("the password is empty"), KeyboardInterrupt()], ids=repr)
+def test_a_token_that_is_not_given_leaves_nothing(session: Quiet, error: BaseException) -> None:
+    def refuse(_: CredentialContext) -> bytes:
+        raise error
+
+    with pytest.raises(type(error)):
+        connect_registry(session, "shop", "ghcr", read_token=refuse, **HOST)
+    with pytest.raises(type(error)):
+        rotate_registry(session, "shop", "team", read_token=refuse)
+
+    (team,) = registries.all(session.connection, "shop")
+    assert team.version == 1
+    assert registries.sealed(session.connection, team.id, 1) == b"sealed"
+
+
+def test_a_rejected_rotation_leaves_the_version_that_counted(session: Quiet) -> None:
+    define(session, "web")
+    before = registries.get(session.connection, "shop", "team")
+
+    with pytest.raises(Failed):
+        rotate_registry(answering(session, REJECTED), "shop", "team", read_token=token)
+
+    assert registries.get(session.connection, "shop", "team") == before
+    states = [(one.version, one.state) for one in registries.versions(session.connection, before.id)]
+    assert states == [(1, "current"), (2, "rejected")]
+
+
+def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "api")
+    define(session, "docs", registry=None)
+
+    rotated = rotate_registry(answering(session, ACCEPTED), "shop", "team", read_token=token).registry
+
+    last = checks.last(session.connection, rotated.id)
+    assert last is not None
+    assert last.version == rotated.version == 2
+    assert last.images == ("registry.example/api:1.0", "registry.example/web:1.0")
+
+
+def test_other_people_work_on_while_a_token_is_typed(session: Quiet) -> None:
+    def slow(context: CredentialContext) -> bytes:
+        with open_store(session.places.database) as other:
+            elsewhere = Session(other, session.places, "somebody")
+            add_container(elsewhere, "shop", "web", image="nginx:1", regions=["helsinki-1"])
+            with pytest.raises(InUse):
+                add_container(
+                    elsewhere, "shop", "api", image="nginx:1", regions=["helsinki-1"], registry="ghcr"
+                )
+        return token(context)
+
+    connect_registry(session, "shop", "ghcr", read_token=slow, check=False, **HOST)
+
+    add_container(session, "shop", "api", image="nginx:1", regions=["helsinki-1"], registry="ghcr")
+
+
+def test_the_later_of_two_rotations_counts(session: Quiet) -> None:
+    def overtaken(context: CredentialContext) -> bytes:
+        accept(replace(session), "team")
+        return token(context)
+
+    with pytest.raises(InUse):
+        rotate_registry(session, "shop", "team", read_token=overtaken, check=False)
+
+    assert registries.get(session.connection, "shop", "team").version == 3
+
+
+def test_a_check_of_nothing_asks_nobody(session: Quiet) -> None:
+    with session.store.write() as tx:
+        registries.insert(
+            tx,
+            "shop",
+            "half",
+            name="",
+            server="ghcr.io",
+            username="bot",
+            expires=None,
+            plain_http=False,
+            ca_file=None,
+            now=clock.now(),
+        )
+
+    with pytest.raises(Failed):
+        check_registry(session, "shop", "half")
+    assert check_registry(answering(session, ACCEPTED), "shop", "team").good

@@ -1,0 +1,126 @@
+"""Deletions: who still needs a thing is named, and nothing is written then."""
+
+import pytest
+
+from bahriya_tui.model.errors import InUse
+from bahriya_tui.operations.delete import (
+    delete_container,
+    delete_region,
+    delete_registry,
+    plan_registry_deletion,
+)
+from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.store import containers, registries, removals
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.rows import rows
+
+
+def deployed(session: Quiet, handle: str) -> None:
+    define(session, handle)
+    (plan,) = plan_deployment(session, "shop", [handle])
+    end(session, start_deployment(session, plan))
+
+
+def test_a_linked_registry_cannot_be_deleted(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "api")
+    before = rows(session.connection)
+
+    with pytest.raises(InUse) as refusal:
+        delete_registry(session, "shop", "team")
+
+    assert "api, web" in refusal.value.message
+    assert rows(session.connection) == before
+
+
+def test_unlinking_deletes_the_registry_and_asks_for_the_removal_of_every_secret(session: Quiet) -> None:
+    deployed(session, "web")
+
+    ids = delete_registry(session, "shop", "team", unlink=True)
+
+    asked = [removals.get(session.connection, number) for number in ids]
+    assert {(one.region, one.kind, one.name, one.uid) for one in asked} == {
+        (region, "Secret", "bahriya-team-v1", f"secret-{region}") for region in REGIONS
+    }
+    assert registries.all(session.connection, "shop") == []
+    web = containers.get(session.connection, "shop", "web")
+    assert (web.registry, web.registry_id, web.secret) == (None, None, None)
+    assert session.woken
+
+
+def test_a_container_left_behind_keeps_the_handle_and_the_secret_it_pulls_with(session: Quiet) -> None:
+    deployed(session, "web")
+    accept(session, "team")
+
+    delete_registry(session, "shop", "team", force=True)
+
+    web = containers.get(session.connection, "shop", "web")
+    assert web.registry == "team"
+    assert web.registry_missing
+    assert web.secret == "bahriya-team-v1"
+
+
+def test_a_new_registry_of_the_same_handle_is_not_linked_silently(session: Quiet) -> None:
+    deployed(session, "web")
+    delete_registry(session, "shop", "team", force=True)
+
+    again = accept(session, "team")
+
+    assert again.version == 2
+    assert containers.linked_to(session.connection, again.id) == []
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    assert plan.registry is None
+    assert (plan.spec.registry_id, plan.spec.secret) == (None, "bahriya-team-v1")
+
+
+def test_a_registry_is_protected_while_a_deployment_needs_it(session: Quiet) -> None:
+    define(session, "web")
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    deployment = start_deployment(session, plan)
+
+    for way in ({"unlink": True}, {"force": True}):
+        with pytest.raises(InUse) as refusal:
+            delete_registry(session, "shop", "team", **way)
+        assert f"deployment {deployment.id}" in refusal.value.message
+    assert containers.get(session.connection, "shop", "web").registry == "team"
+
+
+def test_the_plan_says_what_happens_to_each_container(session: Quiet) -> None:
+    deployed(session, "web")
+    define(session, "api")
+
+    plan = plan_registry_deletion(session, "shop", "team")
+
+    said = {one.handle: (one.regions, one.consequence) for one in plan.containers}
+    assert said["web"][0] == REGIONS
+    assert "keeps running in 3 regions" in said["web"][1]
+    assert said["api"][0] == ()
+    assert "runs nowhere yet" in said["api"][1]
+    assert len(plan.secrets) == 3
+
+
+def test_a_running_container_cannot_be_deleted(session: Quiet) -> None:
+    deployed(session, "web")
+
+    with pytest.raises(InUse) as refusal:
+        delete_container(session, "shop", "web")
+
+    assert all(region in refusal.value.message for region in REGIONS)
+    assert containers.get(session.connection, "shop", "web")
+
+
+def test_a_container_that_never_ran_can_be_deleted(session: Quiet) -> None:
+    define(session, "web")
+
+    delete_container(session, "shop", "web")
+
+    assert containers.all(session.connection, "shop") == []
+
+
+def test_a_region_in_use_cannot_be_deleted(session: Quiet) -> None:
+    define(session, "web")
+
+    with pytest.raises(InUse) as refusal:
+        delete_region(session, "helsinki-1")
+
+    assert "shop/web" in refusal.value.message

@@ -1,0 +1,196 @@
+"""Deployments: what is planned, what is queued, and what can be done about one that has ended."""
+
+import pytest
+
+from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
+from bahriya_tui.operations.control import cancel, resume, retry, rollback
+from bahriya_tui.operations.delete import delete_registry
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, using
+from bahriya_tui.operations.edit import edit_container
+from bahriya_tui.operations.link import link, unlink, unlink_all
+from bahriya_tui.operations.terminate import terminate
+from bahriya_tui.store import containers, deployments, events
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+
+
+def planned(session: Quiet, handle: str = "web") -> Plan:
+    (plan,) = plan_deployment(session, "shop", [handle])
+    return plan
+
+
+def test_all_regions_start_at_once_unless_told_otherwise(session: Quiet) -> None:
+    define(session, "web")
+
+    assert planned(session).waves == (REGIONS,)
+    (careful,) = plan_deployment(session, "shop", ["web"], canary="helsinki-1", batch="1", max_parallel=1)
+    assert careful.waves == (("helsinki-1",), ("falkenstein-1",), ("virginia-1",))
+    assert careful.max_parallel == 1
+
+
+def test_the_next_deployment_uses_the_version_that_counts_when_it_starts(session: Quiet) -> None:
+    define(session, "web")
+    plan = planned(session)
+    accept(session, "team")
+
+    deployment = start_deployment(session, plan)
+
+    assert (deployment.spec.version, deployment.spec.secret) == (2, "bahriya-team-v2")
+    assert session.woken
+    (event,) = events.since(session.connection, 0, deployment=deployment.id)
+    assert event.phase == "queued"
+
+
+def test_a_container_has_one_deployment_at_a_time(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+
+    assert planned(session).active == first
+    with pytest.raises(InUse) as refusal:
+        start_deployment(session, planned(session))
+    assert str(first.id) in refusal.value.message
+
+    second = start_deployment(session, planned(session), replace=True)
+    assert deployments.get(session.connection, first.id).state == "cancelled"
+    assert second.revision == first.revision + 1
+
+
+def test_a_plan_for_a_container_that_changed_regions_is_refused(session: Quiet) -> None:
+    define(session, "web")
+    plan = planned(session)
+    edit_container(session, "shop", "web", regions=["helsinki-1"])
+
+    with pytest.raises(Failed):
+        start_deployment(session, plan)
+
+    assert deployments.all(session.connection, "shop") == []
+
+
+def test_a_canary_outside_the_regions_is_refused(session: Quiet) -> None:
+    define(session, "web")
+
+    with pytest.raises(BadInput):
+        plan_deployment(session, "shop", ["web"], canary="nowhere-1")
+    with pytest.raises(BadInput):
+        plan_deployment(session, "shop", ["web"], max_parallel=0)
+    with pytest.raises(BadInput):
+        plan_deployment(session, "shop", [])
+    with pytest.raises(NotFound):
+        plan_deployment(session, "shop", ["web", "api"])
+
+
+def test_all_using_a_registry_are_its_linked_containers(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "docs", registry=None)
+
+    assert using(session, "shop", "team") == ["web"]
+    link(session, "shop", "docs", "team")
+    assert using(session, "shop", "team") == ["docs", "web"]
+    unlink(session, "shop", "web")
+    assert unlink_all(session, "shop", "team") == ["docs"]
+    with pytest.raises(Failed):
+        using(session, "shop", "team")
+
+
+def test_a_retry_takes_only_what_failed_with_the_credentials_of_now(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+    end(session, first, helsinki_1="failed")
+    accept(session, "team")
+    edit_container(session, "shop", "web", image="registry.example/web:9")
+
+    again = retry(session, first.id)
+
+    assert [run.region for run in again.regions] == ["helsinki-1"]
+    assert again.spec.image == first.spec.image
+    assert again.spec.version == 2
+
+
+def test_a_retry_of_an_old_or_whole_deployment_is_refused(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+    with pytest.raises(InUse):
+        retry(session, first.id)
+    end(session, first, helsinki_1="failed")
+    second = start_deployment(session, planned(session))
+    end(session, second)
+
+    with pytest.raises(InUse):
+        retry(session, first.id)
+    with pytest.raises(Failed):
+        retry(session, second.id)
+
+
+def test_a_rollback_restores_the_last_revision_that_ran_everywhere_with_its_version(session: Quiet) -> None:
+    define(session, "web")
+    good = start_deployment(session, planned(session))
+    end(session, good)
+    accept(session, "team")
+    edit_container(session, "shop", "web", image="registry.example/web:broken", replicas=5)
+    bad = start_deployment(session, planned(session))
+    end(session, bad, helsinki_1="failed")
+
+    back = rollback(session, bad.id)
+
+    assert back.spec == good.spec
+    assert back.revision == 3
+    web = containers.get(session.connection, "shop", "web")
+    assert (web.image, web.replicas) == (good.spec.image, 1)
+
+
+def test_a_rollback_without_its_credentials_is_refused(session: Quiet) -> None:
+    define(session, "web")
+    end(session, start_deployment(session, planned(session)))
+    bad = start_deployment(session, planned(session))
+    end(session, bad, helsinki_1="failed")
+    delete_registry(session, "shop", "team", force=True)
+    before = containers.get(session.connection, "shop", "web")
+
+    with pytest.raises(NotFound) as refusal:
+        rollback(session, bad.id)
+
+    assert "team" in refusal.value.message
+    assert containers.get(session.connection, "shop", "web") == before
+
+
+def test_there_is_nothing_before_the_first_deployment(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+    end(session, first)
+
+    with pytest.raises(Failed):
+        rollback(session, first.id)
+
+
+def test_a_queued_deployment_is_cancelled_at_once_and_an_ended_one_never(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+
+    assert cancel(session, first.id).state == "cancelled"
+    with pytest.raises(BadInput):
+        cancel(session, first.id)
+
+
+def test_a_held_deployment_goes_on(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+    end(session, first, helsinki_1="held")
+    with pytest.raises(InUse):
+        retry(session, first.id)
+
+    resumed = resume(session, first.id)
+
+    assert resumed.state == "queued"
+    assert [run.region for run in resumed.regions if run.state == "queued"] == ["helsinki-1"]
+
+
+def test_a_termination_covers_every_region_where_something_is(session: Quiet) -> None:
+    define(session, "web")
+    with pytest.raises(Failed):
+        terminate(session, "shop", "web")
+    end(session, start_deployment(session, planned(session)), virginia_1="failed")
+
+    ended = terminate(session, "shop", "web")
+
+    assert ended.kind == "terminate"
+    assert {run.region for run in ended.regions} == set(REGIONS)
+    assert containers.get(session.connection, "shop", "web").status == "terminating"
