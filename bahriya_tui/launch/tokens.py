@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,8 @@ def _standard_input(source: TokenSource) -> Iterator[int | None]:
             f"file {source.argument} cannot be read ({error.strerror})", "look at its mode"
         ) from None
     try:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise BadInput(f"{source.argument} is a folder", "name the file that holds the token")
         yield descriptor
     finally:
         os.close(descriptor)

@@ -4,6 +4,7 @@ One opener opens the credential once and sends it to all of its regions; a regio
 never holds up the others, because it is not waited for.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -18,9 +19,9 @@ Send = Callable[[list[Target], float, Callable[[Answer], None]], None]
 """Runs one opener for the targets, which have so many seconds to answer; calls back with each answer."""
 
 _SEE_LOG = "deploy again; if it fails again, see the worker's log"
-GATHER_SECONDS = 0.4
-"""How long the first region that is ready waits for the others of its wave."""
-_GATHER_LATE_SECONDS = 0.05
+GATHER_SECONDS, LONGEST_GATHER_SECONDS = 0.3, 1.5
+"""Who is ready waits until nobody has become ready for the first time, and never longer than the second."""
+_GATHER_LATE_SECONDS = 0.1
 _ANSWER_SECONDS, _ANSWER_LATE_SECONDS = 2.5, 10.0
 """A region that needs longer than the first gets an opener of its own, which waits for the second."""
 
@@ -30,7 +31,7 @@ class OpenerBatch:
 
     def __init__(self, expected: int, send: Send) -> None:
         self._send = send
-        self._expected = expected
+        self._expected: float = expected
         self._resolved: set[str] = set()
         self._gather_seconds, self._answer_seconds = GATHER_SECONDS, _ANSWER_SECONDS
         self._waiting: list[tuple[Target, Future[Answer]]] = []
@@ -56,12 +57,18 @@ class OpenerBatch:
             self._changed.notify_all()
 
     def _gather(self) -> "tuple[list[tuple[Target, Future[Answer]]], float]":
-        until = time.monotonic() + self._gather_seconds
+        until = time.monotonic() + LONGEST_GATHER_SECONDS
         with self._changed:
-            while len(self._resolved) < self._expected and (left := until - time.monotonic()) > 0:
-                self._changed.wait(left)
+            before = 0
+            while len(self._resolved) < self._expected and before < len(self._waiting):
+                before = len(self._waiting)
+                quiet = min(time.monotonic() + self._gather_seconds, until)
+                while (left := quiet - time.monotonic()) > 0 and len(self._resolved) < self._expected:
+                    self._changed.wait(left)
             batch, self._waiting = self._waiting, []
             seconds = self._answer_seconds
+            # Nobody knows how many come late, so the next batch is closed by silence alone.
+            self._expected = math.inf
             self._gather_seconds, self._answer_seconds = _GATHER_LATE_SECONDS, _ANSWER_LATE_SECONDS
         return batch, seconds
 

@@ -2,10 +2,11 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
@@ -148,16 +149,9 @@ def test_what_was_typed_behind_a_token_reaches_no_shell(home: Places, canary: st
     assert canary.encode() not in terminal.shown
 
 
-def test_without_a_terminal_another_way_is_named(home: Places, tmp_path: Path) -> None:
-    program = "import os; os.setsid() if os.getpid() != os.getsid(0) else None\n" + _PARENT.replace(
-        "sys.stdin.readline()", ""
-    )
-    import subprocess
-    import sys
-
-    arguments = [str(home.store.parent), json.dumps(asdict(CONTEXT))]
+def test_without_a_terminal_another_way_is_named(home: Places) -> None:
     done = subprocess.run(
-        [sys.executable, "-I", "-c", program, *arguments],
+        [sys.executable, "-I", "-c", _PARENT, str(home.store.parent), json.dumps(asdict(CONTEXT))],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

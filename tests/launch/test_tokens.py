@@ -87,8 +87,8 @@ def test_a_token_that_is_no_text_is_refused(read: Read) -> None:
         read(b"\xff\xfe\x00")
 
 
-def test_a_token_that_ends_in_the_midst_of_a_line_end_is_whole(home: Places, opened: Opened) -> None:
-    # As from `--password-file <(command)`: a file of this process only.
+def test_a_file_that_exists_in_this_process_only_can_be_read(home: Places, opened: Opened) -> None:
+    # As from `--password-file <(command)`.
     reading, writing = os.pipe()
     os.write(writing, b"t0ken\n")
     os.close(writing)
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_there_is_named(home: Places) -> None:
 
 
 def test_a_folder_is_no_token(home: Places, tmp_path: Path) -> None:
-    with pytest.raises(Failed, match="the token could not be read: IsADirectoryError"):
+    with pytest.raises(BadInput, match="is a folder"):
         token_reader(TokenSource("file", str(tmp_path)), home)(CONTEXT)
 
 

@@ -72,8 +72,8 @@ def test_a_worker_outlives_who_started_it_and_has_no_terminal(places: Places) ->
     pid = worker_running(places)
     assert pid is not None
     assert os.getsid(pid) == pid
-    assert [os.readlink(f"/proc/{pid}/fd/{number}") for number in (0, 1)] == [os.devnull, os.devnull]
-    assert os.readlink(f"/proc/{pid}/fd/2") == str(places.logs / "worker.log")
+    assert [_link(f"/proc/{pid}/fd/{number}") for number in (0, 1)] == [os.devnull, os.devnull]
+    assert _link(f"/proc/{pid}/fd/2") == str(places.logs / "worker.log")
 
 
 def test_nobody_elses_secrets_come_along(
@@ -100,12 +100,16 @@ def test_the_process_id_of_a_dead_worker_is_not_believed(places: Places) -> None
     assert not stop_worker(places)
 
 
+def _link(path: str | Path) -> str:
+    return str(Path(path).readlink())
+
+
 def _workers_of(places: Places) -> set[int]:
     """Find the processes whose log is the one of this store."""
     log, found = str(places.logs / "worker.log"), set()
     for path in Path("/proc").glob("[0-9]*/fd/2"):
         try:
-            if os.readlink(path) == log:
+            if _link(path) == log:
                 found.add(int(path.parts[2]))
         except OSError:
             continue

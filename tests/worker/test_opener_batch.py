@@ -99,3 +99,11 @@ def test_what_an_unforeseen_error_says_is_not_repeated() -> None:
     answers = join_all(OpenerBatch(1, Openers(error=ValueError("hunter2"))), ["a"])
     assert isinstance(answers["a"], Failed)
     assert "hunter2" not in str(answers["a"])
+
+
+def test_regions_that_come_late_together_share_an_opener_too() -> None:
+    openers = Openers()
+    batch = OpenerBatch(1, openers)
+    join_all(batch, ["a"])
+    join_all(batch, ["b", "c", "d"])
+    assert openers.batches == [["a"], ["b", "c", "d"]]
