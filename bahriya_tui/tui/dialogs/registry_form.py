@@ -1,0 +1,62 @@
+"""A new registry, or a changed one. There is no password here: the token is typed into another process."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.handle import check_handle
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.server import normalise
+from bahriya_tui.tui.dialogs.form import Field, Form, Text
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDraft:
+    """What was typed about a registry."""
+
+    handle: str
+    server: str
+    username: str
+    name: str
+    expires: str | None
+
+
+class RegistryForm(Form[RegistryDraft]):
+    """Asks for everything about a registry but its token."""
+
+    question = "New registry"
+    save = "Save, then type the token"
+    note = "The token is asked for next, in a process of its own, which seals it. It never enters this one."
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        super().__init__()
+        self.registry = registry
+        if registry is not None:
+            self.question, self.save = f"Edit registry {registry.handle}", "Save"
+            self.note = "Server and username belong to the token: r, rotate, changes them together."
+            self.draft = RegistryDraft(
+                registry.handle, registry.server, registry.username, registry.name, registry.expires
+            )
+
+    def fields(self) -> Iterable[Field]:
+        """Handle, server, username, expiry and name."""
+        d, fixed = self.draft or RegistryDraft("", "", "", "", None), self.registry is not None
+        yield Text("handle", "Handle", d.handle, "ghcr", fixed)
+        yield Text("server", "Server", d.server, "ghcr.io, docker.io, registry.example.com:5000", fixed)
+        yield Text("username", "Username", d.username, "the user, or the name of the token", fixed)
+        yield Text("expires", "Expires", d.expires or "", "2027-01-31, or nothing")
+        yield Text("name", "Name", d.name, "for people, or nothing")
+
+    def read(self) -> RegistryDraft:
+        """Check handle, server, username and date."""
+        if self.registry is None:
+            check_handle("registry", self.text("handle"))
+            normalise(self.text("server"))
+            validate.username(self.text("username"))
+        return RegistryDraft(
+            self.text("handle"),
+            self.text("server"),
+            self.text("username"),
+            self.text("name"),
+            validate.expiry(self.text("expires")) if self.text("expires") else None,
+        )

@@ -1,0 +1,50 @@
+"""What may change together with the token of a registry."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.server import normalise
+from bahriya_tui.tui.dialogs.form import Field, Form, Text
+
+
+@dataclass(frozen=True, slots=True)
+class RotateDraft:
+    """Who the next version belongs to, and until when it lasts."""
+
+    server: str
+    username: str
+    expires: str | None
+
+
+class RotateForm(Form[RotateDraft]):
+    """Asks for everything about the next version but its token."""
+
+    save = "Type the new token"
+
+    def __init__(self, registry: Registry, containers: int) -> None:
+        super().__init__()
+        self.question = f"Rotate {registry.handle}: v{registry.version} to the next version"
+        self.note = (
+            f"What runs keeps what it has. The next deployment of each of its {containers} containers takes "
+            "the new token. The token is typed into a process of its own and never enters this one."
+        )
+        self.draft = RotateDraft(registry.server, registry.username, None)
+
+    def fields(self) -> Iterable[Field]:
+        """Server, username and expiry of the next version."""
+        d = self.draft or RotateDraft("", "", None)
+        yield Text("server", "Server", d.server)
+        yield Text("username", "Username", d.username)
+        yield Text("expires", "Expires", d.expires or "", "of the new token: 2027-01-31, or nothing")
+
+    def read(self) -> RotateDraft:
+        """Check server, username and date."""
+        normalise(self.text("server"))
+        expires = self.text("expires")
+        return RotateDraft(
+            self.text("server"),
+            validate.username(self.text("username")),
+            validate.expiry(expires) if expires else None,
+        )

@@ -1,0 +1,123 @@
+"""The feed: a thread with its own read-only connection that notices changes and hands out fresh pictures.
+
+It only reads. Any process may have made the change; `PRAGMA data_version` tells that there was one.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.event import Event
+from bahriya_tui.tui.view import View, view_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+PERIOD = 0.25
+"""Seconds between two looks; calm on a slow line, quick enough for a person."""
+
+LOG_LIMIT = 500
+
+
+class Feed:
+    """Reads the store for the screens; `start` makes it a thread, `read` looks once."""
+
+    def __init__(self, database: Path, project: str | None = None) -> None:
+        self.database = database
+        self._wanted: tuple[str | None, int | None] = (project, None)
+        self._shown: tuple[str | None, int | None] | None = None
+        self._version = -1
+        self._log: list[Event] = []
+        self._connection: Connection | None = None
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> "Feed":
+        """Create and migrate the store where needed, then open it for reading only."""
+        from bahriya_tui.store import database, driver
+
+        database.open_store(self.database).close()
+        self._connection = driver.connect(self.database, read_only=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the thread and close the connection."""
+        self.stop()
+        if self._connection is not None:
+            self._connection.close()
+
+    def look_at(self, project: str | None = None, deployment: int | None = None) -> None:
+        """Choose the project, and the deployment whose events are wanted; answered by the next picture."""
+        self._wanted = (project if project is not None else self._wanted[0], deployment)
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """Look now: something was just written here."""
+        self._wake.set()
+
+    def read(self) -> View | None:
+        """Give a picture when the store or the wish changed since the last one, else None."""
+        connection = self._open()
+        version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        wanted = self._wanted
+        if version == self._version and wanted == self._shown:
+            return None
+        view = self._picture(connection, wanted)
+        self._version, self._shown = version, wanted
+        return view
+
+    def picture(self) -> View:
+        """Give a picture in any case: the first one."""
+        return self._picture(self._open(), self._wanted)
+
+    def start(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
+        """Begin to call `changed` with each new picture, from a thread of its own."""
+        self._thread = threading.Thread(target=self._poll, args=(changed, failed), name="feed", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; returns when it has ended."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _open(self) -> "Connection":
+        if self._connection is None:
+            raise Failed("the feed is not open")
+        return self._connection
+
+    def _poll(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
+        while not self._stop.is_set():
+            try:
+                view = self.read()
+            except Exception as error:
+                failed(type(error).__name__)
+            else:
+                if view is not None:
+                    changed(view)
+            self._wake.wait(PERIOD)
+            self._wake.clear()
+
+    def _picture(self, connection: "Connection", wanted: tuple[str | None, int | None]) -> View:
+        from bahriya_tui.operations import inspect
+        from bahriya_tui.store import events, projects
+
+        project, deployment = wanted
+        known = [one.handle for one in projects.all(connection)]
+        if project not in known:
+            project = known[0] if known else None
+        world = inspect.overview(connection, project)
+        if self._shown is None or self._shown[1] != deployment:
+            self._log = []
+        if deployment is not None:
+            after = self._log[-1].seq if self._log else 0
+            self._log += events.since(connection, after, deployment=deployment, limit=LOG_LIMIT)
+        return view_of(world, project, tuple(self._log[-LOG_LIMIT:]), deployment)

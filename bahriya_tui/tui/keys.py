@@ -1,0 +1,128 @@
+"""Every key of every screen in one table: what it is called, where it works, and what the help says of it."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key, the action it starts and the places it works in."""
+
+    keys: str
+    action: str
+    label: str
+    where: str
+    help: str
+    show: bool = True
+    sign: str | None = None
+    """How the key is written, where its name is no good."""
+    early: bool = False
+    """Acts before keys that were typed ahead of it have been taken in by the widget they went to."""
+
+
+LISTS = "registries containers regions deployments"
+
+TABLE = (
+    Key("enter", "details", "Details", "list", "all about the chosen line", sign="⏎"),
+    Key("n", "new", "New", "registries containers regions", "make a new one"),
+    Key("i", "take_contexts", "Import", "regions", "take the contexts of a kubeconfig as regions"),
+    Key("e", "edit", "Edit", "registries containers regions", "change the chosen one"),
+    Key(
+        "r",
+        "rotate",
+        "Rotate",
+        "registries",
+        "new token, for deployments from then on",
+    ),
+    Key(
+        "t",
+        "test",
+        "Test",
+        "registries regions",
+        "ask the registry; compare the region's context",
+    ),
+    Key("l", "link", "Link", "containers", "choose the registry the container pulls with"),
+    Key("d", "deploy", "Deploy", "containers", "put it into all its regions, at once or in waves"),
+    Key("n", "new", "New", "deployments", "deploy a container"),
+    Key("x", "delete", "Delete", "registries containers regions", "delete it, after a warning"),
+    Key(
+        "c",
+        "cancel",
+        "Cancel",
+        "deployments run",
+        "stop it; regions that are done stay as they are",
+    ),
+    Key(
+        "R",
+        "retry",
+        "Retry",
+        "deployments run",
+        "try what failed again; go on after a hold",
+    ),
+    Key("b", "rollback", "Roll back", "deployments run", "deploy the revision before this one"),
+    Key(
+        "slash",
+        "filter",
+        "Filter",
+        "list",
+        "keep lines that contain every word; Esc clears",
+        sign="/",
+    ),
+    Key("p", "project", "Project", "list", "choose, create or delete a project"),
+    Key("tab", "app.focus_next", "Regions/log", "run", "move between the regions and the log", sign="tab"),
+    Key("escape", "back", "Back", "run detail", "return to the list", sign="esc"),
+    Key("escape", "unfilter", "Clear filter", "list", "show all lines again", sign="esc"),
+    Key("question_mark", "screen.help", "Help", "app", "this page", sign="?"),
+    Key("q", "quit", "Quit", "app", "leave; deployments go on without you"),
+    Key("1", "mode('registries')", "Registries", "app", "credentials of private registries", show=False),
+    Key("2", "mode('containers')", "Containers", "app", "what runs", show=False),
+    Key("3", "mode('regions')", "Regions", "app", "where it runs", show=False),
+    Key(
+        "4", "mode('deployments')", "Deployments", "app", "what was done, and what is being done", show=False
+    ),
+    Key("ctrl+p,colon", "command_palette", "Palette", "app", "actions by name", show=False, sign="ctrl+p"),
+    Key("down,j", "move(1)", "Down", "table", "next line", show=False, sign="↓ j"),
+    Key("up,k", "move(-1)", "Up", "table", "line before", show=False, sign="↑ k"),
+    Key(
+        "pagedown,ctrl+f,right",
+        "page(1)",
+        "Page down",
+        "table",
+        "a page down",
+        show=False,
+        sign="PgDn",
+    ),
+    Key("pageup,ctrl+b,left,h", "page(-1)", "Page up", "table", "a page up", show=False, sign="PgUp"),
+    Key("l", "page(1)", "Page down", "registries regions deployments", "a page down", show=False),
+    Key("home,g", "to(0)", "First", "table", "first line", show=False, sign="g"),
+    Key("end,G", "to(-1)", "Last", "table", "last line", show=False, sign="G"),
+    Key("left", "app.focus_previous", "Before", "dialog", "button before", show=False),
+    Key("right", "app.focus_next", "Next", "dialog", "next button", show=False),
+    Key("escape", "turn_back", "Cancel", "dialog", "leave without changing anything", sign="esc"),
+    Key("enter", "submit", "Save", "form", "save what was typed", show=False),
+    Key("ctrl+s", "submit", "Save", "form", "save what was typed", sign="ctrl+s"),
+    # Without this, what is typed ahead over a slow line would all go to the field one was in.
+    Key("tab", "app.focus_next", "Next field", "form", "next field", show=False, early=True),
+    Key("shift+tab", "app.focus_previous", "Field before", "form", "field before", show=False, early=True),
+    Key("up", "app.focus_previous", "Field before", "form line", "field before", show=False),
+    Key("down", "app.focus_next", "Next field", "form line", "next field", show=False),
+    Key("enter", "open", "Open", "projects", "show the chosen project", sign="⏎"),
+    Key("n", "new", "New", "projects", "make a new project"),
+    Key("x", "delete", "Delete", "projects", "delete the chosen project, when nothing is left in it"),
+    Key("j,down", "scroll(1)", "Down", "detail", "scroll down", show=False),
+    Key("k,up", "scroll(-1)", "Up", "detail", "scroll up", show=False),
+)
+
+
+def here(*places: str) -> list[Key]:
+    """Give the keys of `places`, in the order of the table."""
+    return [key for key in TABLE if set(places) & set(key.where.split())]
+
+
+def bindings(*places: str) -> list[BindingType]:
+    """Give the keys of `places` as Textual wants them."""
+    return [
+        Binding(key.keys, key.action, key.label, show=key.show, key_display=key.sign, priority=key.early)
+        for key in here(*places)
+    ]

@@ -1,0 +1,139 @@
+"""Containers as rows and sheets."""
+
+from bahriya_tui.model.container import Container, ContainerStatus
+from bahriya_tui.model.deployment import ACTIVE
+from bahriya_tui.tui.present import deployments
+from bahriya_tui.tui.present.text import (
+    Cell,
+    Column,
+    Fact,
+    Heading,
+    Note,
+    Sheet,
+    Tone,
+    ago,
+    cell,
+    count,
+    fact,
+    listed,
+    literal,
+)
+from bahriya_tui.tui.view import View
+
+COLUMNS = (
+    Column("Handle", 11, grow=2),
+    Column("Image", 21, grow=4),
+    Column("Registry", 19, grow=1),
+    Column("Type", 6, drop=2),
+    Column("Replicas", 8, drop=3, right=True),
+    Column("Regions", 7, drop=1, right=True),
+    Column("Status", 18),
+)
+
+STATUS: dict[ContainerStatus, tuple[str, Tone]] = {
+    "provisioning": ("◐", "accent"),
+    "running": ("●", "good"),
+    "error": ("✕", "bad"),
+    "terminating": ("◌", "warn"),
+    "terminated": ("○", "dim"),
+}
+
+
+def cells(container: Container, view: View) -> tuple[Cell, ...]:
+    """Draw one container as a row."""
+    return (
+        cell(container.handle, "name"),
+        cell(container.image),
+        registry(container),
+        cell(container.type, "dim"),
+        cell(container.replicas),
+        cell(len(container.regions)),
+        status(container, view),
+    )
+
+
+def words(container: Container) -> str:
+    """Give what a filter looks through."""
+    named = f"{container.registry or 'public'}{' missing' if container.registry_missing else ''}"
+    regions = " ".join(container.regions)
+    return f"{container.handle} {container.image} {named} {container.status} {regions}".lower()
+
+
+def registry(container: Container) -> Cell:
+    """Name the registry: `ghcr (missing)` when it was deleted under the container."""
+    if container.registry is None:
+        return cell("none", "dim")
+    if container.registry_missing:
+        return ((literal(container.registry), "bad"), (" (missing)", "bad"))
+    return cell(container.registry)
+
+
+def status(container: Container, view: View) -> Cell:
+    """Say how the container is, with the progress of a deployment that is under way."""
+    if container.revision == 0:
+        return cell("○ never deployed", "dim")
+    mark, tone = STATUS[container.status]
+    run = view.latest.get(container.id)
+    if run is not None and run.state in ACTIVE:
+        return cell(f"{mark} {container.status} {deployments.progress(run)}", tone)
+    return cell(f"{mark} {container.status}", tone)
+
+
+def sheet(container: Container, view: View, now: str) -> Sheet:
+    """Tell all about one container."""
+    parts: list[Heading | Fact | Note] = [
+        *([fact("Name", container.name)] if container.name else []),
+        fact("Image", container.image),
+        Fact("Registry", registry(container)),
+        *_why_missing(container),
+        fact("Type", container.type),
+        fact("Replicas", f"{container.replicas} in each region"),
+        *([fact("Port", container.port)] if container.port else []),
+        Fact("Status", status(container, view)),
+        fact("Revision", container.revision or "none yet"),
+        fact("Changed", ago(container.updated_at, now), "dim"),
+        Heading(f"Active in {count(len(container.regions), 'region')}"),
+        *_regions(container, view),
+    ]
+    if container.env:
+        parts.append(Heading("Environment"))
+        parts += [fact(key, value) for key, value in container.env]
+    run = view.latest.get(container.id)
+    if run is not None:
+        parts.append(Heading("Latest deployment"))
+        parts += deployments.short(run, now)
+    return Sheet(literal(container.handle), tuple(parts))
+
+
+def _why_missing(container: Container) -> list[Note]:
+    if not container.registry_missing:
+        return []
+    named = literal(container.registry or "")
+    return [
+        Note(
+            f"The registry {named} was deleted. What runs keeps running; the next deployment cannot pull the "
+            "image, because its pull secret is gone.",
+            "bad",
+        ),
+        Note("Link another registry with l, or none when the image is public; then deploy with d.", "warn"),
+        Note(f"A new registry called {named} is not linked by itself.", "dim"),
+    ]
+
+
+def _regions(container: Container, view: View) -> list[Fact]:
+    placed = {p.region: p for p in view.placements.get(container.handle, ())}
+    facts = []
+    for region in (*container.regions, *(r for r in placed if r not in container.regions)):
+        there = placed.get(region)
+        if there is None:
+            facts.append(fact(region, "not deployed yet", "dim"))
+            continue
+        version = f", credentials v{there.version}" if there.version else ""
+        tone: Tone = "" if there.image == container.image else "warn"
+        facts.append(fact(region, f"{there.image}{version}", tone))
+    return facts
+
+
+def blast(containers: tuple[Container, ...]) -> str:
+    """Name containers for a sentence."""
+    return listed([literal(container.handle) for container in containers])

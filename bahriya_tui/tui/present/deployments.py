@@ -1,0 +1,200 @@
+"""Deployments as rows and sheets; their regions as lines with a bar; their events as a log."""
+
+from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState, State
+from bahriya_tui.model.event import Event
+from bahriya_tui.tui.present.text import (
+    NONE,
+    Cell,
+    Column,
+    Fact,
+    Heading,
+    Note,
+    Sheet,
+    Tone,
+    ago,
+    cell,
+    count,
+    fact,
+    literal,
+    span,
+)
+
+COLUMNS = (
+    Column("No", 5, right=True),
+    Column("Container", 14, grow=2),
+    Column("Revision", 8, right=True),
+    Column("Kind", 9, drop=2),
+    Column("State", 13, grow=1),
+    Column("Regions", 8),
+    Column("Started", 12),
+    Column("Took", 7, drop=1),
+    Column("By", 10, drop=3),
+)
+
+REGION_COLUMNS = (
+    Column("Region", 15, grow=1),
+    Column("Phase", 13),
+    Column("Progress", 15),
+    Column("Message", 16, grow=4),
+    Column("Time", 6, right=True),
+)
+
+LOG_COLUMNS = (
+    Column("Time", 8),
+    Column("Region", 15),
+    Column("Phase", 13),
+    Column("Event", 20, grow=1),
+)
+
+STATES: dict[State, tuple[str, Tone]] = {
+    "queued": ("◌", "dim"),
+    "running": ("◐", "accent"),
+    "cancelling": ("◐", "warn"),
+    "done": ("●", "good"),
+    "partial": ("▲", "warn"),
+    "failed": ("✕", "bad"),
+    "cancelled": ("○", "dim"),
+    "held": ("‖", "warn"),
+}
+
+PHASES: dict[RegionState, tuple[str, str, Tone, float]] = {
+    "queued": ("◌", "queued", "dim", 0.0),
+    "connecting": ("◐", "connecting", "accent", 0.1),
+    "preflight": ("◐", "preflight", "accent", 0.2),
+    "pull_secret": ("◐", "pull secret", "accent", 0.3),
+    "workload": ("◐", "workload", "accent", 0.4),
+    "rolling": ("◐", "rolling", "accent", 0.5),
+    "removing": ("◐", "removing", "accent", 0.5),
+    "running": ("●", "running", "good", 1.0),
+    "terminated": ("○", "terminated", "good", 1.0),
+    "failed": ("✕", "failed", "bad", 0.0),
+    "unreachable": ("✕", "unreachable", "bad", 0.0),
+    "held": ("‖", "held", "warn", 0.0),
+    "cancelled": ("○", "cancelled", "dim", 0.0),
+}
+"""Of each region state: sign, word, tone, and how far along it is."""
+
+_EVENT_WORDS: dict[str, tuple[str, Tone]] = {str(state): known[1:3] for state, known in PHASES.items()}
+
+BAR = 10
+
+
+def cells(run: Deployment, now: str) -> tuple[Cell, ...]:
+    """Draw one deployment as a row."""
+    return (
+        cell(run.id, "dim"),
+        cell(run.container, "name"),
+        cell(run.revision),
+        cell(run.kind, "dim"),
+        state(run),
+        cell(progress(run)),
+        cell(ago(run.started_at or run.created_at, now), "dim"),
+        cell(span(run.started_at, run.finished_at, now), "dim"),
+        cell(run.created_by, "dim"),
+    )
+
+
+def words(run: Deployment) -> str:
+    """Give what a filter looks through."""
+    regions = " ".join(region.region for region in run.regions)
+    return f"{run.id} {run.container} {run.kind} {run.state} {regions}".lower()
+
+
+def state(run: Deployment) -> Cell:
+    """Say how the whole deployment stands, by sign and word."""
+    mark, tone = STATES[run.state]
+    return cell(f"{mark} {run.state}", tone)
+
+
+def progress(run: Deployment) -> str:
+    """Count the regions that got where they should: `2/3`."""
+    good = "running" if run.kind == "deploy" else "terminated"
+    return f"{sum(region.state == good for region in run.regions)}/{len(run.regions)}"
+
+
+def region_cells(region: RegionRun, now: str) -> tuple[Cell, ...]:
+    """Draw one region of a deployment: phase, bar with replicas, message, time."""
+    mark, word, tone, _ = PHASES[region.state]
+    replicas = f" {region.updated or 0}/{region.replicas}" if region.replicas is not None else ""
+    message_tone: Tone = "bad" if region.state in ("failed", "unreachable") else ""
+    return (
+        cell(region.region, "name"),
+        cell(f"{mark} {word}", tone),
+        (*bar(region), (replicas, "")),
+        cell(region.message, message_tone) if region.message else (("", ""),),
+        cell(span(region.started_at, region.finished_at, now), "dim"),
+    )
+
+
+def bar(region: RegionRun) -> Cell:
+    """Draw how far a region is; while rolling, by new replicas."""
+    _, _, tone, share = PHASES[region.state]
+    if region.state == "rolling" and region.replicas:
+        share += 0.5 * min(1.0, (region.updated or 0) / region.replicas)
+    full = round(share * BAR)
+    return (("━" * full, tone), ("─" * (BAR - full), "dim"))
+
+
+def log_cells(event: Event) -> tuple[Cell, ...]:
+    """Draw one event as a line of the log."""
+    word, tone = _EVENT_WORDS.get(event.phase, (event.phase, ""))
+    return (
+        cell(event.at[11:19], "dim"),
+        cell(event.region) if event.region else NONE,
+        cell(word, tone),
+        cell(event.message) if event.message else (("", ""),),
+    )
+
+
+def headline(run: Deployment, now: str) -> Cell:
+    """Say in one line what this deployment is and how it stands."""
+    verb = "deploys" if run.kind == "deploy" else "terminates"
+    mark, tone = STATES[run.state]
+    took = span(run.started_at, run.finished_at, now)
+    return (
+        (f"{literal(run.container)} ", "name"),
+        (f"revision {run.revision}, {verb} {literal(run.spec.image)}   ", "dim"),
+        (f"{mark} {run.state} {progress(run)}", tone),
+        (f"   {took}" if took else "", "dim"),
+    )
+
+
+def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:
+    """Tell of a deployment within another sheet."""
+    return [
+        fact("Number", run.id),
+        Fact("State", state(run)),
+        fact("Asked for", f"{ago(run.created_at, now)} by {run.created_by}"),
+        *_region_facts(run),
+    ]
+
+
+def _region_facts(run: Deployment) -> list[Heading | Fact | Note]:
+    parts: list[Heading | Fact | Note] = []
+    for region in run.regions:
+        mark, word, tone, _ = PHASES[region.state]
+        parts.append(fact(region.region, f"{mark} {word}", tone))
+        if region.message and region.state in REGION_ENDED - {"running", "terminated"}:
+            parts.append(Note(literal(region.message), "bad"))
+    return parts
+
+
+def sheet(run: Deployment, now: str) -> Sheet:
+    """Tell all about one deployment."""
+    spec = run.spec
+    waves = max((region.wave for region in run.regions), default=0) + 1
+    credentials = f"{spec.registry} v{spec.version}" if spec.registry and spec.version else spec.registry
+    parts: list[Heading | Fact | Note] = [
+        fact("Container", run.container),
+        Fact("State", state(run)),
+        fact("Asked for", f"{ago(run.created_at, now)} by {run.created_by}"),
+        fact("Revision", run.revision),
+        fact("Image", spec.image),
+        fact("Registry", credentials or "none"),
+        fact("Order", "all regions at once" if waves == 1 else count(waves, "wave")),
+        fact("Took", span(run.started_at, run.finished_at, now)),
+    ]
+    if run.plaintext_ms is not None:
+        parts.append(fact("Plaintext", f"{run.plaintext_ms:.0f} ms in memory of the opener", "dim"))
+    parts.append(Heading("Regions"))
+    return Sheet(f"Deployment {run.id}", (*parts, *_region_facts(run)))

@@ -1,0 +1,82 @@
+"""Regions as rows and sheets."""
+
+from bahriya_tui.model.region import Region
+from bahriya_tui.tui.present import removals
+from bahriya_tui.tui.present.text import (
+    NONE,
+    Cell,
+    Column,
+    Fact,
+    Heading,
+    Note,
+    Sheet,
+    ago,
+    cell,
+    count,
+    fact,
+    literal,
+    moment,
+)
+from bahriya_tui.tui.view import View
+
+COLUMNS = (
+    Column("Region", 16, grow=2),
+    Column("City", 13, grow=1),
+    Column("Country", 13, grow=1, drop=2),
+    Column("Status", 13),
+    Column("Containers", 10, right=True),
+    Column("Pending", 18, grow=1),
+    Column("Last seen", 10, drop=1),
+)
+
+
+def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
+    """Draw one region as a row."""
+    left = removals.pending(view.removals.get(region.id, ()))
+    running = len(view.in_region.get(region.id, ()))
+    return (
+        cell(region.id, "name"),
+        cell(region.city),
+        cell(region.country),
+        status(region),
+        cell(running) if running else NONE,
+        cell(f"! {count(len(left), 'removal')}", "warn") if left else NONE,
+        cell(ago(region.last_seen_at, now), "dim"),
+    )
+
+
+def words(region: Region) -> str:
+    """Give what a filter looks through."""
+    return f"{region.id} {region.name} {region.city} {region.country} {region.status}".lower()
+
+
+def status(region: Region) -> Cell:
+    """Say whether the region answered when it was last asked."""
+    if region.status == "active":
+        return cell("● active", "good")
+    return cell(f"✕ {region.status}", "bad")
+
+
+def sheet(region: Region, view: View, now: str) -> Sheet:
+    """Tell all about one region."""
+    there = view.in_region.get(region.id, ())
+    parts: list[Heading | Fact | Note] = [
+        *([fact("Name", region.name)] if region.name else []),
+        fact("City", region.city),
+        fact("Country", region.country),
+        Fact("Status", status(region)),
+        *([Note(literal(region.last_error), "bad")] if region.last_error else []),
+        fact("Last seen", ago(region.last_seen_at, now)),
+        Heading("Cluster"),
+        fact("Server", region.server),
+        fact("CA", f"{region.ca_fingerprint[:16]}…" if region.ca_fingerprint else "the system's"),
+        fact("Context", region.context),
+        fact("Kubeconfig", region.kubeconfig),
+        fact("Added", moment(region.created_at), "dim"),
+        *removals.parts(view.removals.get(region.id, ()), now),
+        Heading(count(len(there), "container")),
+    ]
+    parts += [fact(p.container, p.image) for p in there]
+    if not there:
+        parts.append(Note("Nothing of this project runs here.", "dim"))
+    return Sheet(literal(region.id), tuple(parts))

@@ -1,0 +1,1 @@
+"""Screens: one per noun, and one for a deployment that is being watched. They decide; widgets draw."""

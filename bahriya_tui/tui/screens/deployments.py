@@ -1,0 +1,93 @@
+"""Deployments: what was done and what is being done; start, cancel, retry, roll back."""
+
+from collections.abc import Sequence
+
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.errors import NotFound
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.dialogs.deploy_form import Pick
+from bahriya_tui.tui.present import deployments as present
+from bahriya_tui.tui.present.text import Cell, Sheet
+from bahriya_tui.tui.screens import controlling
+from bahriya_tui.tui.screens.base import flow, wanted
+from bahriya_tui.tui.screens.deploying import deploy
+from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.screens.run import Run
+from bahriya_tui.tui.view import View
+
+
+class Deployments(Listing):
+    """The deployments of the project, newest first."""
+
+    MODE = "deployments"
+    COLUMNS = present.COLUMNS
+    PLACES = (MODE, "list")
+    BINDINGS = keys.bindings(*PLACES)
+
+    def items(self, view: View) -> Sequence[Deployment]:
+        """Give the deployments."""
+        return view.world.deployments
+
+    def key(self, item: Deployment) -> str:
+        """Name a deployment by its number."""
+        return str(item.id)
+
+    def cells(self, item: Deployment) -> tuple[Cell, ...]:
+        """Draw one as a line."""
+        return present.cells(item, self.now)
+
+    def words(self, item: Deployment) -> str:
+        """Give what the filter looks through."""
+        return present.words(item)
+
+    def sheet(self, item: Deployment) -> Sheet:
+        """Tell all about one."""
+        return present.sheet(item, self.now)
+
+    def empty(self, view: View) -> str:  # noqa: ARG002
+        """Say how the first one comes about."""
+        return "Nothing was deployed yet. Press n to choose a container."
+
+    @property
+    def chosen(self) -> Deployment:
+        """The deployment the cursor is on; keys that need one work only then."""
+        deployment: Deployment | None = self.current
+        return wanted(deployment)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what the state of the chosen deployment allows."""
+        if action in controlling.ACTIONS and self.is_mounted:
+            return self.current is not None and controlling.allowed(action, self.current)
+        return super().check_action(action, parameters)
+
+    def action_details(self) -> None:
+        """Watch the chosen one, live or from the record."""
+        self.app.push_screen(Run(self.MODE, self.chosen.id))
+
+    @flow
+    async def action_new(self) -> None:
+        """Deploy a container."""
+        containers = {c.handle: c for c in self.bahriya.view.world.containers}
+        if not containers:
+            raise NotFound("there is no container to deploy", "press 2, then n, to describe one")
+        options = tuple((handle, f"{handle}  {c.image}") for handle, c in containers.items())
+        handle = await self.app.push_screen_wait(Pick("Deploy", "Container", options, "", "Next"))
+        if handle is not None:
+            started = await deploy(self, containers[handle])
+            if started is not None:
+                self.app.push_screen(Run(self.MODE, started.id))
+
+    @flow
+    async def action_cancel(self) -> None:
+        """Stop the chosen one."""
+        await controlling.cancel(self, self.chosen)
+
+    @flow
+    async def action_retry(self) -> None:
+        """Try once more what failed."""
+        await controlling.retry(self, self.chosen)
+
+    @flow
+    async def action_rollback(self) -> None:
+        """Go back to the revision before."""
+        await controlling.rollback(self, self.chosen)

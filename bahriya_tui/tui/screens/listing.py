@@ -1,0 +1,182 @@
+"""What the four list screens share: a table, details where there is room, a filter, two bars."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from bahriya_tui.tui.present import removals
+from bahriya_tui.tui.present.text import Cell, Column, Sheet, count
+from bahriya_tui.tui.screens import projects
+from bahriya_tui.tui.screens.base import BahriyaScreen, flow
+from bahriya_tui.tui.screens.details import Details
+from bahriya_tui.tui.view import View
+from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
+from bahriya_tui.tui.widgets.detail import Detail
+from bahriya_tui.tui.widgets.line import Line
+from bahriya_tui.tui.widgets.table import Lines, Table
+
+
+class Listing(BahriyaScreen):
+    """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
+
+    MODE: ClassVar[str]
+    COLUMNS: ClassVar[tuple[Column, ...]]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (150, "-broad")]  # noqa: RUF012
+    NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset(
+        {"details", "edit", "rotate", "test", "link", "deploy", "delete", "cancel", "retry", "rollback"}
+    )
+
+    def compose(self) -> ComposeResult:
+        """Bars at top and bottom, list and details between."""
+        yield TopBar(self.MODE)
+        with Horizontal(id="body"):
+            yield Table(self.COLUMNS, id="list")
+            yield Detail(id="side")
+        yield Static(id="notice")
+        yield Line(placeholder="words that must all occur; Enter keeps, Esc clears", id="filter")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin in the list, with what is known."""
+        self.query_one("#filter").display = False
+        self.table.focus()
+        self.draw(self.bahriya.view)
+
+    def on_screen_resume(self) -> None:
+        """Show what changed while another screen was there."""
+        if self.is_mounted:
+            self.draw(self.bahriya.view)
+
+    @property
+    def table(self) -> Table:
+        """The list."""
+        return self.query_one("#list", Table)
+
+    @property
+    def current(self) -> Any | None:
+        """The chosen item."""
+        return self.table.current
+
+    def items(self, view: View) -> Sequence[Any]:
+        """Give what the lines stand for."""
+        raise NotImplementedError
+
+    def key(self, item: Any) -> str:
+        """Name an item; the cursor stays on that name when the list changes."""
+        return str(item.handle)
+
+    def cells(self, item: Any) -> tuple[Cell, ...]:
+        """Draw an item as a line."""
+        raise NotImplementedError
+
+    def words(self, item: Any) -> str:
+        """Give what the filter looks through, in lower case."""
+        raise NotImplementedError
+
+    def sheet(self, item: Any) -> Sheet:
+        """Tell all about an item."""
+        raise NotImplementedError
+
+    def empty(self, view: View) -> str:
+        """Say what to do when there is no line at all."""
+        raise NotImplementedError
+
+    def draw(self, view: View) -> None:
+        """Show `view`: only the lines that changed are drawn again."""
+        bar = self.query_one(TopBar)
+        bar.project, bar.busy = view.project or "", self.bahriya.busy
+        told = self.empty(view) if view.project or self.MODE == "regions" else NO_PROJECT
+        self.table.show(Lines(self.items(view), self.key, self.cells, self.words), empty=told)
+        self.notice()
+
+    def notice(self) -> None:
+        """Say what must not be overlooked, and how many lines the filter lets through."""
+        shown, total = self.table.shown
+        words = self.query_one("#filter", Line).value
+        left = (
+            removals.headline(self.bahriya.view.world.removals)
+            if self.MODE in ("registries", "regions")
+            else ""
+        )
+        parts = [Content.styled(left, "$text-warning")] if left else []
+        if words:
+            text = f"{shown} of {count(total, 'line')} match “{words}”"
+            parts.append(Content.styled(text, "$text-muted"))
+        line = self.query_one("#notice", Static)
+        line.update(Content("   ").join(parts))
+        line.display = bool(parts)
+
+    @on(Table.Moved)
+    def show_current(self) -> None:
+        """Show the details of the chosen line beside it, and the keys that fit it."""
+        current = self.current
+        self.query_one("#side", Detail).show(self.sheet(current) if current is not None else None)
+        self.refresh_bindings()
+
+    def action_details(self) -> None:
+        """Show the chosen line on a screen of its own."""
+        key = self.key(self.current)
+        self.app.push_screen(Details(self.MODE, lambda view: self._sheet_of(view, key)))
+
+    def _sheet_of(self, view: View, key: str) -> Sheet | None:
+        found = [item for item in self.items(view) if self.key(item) == key]
+        return self.sheet(found[0]) if found else None
+
+    def action_filter(self) -> None:
+        """Begin to type words."""
+        line = self.query_one("#filter", Line)
+        line.display = True
+        line.focus()
+
+    def action_unfilter(self) -> None:
+        """Show all lines again."""
+        line = self.query_one("#filter", Line)
+        line.value = ""
+        line.display = False
+        self.table.focus()
+
+    @on(Input.Changed, "#filter")
+    def narrow(self, event: Input.Changed) -> None:
+        """Keep the lines that match."""
+        self.table.filter(event.value)
+        self.notice()
+        self.refresh_bindings()
+
+    @on(Input.Submitted, "#filter")
+    def keep(self, event: Input.Submitted) -> None:
+        """Go back to the list and keep what matches."""
+        if event.value:
+            self.query_one("#filter").display = False
+            self.table.focus()
+        else:
+            self.action_unfilter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what works here and now."""
+        if not self.is_mounted or not self.query("#filter"):
+            return True
+        if action == "unfilter":
+            line = self.query_one("#filter", Line)
+            return bool(line.value) or line.display
+        if action == "filter":
+            return not self.query_one("#filter", Line).has_focus
+        if action == "new" and self.bahriya.view.project is None:
+            return self.MODE == "regions"
+        return self.current is not None if action in self.NEEDS_A_LINE else True
+
+    def action_page(self, pages: int) -> None:
+        """Move a page in the list."""
+        self.table.action_page(pages)
+
+    @flow
+    async def action_project(self) -> None:
+        """Choose, make or delete a project."""
+        await projects.choose(self)
+
+
+NO_PROJECT = "There is no project yet.\nPress p, then n, to make one."

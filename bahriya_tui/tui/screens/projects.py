@@ -1,0 +1,47 @@
+"""The flow behind `p`: choose a project, make one, delete one."""
+
+from bahriya_tui.tui.dialogs.confirm import Confirm
+from bahriya_tui.tui.dialogs.project_form import ProjectDraft, ProjectForm, Projects
+from bahriya_tui.tui.screens.base import BahriyaScreen
+
+
+async def choose(screen: BahriyaScreen) -> None:
+    """Show the projects and do what was wished."""
+    app = screen.bahriya
+    choice = await app.push_screen_wait(Projects(app.view.world.projects, app.view.project))
+    if choice is None:
+        return
+    if choice.wish == "open":
+        app.feed.look_at(choice.handle)
+    elif choice.wish == "new":
+        await _make(screen)
+    else:
+        await _delete(screen, choice.handle)
+
+
+async def _make(screen: BahriyaScreen) -> None:
+    from bahriya_tui.operations import projects
+
+    app = screen.bahriya
+
+    async def save(draft: ProjectDraft) -> str:
+        await app.change("adding the project", lambda s: projects.add_project(s, draft.handle, draft.name))
+        return draft.handle
+
+    made = await screen.fill(ProjectForm, save)
+    if made is not None:
+        app.feed.look_at(made)
+        app.say(f"Project {made} was made.")
+
+
+async def _delete(screen: BahriyaScreen, handle: str) -> None:
+    from bahriya_tui.operations import projects
+
+    app = screen.bahriya
+    says = [
+        (f"The project {handle} goes from the store, with its history of deployments.", ""),
+        ("It is refused while a registry, a container or a pending removal is left in it.", "dim"),
+    ]
+    if await app.push_screen_wait(Confirm(f"Delete project {handle}", says, "Delete")):  # type: ignore[arg-type]
+        await app.change("deleting the project", lambda s: projects.delete_project(s, handle))
+        app.say(f"Project {handle} was deleted.")

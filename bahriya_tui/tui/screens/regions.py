@@ -1,0 +1,139 @@
+"""Regions: add them one by one or from a kubeconfig, edit, test and delete them."""
+
+from collections.abc import Sequence
+
+from bahriya_tui.model.region import Region
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.dialogs.confirm import Confirm
+from bahriya_tui.tui.dialogs.region_form import ImportForm, RegionDraft, RegionForm
+from bahriya_tui.tui.present import regions as present
+from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count
+from bahriya_tui.tui.screens.base import flow, wanted
+from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.view import View
+
+
+class Regions(Listing):
+    """The regions of the whole organisation."""
+
+    MODE = "regions"
+    COLUMNS = present.COLUMNS
+    PLACES = (MODE, "list")
+    BINDINGS = keys.bindings(*PLACES)
+
+    def items(self, view: View) -> Sequence[Region]:
+        """Give the regions."""
+        return view.world.regions
+
+    def key(self, item: Region) -> str:
+        """Name a region by its id."""
+        return item.id
+
+    def cells(self, item: Region) -> tuple[Cell, ...]:
+        """Draw one as a line."""
+        return present.cells(item, self.bahriya.view, self.now)
+
+    def words(self, item: Region) -> str:
+        """Give what the filter looks through."""
+        return present.words(item)
+
+    def sheet(self, item: Region) -> Sheet:
+        """Tell all about one."""
+        return present.sheet(item, self.bahriya.view, self.now)
+
+    def empty(self, view: View) -> str:  # noqa: ARG002
+        """Say what a region is."""
+        return (
+            "No region yet. A region is one Kubernetes cluster.\n"
+            "Press i to take every context of a kubeconfig, or n to add one."
+        )
+
+    @property
+    def chosen(self) -> Region:
+        """The region the cursor is on; keys that need one work only then."""
+        region: Region | None = self.current
+        return wanted(region)
+
+    @flow
+    async def action_new(self) -> None:
+        """Add one region."""
+        from bahriya_tui.operations import regions
+
+        app = self.bahriya
+
+        async def save(draft: RegionDraft) -> None:
+            await app.change(
+                f"adding {draft.id}",
+                lambda s: regions.add_region(
+                    s,
+                    draft.id,
+                    context=draft.context,
+                    kubeconfig=draft.kubeconfig,
+                    name=draft.name,
+                    city=draft.city,
+                    country=draft.country,
+                ),
+            )
+            app.say(f"Region {draft.id} was added.")
+
+        await self.fill(RegionForm, save)
+
+    @flow
+    async def action_take_contexts(self) -> None:
+        """Make a region of every context of a kubeconfig."""
+        from bahriya_tui.operations import regions
+
+        app = self.bahriya
+
+        async def save(path: str) -> None:
+            plan = await app.change("reading the kubeconfig", lambda s: regions.plan_import(s, path))
+            made = await app.change("adding regions", lambda s: regions.take_regions(s, plan))
+            app.say(f"{count(len(made), 'region')} added.", *plan.skipped)
+
+        await self.fill(ImportForm, save)
+
+    @flow
+    async def action_edit(self) -> None:
+        """Change name and place."""
+        from bahriya_tui.operations import edit
+
+        app, region = self.bahriya, self.chosen
+
+        async def save(draft: RegionDraft) -> None:
+            await app.change(
+                f"changing {region.id}",
+                lambda s: edit.edit_region(
+                    s, region.id, name=draft.name, city=draft.city, country=draft.country
+                ),
+            )
+            app.say(f"Region {region.id} was changed.")
+
+        await self.fill(lambda: RegionForm(region), save)
+
+    @flow
+    async def action_test(self) -> None:
+        """Contact the region with its kubeconfig's credentials."""
+        from bahriya_tui.operations import regions
+
+        app, region = self.bahriya, self.chosen
+        (found,) = await app.change(
+            f"contacting {region.id}", lambda s: regions.check_regions(s, [region.id])
+        )
+        if found.status == "active":
+            app.say(f"{region.id} answers at {region.server}.")
+        else:
+            app.say(f"{region.id} does not answer: {found.last_error}", severity="error")
+
+    @flow
+    async def action_delete(self) -> None:
+        """Delete the chosen region, when nothing is left in it."""
+        from bahriya_tui.operations import delete
+
+        app, region = self.bahriya, self.chosen
+        says: list[tuple[str, Tone]] = [
+            (f"{region.id} is forgotten. The cluster itself is left as it is.", ""),
+            ("It is refused while a container, a workload or a pending removal is left in it.", "dim"),
+        ]
+        if await app.push_screen_wait(Confirm(f"Delete region {region.id}", says, "Delete")):
+            await app.change(f"deleting {region.id}", lambda s: delete.delete_region(s, region.id))
+            app.say(f"Region {region.id} was deleted.")

@@ -1,0 +1,182 @@
+"""Registries: add, edit, rotate, test and delete them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.dialogs.confirm import Confirm
+from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
+from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
+from bahriya_tui.tui.dialogs.rotate_form import RotateDraft, RotateForm
+from bahriya_tui.tui.present import registries as present
+from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
+from bahriya_tui.tui.screens.base import flow, wanted
+from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.view import View
+
+if TYPE_CHECKING:
+    from bahriya_tui.operations.prove import Connected
+
+
+class Registries(Listing):
+    """The registries of the project."""
+
+    MODE = "registries"
+    COLUMNS = present.COLUMNS
+    PLACES = (MODE, "list")
+    BINDINGS = keys.bindings(*PLACES)
+
+    def items(self, view: View) -> Sequence[Registry]:
+        """Give the registries."""
+        return view.world.registries
+
+    def cells(self, item: Registry) -> tuple[Cell, ...]:
+        """Draw one as a line."""
+        return present.cells(item, self.bahriya.view, self.now)
+
+    def words(self, item: Registry) -> str:
+        """Give what the filter looks through."""
+        return present.words(item)
+
+    def sheet(self, item: Registry) -> Sheet:
+        """Tell all about one."""
+        return present.sheet(item, self.bahriya.view, self.now)
+
+    def empty(self, view: View) -> str:  # noqa: ARG002
+        """Say when a registry is needed."""
+        return (
+            "No registry yet. Press n to add the credentials of one.\n"
+            "Only private images need them; a public one such as nginx:1.27 is pulled without."
+        )
+
+    @flow
+    async def action_new(self) -> None:
+        """Add a registry: a form, then the token in a process of its own."""
+        from bahriya_tui.operations import connect
+
+        app, project = self.bahriya, self.bahriya.open_project
+
+        async def save(draft: RegistryDraft) -> None:
+            made = await app.change(
+                f"adding {draft.handle}",
+                lambda s: connect.connect_registry(
+                    s,
+                    project,
+                    draft.handle,
+                    server=draft.server,
+                    username=draft.username,
+                    name=draft.name,
+                    expires=draft.expires,
+                    read_token=app.read_token,
+                ),
+            )
+            app.say(f"Registry {draft.handle} was added.", *made.notes, severity=_tone(made))
+
+        await self.fill(RegistryForm, save)
+
+    @flow
+    async def action_edit(self) -> None:
+        """Change name and expiry."""
+        from bahriya_tui.operations import edit
+
+        app, registry = self.bahriya, self.chosen
+
+        async def save(draft: RegistryDraft) -> None:
+            await app.change(
+                f"changing {registry.handle}",
+                lambda s: edit.edit_registry(
+                    s, registry.project, registry.handle, name=draft.name, expires=draft.expires or ""
+                ),
+            )
+            app.say(f"Registry {registry.handle} was changed.")
+
+        await self.fill(lambda: RegistryForm(registry), save)
+
+    @flow
+    async def action_rotate(self) -> None:
+        """Replace the token."""
+        from bahriya_tui.operations import rotate
+
+        app, registry = self.bahriya, self.chosen
+        users = app.view.links.get(registry.id, ())
+
+        async def save(draft: RotateDraft) -> None:
+            made = await app.change(
+                f"rotating {registry.handle}",
+                lambda s: rotate.rotate_registry(
+                    s,
+                    registry.project,
+                    registry.handle,
+                    read_token=app.read_token,
+                    expires=draft.expires,
+                    server=draft.server,
+                    username=draft.username,
+                ),
+            )
+            told = [f"Registry {registry.handle} is at v{made.registry.version}.", *made.notes]
+            if users:
+                told.append(f"Deploy {listed([c.handle for c in users])} to take it to the regions.")
+            app.say(*told, severity=_tone(made))
+
+        await self.fill(lambda: RotateForm(registry, len(users)), save)
+
+    @flow
+    async def action_test(self) -> None:
+        """Ask the registry whether it lets us in."""
+        from bahriya_tui.model import check as verdicts
+        from bahriya_tui.operations import check
+
+        app, registry = self.bahriya, self.chosen
+        result = await app.change(
+            f"checking {registry.handle}",
+            lambda s: check.check_registry(s, registry.project, registry.handle),
+        )
+        text = f"{registry.handle}: {verdicts.sentence(result)}"
+        app.say(text, severity="information" if result.good else "warning")
+
+    @flow
+    async def action_delete(self) -> None:
+        """Delete after a warning; a linked one only by one of the two ways of the dialog."""
+        from bahriya_tui.operations import delete
+
+        app, registry = self.bahriya, self.chosen
+        plan = await app.change(
+            f"looking up {registry.handle}",
+            lambda s: delete.plan_registry_deletion(s, registry.project, registry.handle),
+        )
+        way: Way | None
+        if plan.containers:
+            way = await app.push_screen_wait(DeleteRegistry(plan))
+        else:
+            regions = sorted({secret.region for secret in plan.secrets})
+            asked = Confirm(f"Delete registry {registry.handle}", _unused(registry, regions), "Delete")
+            way = "unlink" if await app.push_screen_wait(asked) else None
+        if not way:
+            return
+        removals = await app.change(
+            f"deleting {registry.handle}",
+            lambda s: delete.delete_registry(
+                s, registry.project, registry.handle, unlink=way == "unlink", force=way == "force"
+            ),
+        )
+        left = f"{count(len(removals), 'pull secret')} on the way out." if removals else ""
+        app.say(f"Registry {registry.handle} was deleted.", left)
+
+    @property
+    def chosen(self) -> Registry:
+        """The registry the cursor is on; keys that need one work only then."""
+        registry: Registry | None = self.current
+        return wanted(registry)
+
+
+def _tone(made: "Connected") -> str:
+    return "information" if made.check is None or made.check.good else "warning"
+
+
+def _unused(registry: Registry, regions: list[str]) -> list[tuple[str, Tone]]:
+    where = f"They are removed from {listed(regions)}." if regions else "They are in no region."
+    return [
+        (f"No container uses {registry.handle}. Its credentials, all versions, are deleted. {where}", ""),
+        ("A new registry may take the same handle later; its versions go on counting.", "dim"),
+    ]

@@ -1,0 +1,128 @@
+"""One deployment being watched: a line for each region, and the log, replayed from the store."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from bahriya_tui.model.deployment import ACTIVE, Deployment, RegionRun
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.dialogs.dialog import TONES
+from bahriya_tui.tui.present import deployments as present
+from bahriya_tui.tui.present.text import literal
+from bahriya_tui.tui.screens import controlling
+from bahriya_tui.tui.screens.base import BahriyaScreen, flow
+from bahriya_tui.tui.view import View
+from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
+from bahriya_tui.tui.widgets.table import Lines, Table
+
+
+class Run(BahriyaScreen):
+    """Follows a deployment while it runs; afterwards it shows how it went."""
+
+    PLACES = ("run",)
+    BINDINGS = keys.bindings(*PLACES)
+
+    def __init__(self, mode: str, deployment: int) -> None:
+        super().__init__()
+        self.mode, self.deployment = mode, deployment
+
+    def compose(self) -> ComposeResult:
+        """The headline, the regions, the log."""
+        yield TopBar(self.mode)
+        yield Static(id="headline")
+        yield Table(present.REGION_COLUMNS, id="regions")
+        yield Static(id="message")
+        yield Table(present.LOG_COLUMNS, cursor=False, id="log")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Ask the feed for the events of this deployment, and let the time go on."""
+        self.query_one("#regions").focus()
+        self.bahriya.feed.look_at(deployment=self.deployment)
+        self.draw(self.bahriya.view)
+        self.set_interval(1, self.tick)
+
+    def on_screen_resume(self) -> None:
+        """Go on where another screen stood in between."""
+        if self.is_mounted:
+            self.bahriya.feed.look_at(deployment=self.deployment)
+            self.draw(self.bahriya.view)
+
+    @property
+    def run(self) -> Deployment | None:
+        """The deployment as it stands; None until the feed has seen it."""
+        runs = self.bahriya.view.world.deployments
+        return next((run for run in runs if run.id == self.deployment), None)
+
+    def draw(self, view: View) -> None:
+        """Show `view`: only the lines that changed are drawn again."""
+        bar = self.query_one(TopBar)
+        bar.project, bar.busy = view.project or "", self.bahriya.busy
+        run, log = self.run, self.query_one("#log", Table)
+        if run is not None:
+            self._headline(run)
+            regions = self.query_one("#regions", Table)
+            regions.styles.height = min(len(run.regions) + 1, max(4, self.size.height // 2))
+            now = self.now
+            regions.show(
+                Lines(run.regions, lambda one: str(one.region), lambda one: present.region_cells(one, now))
+            )
+        events = view.log if view.log_of == self.deployment else ()
+        grown = len(events) != log.shown[0]
+        log.show(Lines(events, lambda event: str(event.seq), present.log_cells), empty="No event yet.")
+        if grown:
+            log.scroll_end(animate=False)
+        self.refresh_bindings()
+
+    @on(Table.Moved)
+    def show_message(self) -> None:
+        """Show the whole message of the chosen region where something went wrong in it."""
+        region: RegionRun | None = self.query_one("#regions", Table).current
+        line = self.query_one("#message", Static)
+        line.display = region is not None and region.state in ("failed", "unreachable", "held")
+        if region is not None:
+            line.update(Content.styled(f"{literal(region.region)}: {literal(region.message)}", TONES["bad"]))
+
+    def tick(self) -> None:
+        """Let durations grow while something runs."""
+        if self.run is not None and self.run.state in ACTIVE:
+            self.draw(self.bahriya.view)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer what the state of the deployment allows."""
+        if action in controlling.ACTIONS:
+            return self.run is not None and controlling.allowed(action, self.run)
+        return True
+
+    def action_back(self) -> None:
+        """Return to the list; the deployment goes on."""
+        self.bahriya.feed.look_at()
+        self.dismiss()
+
+    @flow
+    async def action_cancel(self) -> None:
+        """Stop it."""
+        if self.run is not None:
+            await controlling.cancel(self, self.run)
+
+    @flow
+    async def action_retry(self) -> None:
+        """Try once more what failed, and watch that."""
+        if self.run is not None:
+            self._follow(await controlling.retry(self, self.run))
+
+    @flow
+    async def action_rollback(self) -> None:
+        """Go back to the revision before, and watch that."""
+        if self.run is not None:
+            self._follow(await controlling.rollback(self, self.run))
+
+    def _follow(self, started: Deployment | None) -> None:
+        if started is not None:
+            self.deployment = started.id
+            self.bahriya.feed.look_at(deployment=started.id)
+
+    def _headline(self, run: Deployment) -> None:
+        parts = [Content.styled(text, TONES[tone]) for text, tone in present.headline(run, self.now)]
+        self.query_one("#headline", Static).update(Content("").join(parts))

@@ -1,0 +1,68 @@
+"""One picture of the store, with the look-ups that screens need, made once per change and never altered."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.event import Event
+
+if TYPE_CHECKING:
+    from bahriya_tui.operations.inspect import World
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What all screens draw from: a frozen world and its look-ups."""
+
+    world: "World"
+    project: str | None
+    log: tuple[Event, ...]
+    """Events of the deployment that is being looked at, oldest first."""
+    log_of: int | None
+    links: dict[str, tuple[Container, ...]]
+    """Registry id to the containers linked to it."""
+    latest: dict[str, Deployment]
+    """Container id to its newest deployment."""
+    placements: dict[str, tuple[Placement, ...]]
+    """Container handle to what of it is in regions."""
+    in_region: dict[str, tuple[Placement, ...]]
+    removals: dict[str, tuple[Removal, ...]]
+    """Region to what still has to go from it."""
+    secrets: dict[str, tuple[AppliedSecret, ...]]
+    """Registry id to its pull secrets in regions."""
+
+
+def view_of(
+    world: "World", project: str | None, log: tuple[Event, ...] = (), log_of: int | None = None
+) -> View:
+    """Build the look-ups of `world` for the screens."""
+    latest: dict[str, Deployment] = {}
+    for deployment in world.deployments:
+        known = latest.get(deployment.container_id)
+        if known is None or known.id < deployment.id:
+            latest[deployment.container_id] = deployment
+    return View(
+        world=world,
+        project=project,
+        log=log,
+        log_of=log_of,
+        links=_grouped((c.registry_id, c) for c in world.containers if c.registry_id),
+        latest=latest,
+        placements=_grouped((p.container, p) for p in world.placements),
+        in_region=_grouped((p.region, p) for p in world.placements),
+        removals=_grouped((r.region, r) for r in world.removals),
+        secrets=_grouped((s.registry_id, s) for s in world.secrets),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -1,0 +1,1 @@
+"""Widgets draw what they are given and say what the operator wants; they decide and read nothing."""

@@ -1,0 +1,235 @@
+"""One table for every list: draws only the lines that are seen, redraws only the lines that changed.
+
+It owns the cursor and the filter and knows nothing of what it shows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.present.text import Cell, Column
+
+GAP = 2
+"""Blank cells before every column; the first of them carries the cursor's mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a table shows: any sequence, and how to name, draw and search one of its items."""
+
+    items: Sequence[Any]
+    key: Callable[[Any], str]
+    cells: Callable[[Any], tuple[Cell, ...]]
+    words: Callable[[Any], str] = str
+
+
+class Table(ScrollView, can_focus=True):
+    """A list of lines under fixed headings, with one of them chosen."""
+
+    COMPONENT_CLASSES = {f"table--{name}" for name in ("header", "cursor", "unfocused", "empty")} | {
+        f"table--{tone}" for tone in ("name", "dim", "good", "warn", "bad", "accent")
+    }
+    BINDINGS = keys.bindings("table")
+
+    class Moved(Message):
+        """Another line is chosen now, or the chosen one changed."""
+
+    def __init__(self, columns: tuple[Column, ...], *, cursor: bool = True, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.columns = columns
+        self.has_cursor = cursor
+        self.empty = ""
+        self.cursor = 0
+        self._lines = Lines((), str, lambda _: ())
+        self._seen: Sequence[Any] = ()
+        self._words: list[str] | None = None
+        self._filter: tuple[str, ...] = ()
+        self._widths: tuple[int, ...] = ()
+        self._drawn: dict[int, object] = {}
+
+    @property
+    def current(self) -> Any | None:
+        """The chosen item, or None where there are no lines."""
+        return self._seen[self.cursor] if self.cursor < len(self._seen) else None
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """How many lines pass the filter, and how many there are."""
+        return len(self._seen), len(self._lines.items)
+
+    def show(self, lines: Lines, *, empty: str = "") -> None:
+        """Draw `lines` from now on; the cursor stays on the item it was on."""
+        key = self._lines.key(self.current) if self.current is not None else None
+        self._lines, self._words, self.empty = lines, None, empty
+        self._choose(key)
+
+    def filter(self, text: str) -> None:
+        """Keep the lines that contain every word of `text`."""
+        self._filter = tuple(text.lower().split())
+        self._choose(self._lines.key(self.current) if self.current is not None else None)
+
+    def go(self, key: str) -> bool:
+        """Put the cursor on the line named `key`; tell whether there is one."""
+        for index, item in enumerate(self._seen):
+            if self._lines.key(item) == key:
+                self._put(index)
+                return True
+        return False
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor, or scroll where there is none."""
+        if self.has_cursor:
+            self._put(self.cursor + lines)
+        else:
+            self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Move a page."""
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_to(self, line: int) -> None:
+        """Move to the first line (0) or the last (-1)."""
+        self.action_move(-len(self._seen) if line == 0 else len(self._seen))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heading, or one line."""
+        width = self.size.width
+        if y == 0:
+            style = self.get_component_rich_style("table--header")
+            heads: tuple[Cell, ...] = tuple(((column.label, ""),) for column in self.columns)
+            return self._strip(heads, style, Segment(" " * GAP, style), width)
+        index, cells, chosen = self._state(y)
+        self._drawn[y] = (index, cells, chosen)
+        if cells is None:
+            return self._blank(index, width)
+        style = self.rich_style
+        mark = " " * GAP
+        if chosen:
+            style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--unfocused")
+            mark = "▌".ljust(GAP)
+        return self._strip(cells, style, Segment(mark, style + self._tone("accent")), width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the new width out among the columns."""
+        self._widths = share(self.columns, event.size.width)
+        self._put(self.cursor)
+        if not self.has_cursor:
+            self.call_after_refresh(self.scroll_end, animate=False)
+        self.refresh()
+
+    def on_focus(self) -> None:
+        """Draw the cursor's line as the one keys act on."""
+        self._drawn.clear()
+        self._redraw()
+
+    def on_blur(self) -> None:
+        """Draw the cursor's line as a memory."""
+        self._drawn.clear()
+        self._redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the line under the pointer."""
+        if event.y > 0:
+            self._put(int(self.scroll_offset.y) + event.y - 1)
+
+    def _choose(self, key: str | None) -> None:
+        items = self._lines.items
+        if self._filter:
+            if self._words is None:
+                self._words = [self._lines.words(item) for item in items]
+            pairs = zip(items, self._words, strict=True)
+            self._seen = [item for item, words in pairs if all(term in words for term in self._filter)]
+        else:
+            self._seen = items
+        self.virtual_size = Size(0, len(self._seen) + 1)
+        name = self._lines.key
+        same = self.current is not None and name(self.current) == key
+        if not (same or (key is not None and self.go(key))):
+            self._put(self.cursor)
+        self._redraw()
+        self.post_message(self.Moved())
+
+    def _put(self, index: int) -> None:
+        before = self.cursor
+        self.cursor = max(0, min(index, len(self._seen) - 1))
+        room, top = max(1, self.size.height - 1), int(self.scroll_offset.y)
+        if self.has_cursor and self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.has_cursor and self.cursor >= top + room:
+            self.scroll_to(y=self.cursor - room + 1, animate=False)
+        if self.cursor != before:
+            self._redraw()
+            self.post_message(self.Moved())
+
+    def _state(self, y: int) -> tuple[int, tuple[Cell, ...] | None, bool]:
+        index = int(self.scroll_offset.y) + y - 1
+        if index >= len(self._seen):
+            return index, None, False
+        return index, self._lines.cells(self._seen[index]), self.has_cursor and index == self.cursor
+
+    def _redraw(self) -> None:
+        for y in range(1, self.size.height):
+            if self._drawn.get(y) != self._state(y) or not self._seen:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _blank(self, index: int, width: int) -> Strip:
+        said = self.empty if not self._lines.items else "Nothing matches the filter."
+        lines = said.split("\n")
+        if self._seen or not 1 <= index <= len(lines):
+            return Strip.blank(width, self.rich_style)
+        style = self.get_component_rich_style("table--empty")
+        text = set_cell_size(" " * GAP + lines[index - 1], width)
+        return Strip([Segment(text, style)], width)
+
+    def _tone(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"table--{tone}", partial=True) if tone else Style.null()
+
+    def _strip(self, cells: tuple[Cell, ...], style: Style, mark: Segment, width: int) -> Strip:
+        segments = [mark]
+        for column, cell, room in zip(self.columns, cells, self._widths, strict=False):
+            if room:
+                segments += self._fit(cell, room, style, column.right)
+                segments.append(Segment(" " * GAP, style))
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _fit(self, cell: Cell, room: int, style: Style, right: bool) -> list[Segment]:
+        """Draw `cell` in `room` cells; where it is too long its last span stays whole if it can."""
+        length = sum(cell_len(text) for text, _ in cell)
+        pad = Segment(" " * max(0, room - length), style)
+        if length <= room:
+            drawn = [Segment(text, style + self._tone(tone)) for text, tone in cell]
+            return [pad, *drawn] if right else [*drawn, pad]
+        *cut, (last, last_tone) = cell
+        left = room - cell_len(last) if cut else 0
+        if left < 2:
+            return [Segment(_cut("".join(text for text, _ in cell), room), style + self._tone(cell[0][1]))]
+        text = _cut("".join(text for text, _ in cut), left)
+        return [Segment(text, style + self._tone(cell[0][1])), Segment(last, style + self._tone(last_tone))]
+
+
+def _cut(text: str, room: int) -> str:
+    return set_cell_size(text, room - 1) + "…"
+
+
+def share(columns: tuple[Column, ...], width: int) -> tuple[int, ...]:
+    """Give each column its cells of `width`; 0 where it was dropped for want of room."""
+    kept = list(columns)
+    while sum(c.width + GAP for c in kept) > width and any(c.drop for c in kept):
+        kept.remove(max(kept, key=lambda column: column.drop))
+    spare = width - sum(c.width + GAP for c in kept) - GAP
+    total = sum(c.grow for c in kept)
+    widths = []
+    for column in columns:
+        more = spare * column.grow // total if total and spare > 0 else 0
+        widths.append(column.width + more if column in kept else 0)
+    return tuple(widths)

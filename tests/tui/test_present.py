@@ -1,0 +1,85 @@
+"""Words and cells: what comes from outside is harmless, and times are told as people tell them."""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.deployment import REGION_MOVES, RegionRun, RegionState
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.tui.present import deployments, registries, text
+from tests.tui.world import NOW
+
+
+@given(st.text())
+def test_no_control_or_invisible_character_survives(raw: str) -> None:
+    assert not {unicodedata.category(char) for char in text.literal(raw)} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "Zs"))))
+def test_harmless_text_is_left_as_it_is(raw: str) -> None:
+    assert text.literal(raw) == raw
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "now"),
+        (12, "12 s ago"),
+        (61, "1 min ago"),
+        (7199, "1 h ago"),
+        (90000, "25 h ago"),
+        (200000, "2 d ago"),
+    ],
+)
+def test_ages_are_told_in_the_unit_people_use(seconds: int, told: str) -> None:
+    assert text.ago(clock.later(NOW, -seconds), NOW) == told
+
+
+REGISTRY = Registry(
+    id="0" * 32,
+    project="shop",
+    handle="ghcr",
+    name="",
+    server="ghcr.io",
+    username="u",
+    version=1,
+    expires=None,
+    plain_http=False,
+    ca_file=None,
+    created_at=NOW,
+    updated_at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("expires", "told"),
+    [
+        (None, "-"),
+        ("2026-11-20", "expired 3 d ago"),
+        ("2026-11-23", "expires today"),
+        ("2026-12-07", "expires in 14 d"),
+        ("2026-12-08", "2026-12-08"),
+    ],
+)
+def test_an_expiry_within_two_weeks_is_flagged_by_word(expires: str | None, told: str) -> None:
+    ((shown, _),) = registries.expiry(replace(REGISTRY, expires=expires), NOW)
+    assert shown == told
+
+
+@pytest.mark.parametrize("state", REGION_MOVES)
+def test_every_state_of_a_region_has_a_word_and_a_bar_of_one_length(state: RegionState) -> None:
+    run = RegionRun("oslo-1", 0, state, "", 1, 2, NOW, None)
+    assert deployments.PHASES[state][1]
+    assert sum(len(part) for part, _ in deployments.bar(run)) == deployments.BAR
+
+
+@given(st.integers(0, 50), st.integers(1, 50))
+def test_the_bar_of_a_rolling_region_never_shrinks_with_more_replicas(updated: int, replicas: int) -> None:
+    def full(done: int) -> int:
+        return len(deployments.bar(RegionRun("oslo-1", 0, "rolling", "", done, replicas, NOW, None))[0][0])
+
+    assert full(updated) <= full(updated + 1) <= deployments.BAR
