@@ -4,10 +4,11 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.region import Region
 from bahriya_tui.operations.delete import delete_region
 from bahriya_tui.operations.edit import edit_region
-from bahriya_tui.operations.regions import add_region, check_region, plan_import, take_regions
+from bahriya_tui.operations.regions import add_region, check_regions, plan_import, take_regions
 from bahriya_tui.operations.session import open_session
 from bahriya_tui.store import regions, removals
 
@@ -94,11 +95,15 @@ def edit(asked: Common, id_: str, name: str | None, city: str | None, country: s
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @common
 def check(asked: Common, ids: tuple[str, ...]) -> None:
-    """See whether the kubeconfig still leads to the servers that were seen first."""
+    """Contact regions, all when none is named; 1 when one does not answer."""
     with open_session() as session:
         wanted = ids or tuple(one.id for one in regions.all(session.connection))
-        checked = [shapes.region(check_region(session, one)) for one in wanted]
-        output.listing(checked, ["id", "server", "status", "last_seen_at", "last_error"], as_json=asked.json)
+        found = check_regions(session, wanted)
+        shown = [shapes.region(one) for one in found]
+        output.listing(shown, ["id", "server", "status", "last_seen_at", "last_error"], as_json=asked.json)
+        down = [one.id for one in found if one.status != "active"]
+        if down:
+            raise Failed(f"{', '.join(down)} cannot be reached", "is the cluster up, and the network to it?")
 
 
 @command.command("delete")

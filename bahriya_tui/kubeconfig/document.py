@@ -5,6 +5,7 @@ What YAML libraries say about errors is never repeated: it quotes the text, and 
 
 import base64
 import binascii
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REPAIR = "look at it with `kubectl config view`"
 
 
+@lru_cache(maxsize=4)
 def load(text: str) -> Section:
-    """Read the document; `BadInput` where it is not YAML or no kubeconfig."""
+    """Read the document, which is not to be changed; `BadInput` where it is not YAML or no kubeconfig.
+
+    Hundreds of regions share one file, and parsing it takes longer than connecting to them.
+    """
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:

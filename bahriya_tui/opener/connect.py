@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bahriya_tui.opener.protocol import Answer, Target
 
 _GRACE_SECONDS = 0.3
-"""How long the first connection waits for the others at least, or else twice the time it took itself."""
+"""After a connection, the next is waited for at least so long, or as long again as that one took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connect
         if isinstance(outcome, Connected):
             waiting.discard(outcome.target.region)
             now = time.monotonic()
-            until = min(until, now + max(_GRACE_SECONDS, 2 * (now - started)))
+            until = min(started + timeout, now + max(_GRACE_SECONDS, now - started))
         else:
             waiting.discard(outcome.region)
         yield outcome

@@ -1,4 +1,4 @@
-"""Regions: take contexts of a kubeconfig as regions, and see whether those still lead there."""
+"""Regions: take contexts of a kubeconfig as regions, and see whether those still lead there and answer."""
 
 import os
 from collections.abc import Sequence
@@ -10,9 +10,13 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import BadInput, Failed, NotFound
 from bahriya_tui.model.handle import check_region_id
 from bahriya_tui.model.region import ContextPin, Region
+from bahriya_tui.operations import waiting
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events, regions
 from bahriya_tui.store.refusals import listed
+
+CHECK_SECONDS = 60.0
+"""To wait for the worker; a region that does not answer is given up after a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,30 @@ def take_regions(s: Session, plan: ImportPlan) -> list[Region]:
     return list(plan.regions)
 
 
-def check_region(s: Session, id: str) -> Region:  # noqa: A002
-    """See whether the kubeconfig still names the server and CA that the region was pinned to.
+def check_regions(s: Session, ids: Sequence[str]) -> list[Region]:
+    """Have the worker contact regions, all at the same time; give them with what became of it.
 
-    It does not contact the region: the worker writes down what became of its own contacts. Raises `NotFound`
-    when the context is gone, and `Failed` when it now leads elsewhere.
+    A region that cannot be reached is no error here: its `status` and `last_error` say so. Raises `NotFound`
+    when a context is gone, and `Failed` when one now leads elsewhere than the region was pinned to.
     """
-    region = regions.get(s.connection, id)
+    for id_ in ids:
+        _compare_pin(regions.get(s.connection, id_))
+    with s.store.write() as tx:
+        for id_ in ids:
+            regions.request_check(tx, id_, now())
+    if not waiting.until(s, lambda: not set(ids) & set(regions.to_check(s.connection)), CHECK_SECONDS):
+        raise Failed(f"no answer of the worker within {CHECK_SECONDS:.0f} s", f"look into {s.places.logs}")
+    return [regions.get(s.connection, id_) for id_ in ids]
+
+
+def _compare_pin(region: Region) -> None:
     pin = _pin(_pins(kubeconfig_path(region.kubeconfig)), region.context, region.kubeconfig)
     if (pin.server, pin.ca_fingerprint) != (region.server, region.ca_fingerprint):
         what = "server" if pin.server != region.server else "CA"
         raise Failed(
-            f"region {id}: context {region.context} names another {what} than when it was added",
+            f"region {region.id}: context {region.context} names another {what} than when it was added",
             "if that is right, delete the region and add it again",
         )
-    return region
 
 
 def kubeconfig_path(given: str | None) -> str:

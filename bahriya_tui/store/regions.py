@@ -1,4 +1,4 @@
-"""Regions and the namespaces known in them: the tables `region` and `namespace`."""
+"""Regions, the checks asked of them, and the namespaces known in them."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -45,6 +45,21 @@ def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A
         tx.execute(
             "UPDATE region SET status = 'active', last_error = '', last_seen_at = ? WHERE id = ?", [now, id]
         )
+
+
+def request_check(tx: "Database", id: str, now: str) -> None:  # noqa: A002
+    """Ask for a contact with a region; `seen` tells of it, `checked` ends it."""
+    tx.execute("INSERT OR IGNORE INTO region_check (region, requested_at) VALUES (?, ?)", [id, now])
+
+
+def to_check(c: Connection) -> list[str]:
+    """List the regions whose check has not ended."""
+    return [row[0] for row in c.execute("SELECT region FROM region_check ORDER BY requested_at, region")]
+
+
+def checked(tx: "Database", id: str) -> None:  # noqa: A002
+    """End the check of a region."""
+    tx.execute("DELETE FROM region_check WHERE region = ?", [id])
 
 
 def delete(tx: "Database", id: str) -> None:  # noqa: A002

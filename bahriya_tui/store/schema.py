@@ -33,6 +33,11 @@ CREATE TABLE region (
   created_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE region_check (
+  region TEXT PRIMARY KEY REFERENCES region (id) ON DELETE CASCADE,
+  requested_at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE namespace (
   region TEXT NOT NULL REFERENCES region (id) ON DELETE RESTRICT,
   project TEXT NOT NULL,

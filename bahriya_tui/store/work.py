@@ -10,6 +10,8 @@ SELECT min(at) FROM (
   UNION ALL
   SELECT min(requested_at) FROM registry_check WHERE state = 'queued'
   UNION ALL
+  SELECT min(requested_at) FROM region_check
+  UNION ALL
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
 )
 """
@@ -25,6 +27,6 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether a deployment, a check or a removal can be taken up now."""
+    """Tell whether a deployment, a check of a registry or region, or a removal can be taken up now."""
     at = next_due(c)
     return at is not None and at <= now

@@ -8,11 +8,12 @@ from functools import partial
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
-from bahriya_tui.store import checks, deployments, removals, work
+from bahriya_tui.store import checks, deployments, regions, removals, work
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import run_deployment
 from bahriya_tui.worker.recorder import Recorder
+from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
 
@@ -33,6 +34,7 @@ class Loop:
         self._runs: dict[int, Run] = {}
         self._checks: set[int] = set()
         self._regions: set[str] = set()
+        self._contacts: set[str] = set()
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = time.monotonic()
@@ -61,12 +63,13 @@ class Loop:
         if store.read(lambda c: work.anything(c, clock.now())):
             self._take_deployments()
             self._take_checks()
+            self._take_region_checks()
             self._take_removals()
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
             self._beat = time.monotonic()
             lease.keep(store, self._running())
         with self._guard:
-            under_way = bool(self._runs or self._checks or self._regions)
+            under_way = bool(self._runs or self._checks or self._contacts or self._regions)
         return under_way or store.read(work.next_due) is not None
 
     def _pass_on_cancellations(self) -> None:
@@ -104,6 +107,18 @@ class Loop:
                 "check",
                 partial(run_check, self._resources, check),
                 partial(self._checks.discard, check.id),
+            )
+
+    def _take_region_checks(self) -> None:
+        for region in self._resources.store.read(regions.to_check):
+            if region in self._contacts:
+                continue
+            with self._guard:
+                self._contacts.add(region)
+            self._start(
+                "region check",
+                partial(run_region_check, self._resources, region),
+                partial(self._contacts.discard, region),
             )
 
     def _take_removals(self) -> None:

@@ -1,0 +1,33 @@
+"""Checks of regions: contacts one with its kubeconfig's credentials, and writes down what it answered."""
+
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.words import refusal
+from bahriya_tui.model import clock
+from bahriya_tui.model.errors import BahriyaError, NotFound
+from bahriya_tui.store import regions
+from bahriya_tui.worker.run import Resources
+
+_ANYBODY_WITH_A_LOGIN = "/api"
+"""What every authenticated user may read, whatever else they may do."""
+
+
+def run_region_check(resources: Resources, region: str) -> None:
+    """Contact one region; its row says afterwards whether it answered, and why not."""
+    try:
+        error = _contact(resources, region)
+    except NotFound as gone:
+        error = gone.message
+    with resources.store.write() as tx:
+        regions.seen(tx, region, clock.now(), error)
+        regions.checked(tx, region)
+
+
+def _contact(resources: Resources, region: str) -> str:
+    try:
+        with resources.access.transport(resources.region(region)) as transport:
+            answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
+    except Unreachable as error:
+        return error.message
+    except BahriyaError as error:
+        return str(error)
+    return "" if answer.status < 300 else refusal(answer, "check")
