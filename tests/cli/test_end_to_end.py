@@ -256,3 +256,30 @@ def test_a_worker_in_the_foreground_ends_with_its_lifeline(shop: Operator) -> No
     finally:
         os.close(writing)
     assert worker.wait(60) == 0
+
+
+def test_a_region_check_contacts_the_regions_and_names_those_that_are_down(
+    shop: Operator, world: Outside
+) -> None:
+    stays, down = world.regions[0], world.regions[1]
+    shop.run("region", "check")
+    world.stop_region(down)
+
+    checked = shop.run("region", "check", stays, down, "--json", code=1)
+
+    found = {one["id"]: one for one in json.loads(checked.out)}
+    assert found[stays]["status"] == "active"
+    assert found[stays]["last_seen_at"] is not None
+    assert (found[down]["status"], found[down]["last_error"]) == ("unreachable", "connection refused")
+    assert down in json.loads(checked.err)["error"]["message"]
+
+
+def test_a_region_check_tells_refused_credentials_from_a_dead_region(shop: Operator, world: Outside) -> None:
+    region = world.regions[0]
+    text = world.kubeconfig.read_text()
+    world.kubeconfig.write_text(text.replace(world.fleet.regions[region].token, "somebody-elses-token"))
+
+    shop.run("region", "check", region, code=1)
+
+    shown = shop.run("region", "show", region, "--json").json
+    assert "refused the kubeconfig's credentials" in shown["last_error"]

@@ -93,6 +93,7 @@ def deaf() -> Iterator[int]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
+    request_queue_size = 256
 
     def __init__(self, here: Region, context: ssl.SSLContext) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
