@@ -16,20 +16,23 @@ def pins(kubeconfig: str, folder: Path = Path()) -> list[ContextPin]:
 
     Contexts without a readable cluster are left out; `BadInput` where none remains.
     """
-    document = load(kubeconfig)
-    clusters = named(document, "clusters")
-    found = []
-    for name, context in named(document, "contexts").items():
-        cluster = clusters.get(str(context.get("cluster")), {})
-        try:
-            server, fingerprint = text(cluster, "server"), ca_fingerprint(cluster, folder)
-        except BadInput:
-            continue
-        if server:
-            found.append(ContextPin(name, server, fingerprint))
-    if not found:
+    found = [pin(kubeconfig, context, folder) for context in named(load(kubeconfig), "contexts")]
+    usable = [one for one in found if one is not None]
+    if not usable:
         raise BadInput("the kubeconfig has no usable contexts", "look at it with `kubectl config view`")
-    return found
+    return usable
+
+
+def pin(kubeconfig: str, context: str, folder: Path = Path()) -> ContextPin | None:
+    """Give the pin of one context; None where it is missing, or its cluster cannot be read."""
+    document = load(kubeconfig)
+    entry = named(document, "contexts").get(context, {})
+    cluster = named(document, "clusters").get(str(entry.get("cluster")), {})
+    try:
+        server, fingerprint = text(cluster, "server"), ca_fingerprint(cluster, folder)
+    except BadInput:
+        return None
+    return ContextPin(context, server, fingerprint) if server else None
 
 
 def ca_fingerprint(cluster: Section, folder: Path) -> str:

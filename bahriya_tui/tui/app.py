@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 OpenSession = Callable[[Places], AbstractContextManager["Session"]]
 
 
+_CANCELLED = 130
+"""Exit code of what the operator broke off with Ctrl-C: no complaint."""
+
+
 class BahriyaApp(App[None]):
     """The screens over one store."""
 
@@ -118,7 +122,8 @@ class BahriyaApp(App[None]):
 
     def complain(self, error: BahriyaError) -> None:
         """Show what went wrong and what to do about it."""
-        self.say(error.message, error.hint, severity="error")
+        meant = error.exit_code == _CANCELLED
+        self.say(error.message, error.hint, severity="information" if meant else "error")
 
     def action_mode(self, mode: str) -> None:
         """Show another list; a screen above the list is left first."""

@@ -4,6 +4,7 @@ No argument of a verb reaches a worker's description, and no token passes here: 
 sealed bytes.
 """
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
@@ -66,6 +67,13 @@ def fault(error: BaseException | None) -> Failed:
     return Failed(f"a fault of this program: {type(error).__name__}{place}", "nothing more was written")
 
 
+_ENTRY_PAGE = (
+    "\x1b[2J\x1b[H\n"
+    "  The token is read and sealed by a process of its own; it never enters the screens.\n"
+    "  Type or paste it, also over several lines. Enter ends, Ctrl-C cancels.\n\n"
+)
+
+
 def terminal_reader(app: "BahriyaApp") -> "ReadToken":
     """Give a reader that lends the terminal to the process that reads and seals the token."""
 
@@ -76,6 +84,8 @@ def terminal_reader(app: "BahriyaApp") -> "ReadToken":
 
         def suspended() -> bytes:
             with app.suspend():
+                sys.stdout.write(_ENTRY_PAGE)
+                sys.stdout.flush()
                 return ask(context)
 
         return app.call_from_thread(suspended)

@@ -14,6 +14,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import containers, regions, removals, secrets
+from bahriya_tui.worker import access
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.pull_secret_step import apply_secret, planned
 from bahriya_tui.worker.rolling import roll
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
     """Take every step in one region; what goes wrong is raised, for the caller to write down."""
-    with run.resources.access.transport(run.resources.region(region)) as transport:
+    with access.transport(run.resources.region(region)) as transport:
         transport.connect()
         run.check()
         _prepare_namespace(run, region, transport)

@@ -5,6 +5,7 @@ from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
 from bahriya_tui.store import regions
+from bahriya_tui.worker import access
 from bahriya_tui.worker.run import Resources
 
 _ANYBODY_WITH_A_LOGIN = "/api"
@@ -24,7 +25,7 @@ def run_region_check(resources: Resources, region: str) -> None:
 
 def _contact(resources: Resources, region: str) -> str:
     try:
-        with resources.access.transport(resources.region(region)) as transport:
+        with access.transport(resources.region(region)) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
     except Unreachable as error:
         return error.message

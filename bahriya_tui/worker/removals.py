@@ -11,6 +11,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.store import containers, events, regions, removals, secrets
+from bahriya_tui.worker import access
 from bahriya_tui.worker.run import Resources
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
     """Try what is due in one region, over one connection; a region that is down costs one attempt."""
     left = [removal.id for removal in due]
     try:
-        with resources.access.transport(resources.region(region)) as transport:
+        with access.transport(resources.region(region)) as transport:
             transport.connect()
             with resources.store.write() as tx:
                 regions.seen(tx, region, clock.now())

@@ -8,7 +8,6 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.places import Places
 from bahriya_tui.store import regions
-from bahriya_tui.worker.access import Access
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.shared_store import SharedStore
 
@@ -40,7 +39,6 @@ class Resources:
 
     places: Places
     store: SharedStore
-    access: Access = field(default_factory=Access)
     locks: RegionLocks = field(default_factory=RegionLocks)
 
     def region(self, id: str) -> Region:  # noqa: A002

@@ -13,6 +13,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.store import containers, deployments, regions, removals, secrets
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.worker import access
 from bahriya_tui.worker.removals import attempt
 from bahriya_tui.worker.run import Run
 
@@ -23,7 +24,7 @@ _POD_WAITS = (0.1, 0.2, 0.4, 0.8, *[1.5] * 120)
 def terminate_region(run: Run, region: str) -> None:
     """Remove a container from one region and wait until its pods are gone; failures are raised."""
     project, name = run.deployment.project, run.deployment.container
-    with run.resources.access.transport(run.resources.region(region)) as transport:
+    with access.transport(run.resources.region(region)) as transport:
         transport.connect()
         run.check()
         run.recorder.region(region, "removing", also=lambda tx: regions.seen(tx, region, clock.now()))

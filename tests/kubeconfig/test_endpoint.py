@@ -218,8 +218,9 @@ def test_a_program_that_takes_too_long_is_ended_with_its_children(
     reading = os.open(kept, os.O_RDONLY | os.O_NONBLOCK)
     with pytest.raises(BadInput, match="gave no login within 2 s"):
         here(tmp_path, {"exec": program})
-    seen = b""
-    while select.select([reading], [], [], 20)[0] and (more := os.read(reading, 1)):
-        seen += more
+    seen: list[bytes] = []
+    while not seen or seen[-1]:
+        assert select.select([reading], [], [], 20)[0], "somebody still holds the pipe"
+        seen.append(os.read(reading, 1))
     os.close(reading)
-    assert seen == b"x"
+    assert seen == [b"x", b""]

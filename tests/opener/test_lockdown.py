@@ -134,13 +134,15 @@ def test_no_system_call_is_listed_twice(machine: str) -> None:
 def test_a_process_that_holds_secrets_cannot_be_read_or_dumped() -> None:
     program = (
         "import resource, sys; from bahriya_tui.vault.undumpable import make_undumpable;"
-        "print(make_undumpable(), resource.getrlimit(resource.RLIMIT_CORE), flush=True); sys.stdin.read()"
+        "import ctypes; get_dumpable = 3;"
+        "print(make_undumpable(), resource.getrlimit(resource.RLIMIT_CORE),"
+        "      ctypes.CDLL(None).prctl(get_dumpable, 0, 0, 0, 0), flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-I", "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "True (0, 0)\n"
+        assert process.stdout.readline() == "True (0, 0) 0\n"
         if os.geteuid() != 0:
             with pytest.raises(PermissionError):
                 Path(f"/proc/{process.pid}/environ").read_bytes()

@@ -101,7 +101,7 @@ def test_a_missing_tag_is_told_apart_from_a_wrong_password(desk: Desk, canary: s
     assert desk.ended(number).state == "failed"
     for region in REGIONS:
         assert "not found" in desk.region(number, region).message
-        assert "401" not in desk.region(number, region).message
+        assert "401 Unauthorized" not in desk.region(number, region).message
 
 
 def test_a_public_image_needs_no_secret(desk: Desk) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Way = Literal["unlink", "force"]
 
+_WAYS = "Unlinked containers deploy without credentials from then on; the others keep naming it, as missing."
+
 
 class DeleteRegistry(Dialog[Way]):
     """Three ways: leave it, unlink all and delete, or delete anyway, which wants the handle typed."""
@@ -34,7 +36,7 @@ class DeleteRegistry(Dialog[Way]):
         named = ", ".join(linked.handle for linked in users)
         yield sentence(f"{count(len(users), 'container')} still {_use(len(users))} it: {named}.", "warn")
         yield VerticalScroll(*self._containers(), id="says", can_focus=True)
-        yield sentence(self._regions(), "dim")
+        yield sentence(f"{self._regions()} {_WAYS}", "dim")
         label = Label(Content(f"To delete it anyway, type {literal(self.handle)}"))
         yield Horizontal(label, Line(id="typed"), classes="field", id="typing")
 
