@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 OpenSession = Callable[[Places], AbstractContextManager["Session"]]
 
 
-_CANCELLED = 130
-"""Exit code of what the operator broke off with Ctrl-C: no complaint."""
-
-
 class BahriyaApp(App[None]):
     """The screens over one store."""
 
@@ -122,8 +118,7 @@ class BahriyaApp(App[None]):
 
     def complain(self, error: BahriyaError) -> None:
         """Show what went wrong and what to do about it."""
-        meant = error.exit_code == _CANCELLED
-        self.say(error.message, error.hint, severity="information" if meant else "error")
+        self.say(error.message, error.hint, severity=changes.severity(error))
 
     def action_mode(self, mode: str) -> None:
         """Show another list; a screen above the list is left first."""

@@ -67,6 +67,12 @@ def fault(error: BaseException | None) -> Failed:
     return Failed(f"a fault of this program: {type(error).__name__}{place}", "nothing more was written")
 
 
+def severity(error: BahriyaError) -> str:
+    """Tell what went wrong from what the operator broke off with Ctrl-C."""
+    return "information" if error.exit_code == _BROKEN_OFF else "error"
+
+
+_BROKEN_OFF = 130
 _ENTRY_PAGE = (
     "\x1b[2J\x1b[H\n"
     "  The token is read and sealed by a process of its own; it never enters the screens.\n"

@@ -166,7 +166,7 @@ def test_contexts_become_regions(bahriya: Commands, kubeconfig: Callable[..., st
         "region", "add", "admin", "--context", "admin@Cluster", "--kubeconfig", path, "--json"
     )
     assert added.json["context"] == "admin@Cluster"
-    bahriya.good("region", "check")
+    assert bahriya("region", "check", "admin").code == 1, "nothing listens there"
     bahriya.good("region", "delete", "admin", "--yes")
     text = bahriya.good("region", "list").out
     assert "falkenstein-1" in text
