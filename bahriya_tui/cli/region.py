@@ -8,7 +8,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.region import Region
 from bahriya_tui.operations.delete import delete_region
 from bahriya_tui.operations.edit import edit_region
-from bahriya_tui.operations.regions import add_region, check_regions, plan_import, take_regions
+from bahriya_tui.operations.regions import add_region, check_regions, plan_import, read_pin, take_regions
 from bahriya_tui.operations.session import open_session
 from bahriya_tui.store import regions, removals
 
@@ -84,11 +84,29 @@ def show(asked: Common, id_: str) -> None:
 @click.option("--name", help="Name for display.")
 @click.option("--city")
 @click.option("--country")
+@click.option("--context", metavar="C", help="Take server and CA from this context, as they are now.")
+@click.option("--kubeconfig", metavar="F", help="The kubeconfig with that context; default: the region's.")
 @common
-def edit(asked: Common, id_: str, name: str | None, city: str | None, country: str | None) -> None:
-    """Change what is shown of a region."""
+def edit(
+    asked: Common,
+    id_: str,
+    name: str | None,
+    city: str | None,
+    country: str | None,
+    context: str | None,
+    kubeconfig: str | None,
+) -> None:
+    """Change what is shown of a region, or where it leads."""
     with open_session() as session:
-        _tell(asked, edit_region(session, id_, name=name, city=city, country=country), "was changed")
+        pin = read_pin(session, id_, context, kubeconfig) if context or kubeconfig else None
+        before = regions.get(session.connection, id_)
+        if pin is not None and (pin.server, pin.ca_fingerprint) != (before.server, before.ca_fingerprint):
+            what = f"{before.server} to {pin.server}" if pin.server != before.server else "one CA to another"
+            asked.confirm(
+                f"Region {id_} moves from {what}; credentials will go there. Is it the same cluster?"
+            )
+        changed = edit_region(session, id_, name=name, city=city, country=country, pin=pin)
+        _tell(asked, changed, "was changed")
 
 
 @command.command("check")

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from bahriya_tui.kubeconfig.document import Section, content, load, named, text
+from bahriya_tui.kubeconfig.document import Section, address, content, load, named
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.region import ContextPin
 
@@ -14,7 +14,7 @@ NOT_VERIFIED = "not verified"
 def pins(kubeconfig: str, folder: Path = Path()) -> list[ContextPin]:
     """Give the pins of a kubeconfig's text, in its order; relative paths in it start at `folder`.
 
-    Contexts without a readable cluster are left out; `BadInput` where none remains.
+    Contexts without a usable cluster are left out; `BadInput` where none remains.
     """
     found = [pin(kubeconfig, context, folder) for context in named(load(kubeconfig), "contexts")]
     usable = [one for one in found if one is not None]
@@ -24,15 +24,14 @@ def pins(kubeconfig: str, folder: Path = Path()) -> list[ContextPin]:
 
 
 def pin(kubeconfig: str, context: str, folder: Path = Path()) -> ContextPin | None:
-    """Give the pin of one context; None where it is missing, or its cluster cannot be read."""
+    """Give the pin of one context; None where it is missing, or its cluster cannot be used."""
     document = load(kubeconfig)
     entry = named(document, "contexts").get(context, {})
     cluster = named(document, "clusters").get(str(entry.get("cluster")), {})
     try:
-        server, fingerprint = text(cluster, "server"), ca_fingerprint(cluster, folder)
+        return ContextPin(context, address(cluster).geturl(), ca_fingerprint(cluster, folder))
     except BadInput:
         return None
-    return ContextPin(context, server, fingerprint) if server else None
 
 
 def ca_fingerprint(cluster: Section, folder: Path) -> str:

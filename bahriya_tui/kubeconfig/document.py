@@ -8,6 +8,7 @@ import binascii
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import yaml
 
@@ -56,6 +57,23 @@ def text(section: Section, field: str) -> str:
     if not isinstance(value, str):
         raise BadInput(f"the kubeconfig's field {field} is no text", "put it in quotes")
     return value
+
+
+def address(cluster: Section) -> SplitResult:
+    """Give a cluster's server; `BadInput` unless it is an https:// address of host, port and path.
+
+    A login in it would be shown wherever the address is.
+    """
+    url = text(cluster, "server")
+    try:
+        parts = urlsplit(url)
+        plain = parts.username is None and parts.port != 0 and not (parts.query or parts.fragment)
+        usable = parts.scheme == "https" and parts.hostname and plain
+    except ValueError:
+        usable = False
+    if not usable or not url.isprintable() or " " in url:
+        raise BadInput("its server is no https:// address", "repair the kubeconfig")
+    return parts
 
 
 def content(section: Section, field: str, folder: Path) -> str:

@@ -7,10 +7,9 @@ more rights than meant.
 import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 from bahriya_tui.kubeconfig import plugin
-from bahriya_tui.kubeconfig.document import Section, content, load, named, text
+from bahriya_tui.kubeconfig.document import Section, address, content, load, named, text
 from bahriya_tui.model.errors import BadInput, NotFound
 
 _UNSUPPORTED = (
@@ -72,7 +71,7 @@ def _endpoint(cluster: Section, user: Section, folder: Path) -> Endpoint:
     for where, name, words in _UNSUPPORTED:
         if (cluster if where == "cluster" else user).get(name):
             raise BadInput(f"it uses {words}, which is not supported", "use a context without it")
-    server = _server(text(cluster, "server"))
+    server = address(cluster)
     insecure = cluster.get("insecure-skip-tls-verify") is True
     login = _login(cluster, user, folder)
     return Endpoint(
@@ -87,17 +86,6 @@ def _endpoint(cluster: Section, user: Section, folder: Path) -> Endpoint:
         base_path=server.path.rstrip("/"),
         basic="" if login.token else _basic(user),
     )
-
-
-def _server(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme == "https" and parts.hostname and parts.username is None and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not url.isprintable() or " " in url:
-        raise BadInput("its server is no https:// address", "repair the kubeconfig")
-    return parts
 
 
 def _login(cluster: Section, user: Section, folder: Path) -> plugin.Login:

@@ -41,7 +41,7 @@ class RegistryDeletion:
     secrets: tuple[AppliedSecret, ...]
     """The pull secrets that would be removed from regions."""
     deployments: tuple[int, ...]
-    """Deployments under way with its credentials; while there is one the deletion is refused."""
+    """Deployments under way with its credentials, or held; while there is one the deletion is refused."""
 
 
 def plan_registry_deletion(s: Session, project: str, handle: str) -> RegistryDeletion:
@@ -127,12 +127,11 @@ def delete_region(s: Session, id: str) -> None:  # noqa: A002
 def _plan(c: "Connection", project: str, handle: str) -> RegistryDeletion:
     registry = registries.get(c, project, handle)
     users = containers.linked_to(c, registry.id)
-    under_way = [deployments.active(c, container.id) for container in containers.all(c, project)]
     return RegistryDeletion(
         registry=registry,
         containers=tuple(_linked(c, container, registry) for container in users),
         secrets=tuple(secrets.applied(c, registry_id=registry.id)),
-        deployments=tuple(d.id for d in under_way if d is not None and d.spec.registry_id == registry.id),
+        deployments=tuple(deployments.needing(c, registry.id)),
     )
 
 
@@ -161,7 +160,8 @@ def refuse_use(plan: RegistryDeletion, *, allowed: bool) -> None:
     if plan.deployments:
         numbers = ", ".join(str(number) for number in plan.deployments)
         raise InUse(
-            f"registry {handle} is being deployed (deployment {numbers})", "wait for its end, or cancel it"
+            f"registry {handle} is needed by deployment {numbers}",
+            f"wait for its end, or cancel it: bahriya deployment cancel {plan.deployments[0]}",
         )
 
 

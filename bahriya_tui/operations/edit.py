@@ -4,7 +4,7 @@ Only leaving a region acts at once: the workload there is removed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import EllipsisType
 
 from bahriya_tui.model import validate
@@ -15,6 +15,7 @@ from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.define import linked, usable_registry
 from bahriya_tui.operations.leave import leave_regions
+from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, events, regions, registries
 
@@ -44,13 +45,17 @@ def edit_region(
     name: str | None = None,
     city: str | None = None,
     country: str | None = None,
+    pin: RegionPin | None = None,
 ) -> Region:
-    """Change what is shown of a region; None leaves a field as it is."""
+    """Change what is shown of a region, or where it leads (`pin`); None leaves a field as it is."""
     given = {"name": name, "city": city, "country": country}
     texts = {field: validate.display_text(field, text) for field, text in given.items() if text is not None}
     with s.store.write() as tx:
-        changed = replace(regions.get(tx.conn, id), **texts)
+        changed = replace(regions.get(tx.conn, id), **texts, **(asdict(pin) if pin else {}))
         regions.update(tx, changed)
+        if pin is not None:
+            message = f"region {id} leads to {pin.server} now, by context {pin.context}"
+            events.append(tx, phase="region.moved", message=message, now=now(), region=id, actor=s.actor)
     return changed
 
 

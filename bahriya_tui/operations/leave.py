@@ -7,8 +7,6 @@ from bahriya_tui.model.container import Container, Placement
 from bahriya_tui.store import containers, removals, secrets
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
 
 
@@ -21,9 +19,8 @@ def leave_regions(tx: "Database", container: Container, gone: Iterable[str], now
     for region in gone:
         for placement in containers.placements(tx.conn, container.project, container.handle, region):
             asked += _remove_workload(tx, placement, now)
-            if placement.registry_id is not None:
-                asked += _remove_secrets(tx, placement, placement.registry_id, container, now)
             containers.unplace(tx, container.project, container.handle, region)
+        asked += _remove_secrets(tx, container, region, now)
     return asked
 
 
@@ -44,32 +41,17 @@ def _remove_workload(tx: "Database", placement: Placement, now: str) -> list[int
     ]
 
 
-def _remove_secrets(
-    tx: "Database", placement: Placement, registry_id: str, container: Container, now: str
-) -> list[int]:
-    if _needed_by_others(tx.conn, registry_id, container, placement.region):
-        return []
-    reason = f"container {container.handle} left this region, and nothing else there needs it"
-    known = secrets.applied(
-        tx.conn, project=placement.project, region=placement.region, registry_id=registry_id
-    )
+def _remove_secrets(tx: "Database", container: Container, region: str, now: str) -> list[int]:
     return [
         removals.add(
             tx,
-            project=placement.project,
-            region=placement.region,
+            project=secret.project,
+            region=secret.region,
             kind="Secret",
             name=secret.name,
             uid=secret.uid,
-            reason=reason,
+            reason=f"container {container.handle} left this region, and nothing else there needs it",
             now=now,
         )
-        for secret in known
+        for secret in secrets.unneeded(tx.conn, container.project, region)
     ]
-
-
-def _needed_by_others(c: "Connection", registry_id: str, container: Container, region: str) -> bool:
-    linked = containers.linked_to(c, registry_id)
-    meant = any(other.id != container.id and region in other.regions for other in linked)
-    placed = containers.placements(c, project=container.project, region=region)
-    return meant or any(p.registry_id == registry_id and p.container != container.handle for p in placed)

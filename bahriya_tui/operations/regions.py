@@ -20,6 +20,16 @@ CHECK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class RegionPin:
+    """Where a region leads: a context, and the server and CA that it names now."""
+
+    context: str
+    kubeconfig: str
+    server: str
+    ca_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What taking a kubeconfig's contexts as regions would add."""
 
@@ -104,8 +114,16 @@ def _compare_pin(region: Region) -> None:
         what = "server" if pin.server != region.server else "CA"
         raise Failed(
             f"region {region.id}: context {region.context} names another {what} than when it was added",
-            "if that is right, delete the region and add it again",
+            f"if that is right: bahriya region edit {region.id} --context {region.context}",
         )
+
+
+def read_pin(s: Session, id: str, context: str | None, kubeconfig: str | None) -> RegionPin:  # noqa: A002
+    """Read where a region would lead with another context or kubeconfig; what is not given stays."""
+    region = regions.get(s.connection, id)
+    path = kubeconfig_path(kubeconfig or region.kubeconfig)
+    found = _pin(_pins(path), context or region.context, path)
+    return RegionPin(found.context, path, found.server, found.ca_fingerprint)
 
 
 def kubeconfig_path(given: str | None) -> str:
@@ -128,7 +146,7 @@ def _pin(pins: list[ContextPin], context: str, path: str) -> ContextPin:
         if pin.context == context:
             return pin
     known = listed(pin.context for pin in pins)
-    raise NotFound(f'no context "{context}" in {path}', f"there is {known}")
+    raise NotFound(f'no usable context "{context}" in {path}', f"there is {known}")
 
 
 def _region(

@@ -42,6 +42,21 @@ def active(c: Connection, container_id: str) -> Deployment | None:
     return _deployments(c, rows)[0] if rows else None
 
 
+def needing(c: Connection, registry_id: str) -> list[int]:
+    """List the deployments that still have to send this registry's credentials: under way, or held.
+
+    A held one counts only while it is its container's latest; an older one cannot be resumed.
+    """
+    rows = c.execute(
+        "SELECT deployment.id FROM deployment JOIN container ON container.id = container_id"
+        " WHERE json_extract(spec, '$.registry_id') = ? AND (deployment.state IN ('queued', 'running',"
+        " 'cancelling') OR (deployment.state = 'held' AND deployment.revision = container.revision))"
+        " ORDER BY deployment.id",
+        [registry_id],
+    )
+    return [row[0] for row in rows]
+
+
 def _deployments(c: Connection, rows: list[Row]) -> list[Deployment]:
     runs: dict[int, list[RegionRun]] = {row["id"]: [] for row in rows}
     for run in c.execute(

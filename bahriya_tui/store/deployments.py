@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
-from bahriya_tui.store.deployment_rows import active, all, get  # noqa: A004
+from bahriya_tui.store.deployment_rows import active, all, get, needing  # noqa: A004
 from bahriya_tui.store.leases import add_plaintext_ms, claim, extend, move, move_region
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "insert",
     "move",
     "move_region",
+    "needing",
     "request_cancel",
     "requeue_held",
 ]

@@ -23,6 +23,30 @@ def applied(
     return [AppliedSecret(**row) for row in rows]
 
 
+def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
+    """List the pull secrets of registries that nothing of the project in a region pulls with.
+
+    Needed are all versions of a registry that a workload there names, or that a deployment brings there: old
+    pods may still pull with an older version.
+    """
+    return [one for one in applied(c, project=project, region=region) if not _needed(c, one)]
+
+
+def _needed(c: Connection, secret: AppliedSecret) -> bool:
+    return c.execute(_NEEDED, [secret.project, secret.region, secret.registry_id] * 2).fetchone() is not None
+
+
+_NEEDED = """
+SELECT 1 FROM placement WHERE project = ? AND region = ? AND registry_id = ?
+UNION ALL
+SELECT 1 FROM deployment JOIN deployment_region ON deployment = deployment.id
+  WHERE project = ? AND region = ? AND json_extract(spec, '$.registry_id') = ? AND kind = 'deploy'
+    AND deployment.state IN ('queued', 'running', 'cancelling')
+    AND deployment_region.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
+LIMIT 1
+"""
+
+
 def note(tx: "Database", secret: AppliedSecret) -> None:
     """Write down a pull secret: without uid before it is sent, so that none is ever unknown, then with it."""
     tx.table("applied_secret").upsert(asdict(secret), pk=("project", "region", "name"))

@@ -25,14 +25,14 @@ def endpoint_of(region: Region) -> Endpoint:
     if found is None:
         raise NotFound(
             f"kubeconfig {path} has no usable context {region.context!r} any more",
-            "put it back, or edit the region",
+            f"put it back, or choose another: bahriya region edit {region.id} --context C",
         )
     if (found.server, found.ca_fingerprint) != (region.server, region.ca_fingerprint):
         what = "server" if found.server != region.server else "CA certificate"
         raise Failed(
             f"kubeconfig {path} names another {what} for context {region.context!r} than when the region"
             " was added",
-            "if that is meant, delete the region and add it again",
+            f"if that is meant: bahriya region edit {region.id} --context {region.context}",
         )
     return endpoint(path, region.context)
 

@@ -12,7 +12,7 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.store import removals, secrets
+from bahriya_tui.store import registries, removals, secrets
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import target
 from bahriya_tui.worker.run import Run
@@ -42,6 +42,8 @@ def apply_secret(
     """
 
     def note(tx: "Database") -> None:
+        # A registry that was deleted meanwhile keeps its removals: there is nothing to send any more.
+        registries.sealed(tx.conn, secret.registry_id, secret.version)
         secrets.note(tx, secret)
         removals.drop_for(tx, region, secret.project, "Secret", secret.name)
 

@@ -7,12 +7,9 @@ from bahriya_tui.cluster.objects import CONTAINER, PROJECT, path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import Placement
-from bahriya_tui.model.deployment import ACTIVE, REGION_ENDED
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.store import containers, deployments, regions, removals, secrets
-from bahriya_tui.store.driver import Connection
+from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker import access
 from bahriya_tui.worker.removals import attempt
 from bahriya_tui.worker.run import Run
@@ -33,7 +30,7 @@ def terminate_region(run: Run, region: str) -> None:
         delete(transport, "Service", project, name, placement.service_uid if placement else None)
         delete(transport, "Deployment", project, name, placement.workload_uid if placement else None)
         _wait_until_gone(run, transport)
-        for removal in _note(run, region, placement):
+        for removal in _note(run, region):
             attempt(run.resources, transport, removal)
         run.recorder.region(region, "terminated", "removed")
 
@@ -54,16 +51,16 @@ def _wait_until_gone(run: Run, transport: Transport) -> None:
     raise Failed(f"the workload is deleted, but {len(left)} pods do not stop", "look at their node")
 
 
-def _note(run: Run, region: str, placement: Placement | None) -> list[int]:
-    """Forget the placement; give the removals of its registry's pull secrets that nothing there needs."""
+def _note(run: Run, region: str) -> list[int]:
+    """Forget the placement; give the removals of the pull secrets that nothing there needs any more."""
     project, name = run.deployment.project, run.deployment.container
     with run.resources.store.write() as tx:
         containers.unplace(tx, project, name, region)
         for kind in ("Deployment", "Service"):
             removals.drop_for(tx, region, project, kind, name)
-        if placement is None or placement.registry_id is None:
-            return []
-        known = secrets.applied(tx.conn, project=project, region=region, registry_id=placement.registry_id)
+        if not containers.placements(tx.conn, project=project, region=region):
+            # With nothing of ours in it, the namespace may become somebody else's: look again next time.
+            regions.forget_namespace(tx, region, project)
         return [
             removals.add(
                 tx,
@@ -75,19 +72,5 @@ def _note(run: Run, region: str, placement: Placement | None) -> list[int]:
                 reason=f"container {name} was terminated and nothing else there uses it",
                 now=clock.now(),
             )
-            for secret in known
-            if not needed(tx.conn, project, region, secret.name)
+            for secret in secrets.unneeded(tx.conn, project, region)
         ]
-
-
-def needed(c: Connection, project: str, region: str, secret: str) -> bool:
-    """Tell whether anything in a region names this pull secret, or is on its way there with it."""
-    if any(one.secret == secret for one in containers.placements(c, project, region=region)):
-        return True
-    return any(
-        one.kind == "deploy"
-        and one.state in ACTIVE
-        and one.spec.secret == secret
-        and any(run.region == region and run.state not in REGION_ENDED for run in one.regions)
-        for one in deployments.all(c, project)
-    )

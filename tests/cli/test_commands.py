@@ -258,3 +258,31 @@ def test_every_command_takes_the_common_options(bahriya: Commands) -> None:
             assert "--password" not in options
     for line in bahriya.good("--help").out.splitlines():
         assert len(line) <= 80
+
+
+def test_a_region_that_moved_takes_its_new_place_after_a_confirmation(
+    bahriya: Commands, kubeconfig: Callable[..., str]
+) -> None:
+    path = Path(kubeconfig("helsinki-1"))
+    before = bahriya.good("region", "import", "--kubeconfig", str(path), "--yes", "--json").json[0]["server"]
+    path.write_text(path.read_text().replace("127.0.0.1", "127.0.0.2"))
+
+    assert bahriya("region", "edit", "helsinki-1", "--context", "helsinki-1").code == 2
+    assert bahriya.good("region", "show", "helsinki-1", "--json").json["server"] == before
+    moved = bahriya.good("region", "edit", "helsinki-1", "--context", "helsinki-1", "--yes", "--json").json
+
+    assert moved["server"] == before.replace("127.0.0.1", "127.0.0.2")
+
+
+def test_a_login_in_a_kubeconfigs_server_never_reaches_the_store(
+    bahriya: Commands, kubeconfig: Callable[..., str], canary: str
+) -> None:
+    path = Path(kubeconfig("helsinki-1", "virginia-1"))
+    text = path.read_text()
+    at = text.index("https://") + len("https://")
+    path.write_text(f"{text[:at]}admin:{canary}@{text[at:]}")
+
+    bahriya("region", "import", "--kubeconfig", str(path), "--yes")
+    assert bahriya("region", "add", "x-1", "--context", "helsinki-1", "--kubeconfig", str(path)).code == 2
+
+    assert canary.encode() not in bahriya.written()

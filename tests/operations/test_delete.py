@@ -3,6 +3,7 @@
 import pytest
 
 from bahriya_tui.model.errors import InUse
+from bahriya_tui.operations.control import cancel
 from bahriya_tui.operations.delete import (
     delete_container,
     delete_region,
@@ -124,3 +125,17 @@ def test_a_region_in_use_cannot_be_deleted(session: Quiet) -> None:
         delete_region(session, "helsinki-1")
 
     assert "shop/web" in refusal.value.message
+
+
+def test_a_registry_is_protected_while_a_held_deployment_could_be_resumed(session: Quiet) -> None:
+    define(session, "web")
+    (plan,) = plan_deployment(session, "shop", ["web"], canary="helsinki-1")
+    held = start_deployment(session, plan)
+    end(session, held, helsinki_1="failed", falkenstein_1="held", virginia_1="held")
+
+    with pytest.raises(InUse, match=str(held.id)):
+        delete_registry(session, "shop", "team", force=True)
+
+    cancel(session, held.id)
+    delete_registry(session, "shop", "team", force=True)
+    assert registries.all(session.connection, "shop") == []

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.model.container import Container
+from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.edit import edit_container, edit_region, edit_registry
-from bahriya_tui.store import containers, projects, registries, removals
+from bahriya_tui.store import containers, projects, registries, removals, secrets
 from tests.operations.conftest import Quiet, accept, define, end
 from tests.rows import rows
 
@@ -160,3 +160,29 @@ def test_an_expiry_can_be_declared_and_removed(session: Quiet) -> None:
 def test_a_regions_names_can_be_changed(session: Quiet) -> None:
     assert edit_region(session, "helsinki-1", city="Helsinki").city == "Helsinki"
     assert edit_region(session, "helsinki-1", country="Finland").city == "Helsinki"
+
+
+def test_the_secret_of_a_registry_used_before_goes_too(session: Quiet) -> None:
+    deployed(session, "web")
+    accept(session, "second")
+    edit_container(session, "shop", "web", registry="second")
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    end(session, start_deployment(session, plan))
+
+    edit_container(session, "shop", "web", regions=["falkenstein-1"])
+
+    left = {(region, name) for region, kind, name in going(session) if kind == "Secret"}
+    names = ("bahriya-team-v1", "bahriya-second-v1")
+    assert left == {(region, name) for region in ("helsinki-1", "virginia-1") for name in names}
+
+
+def test_a_secret_that_came_before_a_cancelled_workload_goes_too(session: Quiet) -> None:
+    define(session, "web")
+    team = registries.get(session.connection, "shop", "team")
+    with session.store.write() as tx:
+        secret = AppliedSecret("shop", "helsinki-1", "bahriya-team-v1", team.id, "team", 1, "u-1")
+        secrets.note(tx, secret)
+
+    edit_container(session, "shop", "web", regions=["falkenstein-1"])
+
+    assert going(session) == {("helsinki-1", "Secret", "bahriya-team-v1")}
