@@ -88,10 +88,3 @@ def pull_cause(events: Iterable[Mapping[str, Any]]) -> str:
         return ""
     latest = max(failed, key=lambda event: str(event.get("lastTimestamp") or event.get("eventTime") or ""))
     return _RPC.sub("", " ".join(str(latest["message"]).split()))
-
-
-def pull_failure(pods: Iterable[Mapping[str, Any]]) -> str | None:
-    """Give the words of a pull that failed in any of `pods`, the most telling first; None when none did."""
-    failed = [one for one in troubles(pods) if one.severity != "other"]
-    failed.sort(key=lambda one: (one.severity != "hopeless", not one.cause))
-    return failed[0].cause or failed[0].message if failed else None

@@ -1,4 +1,4 @@
-"""Pull secrets as objects: their marks and their place. What is in them is the opener's business alone."""
+"""Pull secrets as objects: their marks. What is in them is the opener's business alone."""
 
 from bahriya_tui.cluster import objects
 
@@ -11,8 +11,3 @@ def labels(project: str, registry: str) -> dict[str, str]:
 def annotations(version: int) -> dict[str, str]:
     """Give the annotations of a pull secret that holds `version` of a registry's credentials."""
     return {objects.VERSION: str(version)}
-
-
-def path(namespace: str, name: str) -> str:
-    """Give the secret's API path."""
-    return objects.path("Secret", namespace, name)

@@ -7,16 +7,26 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.model.errors import Failed
 
 
 def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
-    """Give the context for `endpoint`; regions with the same certificates share one."""
-    return _context(
-        endpoint.ca_pem or None,
-        endpoint.client_cert_pem or None,
-        endpoint.client_key_pem or None,
-        bool(endpoint.insecure),
-    )
+    """Give the context for `endpoint`; regions with the same certificates share one.
+
+    Raises `Failed` where they cannot be used, without a word of what is in them.
+    """
+    try:
+        return _context(
+            endpoint.ca_pem or None,
+            endpoint.client_cert_pem or None,
+            endpoint.client_key_pem or None,
+            bool(endpoint.insecure),
+        )
+    except (OSError, TypeError, ValueError):
+        raise Failed(
+            "the certificates in the kubeconfig are not valid, or the client key is encrypted or another's",
+            "renew that entry of the kubeconfig",
+        ) from None
 
 
 @lru_cache(maxsize=256)
@@ -27,7 +37,8 @@ def _context(ca: str | None, certificate: str | None, key: str | None, insecure:
         context.verify_mode = ssl.CERT_NONE
     if certificate and key:
         with _pipe(certificate) as certificate_path, _pipe(key) as key_path:
-            context.load_cert_chain(certificate_path, key_path)
+            # An encrypted key must not ask for its passphrase: nobody is there to answer.
+            context.load_cert_chain(certificate_path, key_path, password=lambda: "")
     return context
 
 

@@ -8,6 +8,7 @@ repeat (server-side apply, GET, DELETE with a precondition). Never logs or quote
 import json
 import random
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from urllib.parse import urlencode
 import urllib3
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.client.exceptions import ApiException
+from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from bahriya_tui.cluster.errors import Expired, Unreachable
@@ -100,6 +102,7 @@ class Transport:
     def connect(self, timeout: float = CONNECT_SECONDS) -> None:
         """Open and verify a connection that the next request will use; raise `Unreachable`."""
         pool = self._pools.connection_from_url(self._base)
+        pool.ConnectionCls = _Connection
         for attempt in range(3):
             connection = pool._get_conn()
             try:
@@ -193,6 +196,27 @@ class Transport:
         if wait is None:
             raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
         self._sleep(wait)
+
+
+class _Connection(HTTPSConnection):
+    """A connection that outlives the session tickets a TLS server sends, which urllib3 takes for its end."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether the next request can use it: nothing but tickets may have come unasked."""
+        if self.sock is None:
+            return False
+        patience = self.sock.gettimeout()
+        self.sock.settimeout(0)
+        try:
+            self.sock.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        finally:
+            self.sock.settimeout(patience)
+        return False
 
 
 def _change(line: bytes) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _START_SECONDS = 20.0
 """For starting an interpreter on a machine that is busy."""
 _CHECK_SECONDS = 20.0
 _ERRORS = {error.exit_code: error for error in (Failed, BadInput, Locked)}
+_running: "set[subprocess.Popen[bytes]]" = set()
 
 Line = dict[str, Any]
 
@@ -24,8 +25,8 @@ Line = dict[str, Any]
 def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> float:
     """Have a credential opened and sent; give how long its plaintext lived, in milliseconds.
 
-    `on_answer` is called with each region's answer as it comes. Raises `RecordUnreadable`'s and `Locked`'s
-    reasons as `Failed` and `Locked`, and `Failed` when the opener ends without having said so.
+    `on_answer` is called with each region's answer as it comes. Raises `Failed` or `Locked` with the
+    opener's reason, and `Failed` when the opener ends without having given one.
     """
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
     with _lines(request, seconds) as lines:
@@ -45,16 +46,26 @@ def check(request: Line) -> Line:
     raise _ended()
 
 
+def end_openers() -> None:
+    """End every opener of this process, at once; whoever waits for one gets `Failed`."""
+    for process in list(_running):
+        process.kill()
+
+
 @contextmanager
 def _lines(request: Line, seconds: float) -> Iterator[Iterator[Line]]:
-    """Run an opener for as long as the block lasts, at most so many seconds, and give what it says."""
+    """Run an opener for as long as the block lasts, at most so many seconds, and give what it says.
+
+    The opener ends with the calling thread, which therefore has to stay until the block ends.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "bahriya_tui.opener"],
+        [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
         cwd="/",
     )
+    _running.add(process)
     deadline = threading.Timer(seconds, process.kill)
     deadline.daemon = True
     deadline.start()
@@ -65,6 +76,7 @@ def _lines(request: Line, seconds: float) -> Iterator[Iterator[Line]]:
         process.kill()
         with suppress(BrokenPipeError):
             process.__exit__(None, None, None)
+        _running.discard(process)
 
 
 def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line]:

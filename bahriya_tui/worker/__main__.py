@@ -8,6 +8,7 @@ import threading
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.opener.call import end_openers
 from bahriya_tui.places import Places, places
 from bahriya_tui.store import work
 from bahriya_tui.store.database import open_store
@@ -62,4 +63,5 @@ if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
+    end_openers()
     os._exit(code)

@@ -9,6 +9,7 @@ from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.opener_calls import sealed_for
 from bahriya_tui.worker.run import Resources
 
@@ -19,6 +20,8 @@ def run_check(resources: Resources, check: Check) -> None:
         result = ask_opener(resources.store.read(lambda c: _request(c, resources, check)))
     except BahriyaError as error:
         result = {"login": "not proven", "reason": str(error), "images": []}
+    except Exception as error:
+        result = {"login": "not proven", "reason": unforeseen.report(error), "images": []}
     with resources.store.write() as tx:
         checks.finish(tx, check.id, result, clock.now())
 

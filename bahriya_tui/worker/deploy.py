@@ -1,15 +1,14 @@
 """One deployment: its waves in their order, all regions of a wave at the same time, each to its own end."""
 
 import queue
-import sys
 import threading
-import traceback
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.store import deployments, regions
+from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import sender
 from bahriya_tui.worker.recorder import FenceLost
@@ -114,10 +113,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
     except BahriyaError as error:
         run.recorder.region(region, "failed", str(error))
     except Exception as error:
-        _say_where(error)
-        run.recorder.region(
-            region, "failed", f"internal error ({type(error).__name__}); see the worker's log"
-        )
+        run.recorder.region(region, "failed", unforeseen.report(error))
     finally:
         batch.leave(region)
 
@@ -129,8 +125,3 @@ def _unreachable(run: Run, region: str, why: str) -> None:
         f"region cannot be reached: {why}",
         also=lambda tx: regions.seen(tx, region, clock.now(), why),
     )
-
-
-def _say_where(error: Exception) -> None:
-    """Print where an unforeseen error came from, without its text: that may quote what a region sent."""
-    print(type(error).__name__, *traceback.format_tb(error.__traceback__), file=sys.stderr, flush=True)  # noqa: T201

@@ -5,7 +5,7 @@ from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
 from bahriya_tui.store import regions
-from bahriya_tui.worker import access
+from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
 
 _ANYBODY_WITH_A_LOGIN = "/api"
@@ -18,6 +18,8 @@ def run_region_check(resources: Resources, region: str) -> None:
         error = _contact(resources, region)
     except NotFound as gone:
         error = gone.message
+    except Exception as failure:
+        error = unforeseen.report(failure)
     with resources.store.write() as tx:
         regions.seen(tx, region, clock.now(), error)
         regions.checked(tx, region)

@@ -11,7 +11,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.store import containers, events, regions, removals, secrets
-from bahriya_tui.worker import access
+from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 """Seconds until the next try: doubled each time, give or take a fifth."""
+_ARRIVAL_SECONDS = 15.0
+"""A secret whose arrival was never confirmed may have been sent and still arrive so long after."""
 
 _WORDS: dict[Outcome, str] = {
     "deleted": "removed",
@@ -51,6 +53,10 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
     except BahriyaError as error:
         for removal_id in left:
             _failed(resources, removal_id, str(error))
+    except Exception as error:
+        words = unforeseen.report(error)
+        for removal_id in left:
+            _failed(resources, removal_id, words)
 
 
 def attempt(resources: Resources, transport: Transport, removal_id: int) -> None:
@@ -73,8 +79,16 @@ def _try(resources: Resources, transport: Transport, removal_id: int) -> None:
         except BahriyaError as error:
             _failed(resources, removal_id, str(error))
             return
+        if outcome == "gone" and _may_arrive(removal):
+            _failed(resources, removal_id, "not seen there, but it may still arrive; looking again")
+            return
         with resources.store.write() as tx:
             _done(tx, removal, outcome)
+
+
+def _may_arrive(removal: Removal) -> bool:
+    confirmed = removal.kind != "Secret" or removal.uid is not None
+    return not confirmed and clock.now() < clock.later(removal.created_at, _ARRIVAL_SECONDS)
 
 
 def _done(tx: "Database", removal: Removal, outcome: Outcome) -> None:

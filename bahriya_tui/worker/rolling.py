@@ -76,7 +76,8 @@ class _Rolling:
         """Take in a state of the Deployment; give it when the rollout is done."""
         status = shown.get("status") or {}
         before, self._rollout = self._rollout, assess(shown)
-        self._old_serve = status.get("replicas", 0) > status.get("updatedReplicas", 0)
+        old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
+        self._old_serve = old > 0 and status.get("availableReplicas", 0) > 0
         self._patience = float(shown["spec"].get("progressDeadlineSeconds", 600)) + _GRACE_SECONDS
         if (before.updated, before.message) != (self._rollout.updated, self._rollout.message):
             self._moved = self._looked = time.monotonic()

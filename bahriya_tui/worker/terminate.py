@@ -58,9 +58,6 @@ def _note(run: Run, region: str) -> list[int]:
         containers.unplace(tx, project, name, region)
         for kind in ("Deployment", "Service"):
             removals.drop_for(tx, region, project, kind, name)
-        if not containers.placements(tx.conn, project=project, region=region):
-            # With nothing of ours in it, the namespace may become somebody else's: look again next time.
-            regions.forget_namespace(tx, region, project)
         return [
             removals.add(
                 tx,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bahriya_tui.cluster.pods import pull_cause, pull_failure, troubles
+from bahriya_tui.cluster.pods import pull_cause, troubles
 from bahriya_tui.cluster.pull_judge import PATIENT_LOOKS, PullJudge
 from tests.cluster.objects import running_pod, waiting_pod
 
@@ -90,5 +90,6 @@ def test_init_containers_count_and_pods_on_their_way_out_do_not() -> None:
     leaving = waiting_pod("ErrImagePull", REFUSED)
     leaving["metadata"]["deletionTimestamp"] = "2026-11-23T22:00:00Z"
     assert troubles([leaving]) == []
-    assert pull_failure([running_pod(), waiting_pod("ErrImagePull", REFUSED, init=True)]) == REFUSED
-    assert pull_failure([running_pod(), waiting_pod("CrashLoopBackOff")]) is None
+    judge = PullJudge()
+    judge.look([running_pod(), waiting_pod("ErrImagePull", REFUSED, init=True)])
+    assert judge.look([running_pod(), waiting_pod("ErrImagePull", REFUSED, init=True)]) == REFUSED

@@ -27,6 +27,17 @@ def applied(transport: Transport, spec: Spec = SPEC, number: int = 1) -> dict[st
     return answers[-1].body
 
 
+def our_secret(name: str, object_uid: str, registry: str = "ghcr", version: str = "1") -> dict[str, Any]:
+    labels = {
+        "app.kubernetes.io/managed-by": "bahriya",
+        "bahriya.cloud/project": "shop",
+        "bahriya.cloud/registry": registry,
+    }
+    made = foreign("Secret", name, **labels)
+    made["metadata"] |= {"uid": object_uid, "annotations": {"bahriya.cloud/version": version}}
+    return made
+
+
 def foreign(kind: str, name: str, **labels: str) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": name, "uid": "f0", "labels": labels}
     if kind != "Namespace":
@@ -100,6 +111,30 @@ def test_only_the_object_with_the_known_uid_is_deleted(world: World, transport: 
     assert delete(transport, "Deployment", "shop", "web", uid(shown)) == "deleted"
     assert delete(transport, "Deployment", "shop", "web", uid(shown)) == "gone"
     assert world.objects(REGION, "deployments", "bahriya-shop") == []
+
+
+def test_a_secret_of_ours_that_came_back_from_a_backup_is_deleted_with_its_new_uid(
+    world: World, transport: Transport
+) -> None:
+    namespace.ensure(transport, "shop")
+    world.put(REGION, "secrets", our_secret("bahriya-ghcr-v1", "restored"))
+    assert delete(transport, "Secret", "shop", "bahriya-ghcr-v1", "noted-before") == "deleted"
+    assert world.objects(REGION, "secrets", "bahriya-shop") == []
+
+
+@pytest.mark.parametrize("marks", [{"registry": "quay"}, {"version": "2"}])
+def test_a_secret_that_holds_another_version_is_left_alone(
+    world: World, transport: Transport, marks: dict[str, str]
+) -> None:
+    namespace.ensure(transport, "shop")
+    world.put(REGION, "secrets", our_secret("bahriya-ghcr-v1", "another", **marks))
+    for known_uid in ("noted-before", None):
+        assert delete(transport, "Secret", "shop", "bahriya-ghcr-v1", known_uid) == "not ours"
+    assert len(world.objects(REGION, "secrets", "bahriya-shop")) == 1
+
+
+def test_a_secret_in_a_namespace_that_is_gone_is_gone(transport: Transport) -> None:
+    assert delete(transport, "Secret", "shop", "bahriya-ghcr-v1", "noted-before") == "gone"
 
 
 def test_without_a_known_uid_only_what_carries_our_marks_is_deleted(

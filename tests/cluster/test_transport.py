@@ -1,7 +1,13 @@
 """Requests to a server that misbehaves in every way servers do."""
 
 import dataclasses
+import json
+import os
+import pty
+import select
 import ssl
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +18,7 @@ import pytest
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.retry import MAX_RETRIES
 from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.model.errors import Failed
 from tests.cluster.scripted import Scripted, cuts, hangs, says, text
 
 
@@ -75,7 +82,8 @@ def test_a_closed_port_is_unreachable_in_plain_words(
         nowhere.connect()
     with pytest.raises(Unreachable, match="connection refused"):
         nowhere.request("GET", "/version")
-    assert sum(slept) < 5
+    # Two waits of at most 1 and 2 s while connecting, then four of at most 0.25, 0.5, 1 and 2 s.
+    assert sum(slept) <= 6.75
 
 
 def test_another_certificate_authority_is_refused_before_the_token_is_sent(scripted: Scripted) -> None:
@@ -141,6 +149,67 @@ def test_no_file_is_left_behind_for_a_client_certificate(
     assert "Authorization" not in scripted.headers[0]
     assert list(tmp_path.iterdir()) == []
     transport.close()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["key of another", "encrypted key", "rubbish key", "rubbish certificate", "rubbish authority"]
+)
+def test_a_client_certificate_that_cannot_be_used_is_told_without_its_content(
+    scripted: Scripted, wrong: str
+) -> None:
+    certificate, key = _pair()
+    fields: dict[str, Any] = {
+        "key of another": {"client_key_pem": _pair()[1]},
+        "encrypted key": {"client_key_pem": _encrypted(key)},
+        "rubbish key": {"client_key_pem": "rubbish"},
+        "rubbish certificate": {"client_cert_pem": "rubbish"},
+        "rubbish authority": {"ca_pem": "rubbish\N{SNOWMAN}"},
+    }[wrong]
+    endpoint = dataclasses.replace(scripted.endpoint, client_cert_pem=certificate, client_key_pem=key)
+    with pytest.raises(Failed, match="certificates in the kubeconfig are not valid") as failed:
+        Transport(dataclasses.replace(endpoint, **fields))
+    assert "rubbish" not in str(failed.value)
+    assert failed.value.__cause__ is None
+
+
+def test_an_encrypted_client_key_asks_nobody_for_its_passphrase(scripted: Scripted) -> None:
+    certificate, key = _pair()
+    endpoint = dataclasses.replace(
+        scripted.endpoint, client_cert_pem=certificate, client_key_pem=_encrypted(key)
+    )
+    ours, theirs = pty.openpty()
+    program = (
+        "import fcntl, json, os, sys, termios; request = json.load(sys.stdin);"
+        "fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0);"
+        "from bahriya_tui.cluster.tls import tls_context;"
+        "from bahriya_tui.kubeconfig.endpoint import Endpoint;"
+        "tls_context(Endpoint(**request))"
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(theirs)],
+            input=json.dumps(dataclasses.asdict(endpoint)).encode(),
+            capture_output=True,
+            pass_fds=[theirs],
+            start_new_session=True,
+            timeout=30,
+        )
+        assert select.select([ours], [], [], 0)[0] == []
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert b"Failed: the certificates in the kubeconfig are not valid" in done.stderr
+
+
+def _encrypted(key: str) -> str:
+    from cryptography.hazmat.primitives import serialization
+
+    private = serialization.load_pem_private_key(key.encode(), None)
+    return private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"phrase"),
+    ).decode()
 
 
 def _pair() -> tuple[str, str]:

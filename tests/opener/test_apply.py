@@ -235,7 +235,7 @@ def test_the_credential_is_in_nothing_that_the_opener_says(tmp_path: Path, ask: 
 
     with region(tmp_path / "a", quotes) as bad, region(tmp_path / "b") as good:
         request = ask(bad.target("bad"), good.target("good"))
-        command = [sys.executable, "-I", "-m", "bahriya_tui.opener"]
+        command = [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())]
         done = subprocess.run(command, input=json.dumps(request).encode(), capture_output=True, timeout=60)
         config = good.requests[0][2]["data"][".dockerconfigjson"]
     said = done.stdout + done.stderr
@@ -308,7 +308,7 @@ def test_an_opener_is_locked_in_with_all_its_threads_while_the_credential_is_ope
         command = Path(f"/proc/{opener}/cmdline").read_bytes()
         here.held.set()
         asking.wait()
-    assert command.endswith(b"-I\0-m\0bahriya_tui.opener\0")
+    assert command.endswith(f"-I\0-m\0bahriya_tui.opener\0{asking.pid}\0".encode())
     # The main thread, the one that sends, and the one that still tries to connect.
     assert len(threads) == 3
     for status_of_thread in threads:

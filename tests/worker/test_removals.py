@@ -1,5 +1,7 @@
 """What has to go from regions goes, as soon as they let it, and only that."""
 
+from typing import Never
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,13 @@ from hypothesis import strategies as st
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.errors import NotFound
-from bahriya_tui.store import containers, removals, secrets
-from bahriya_tui.worker.removals import FIRST_WAIT, LONGEST_WAIT, next_wait
+from bahriya_tui.model.region import Region
+from bahriya_tui.store import containers, regions, removals, secrets
+from bahriya_tui.worker import access
+from bahriya_tui.worker.region_checks import run_region_check
+from bahriya_tui.worker.removals import FIRST_WAIT, LONGEST_WAIT, next_wait, run_removals
+from bahriya_tui.worker.run import Resources
+from bahriya_tui.worker.shared_store import SharedStore
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import PROJECT, Desk, until
 
@@ -65,9 +72,69 @@ def test_a_removal_waits_for_its_region_and_finishes_when_that_returns(desk: Des
 
 def test_an_object_that_took_the_place_of_ours_is_left_alone(desk: Desk, canary: str) -> None:
     applied = deployed(desk, canary)
-    removal = remove(desk, applied[0], uid="the-uid-of-an-older-one")
+    (secret,) = desk.world.objects(applied[0].region, "secrets", NAMESPACE)
+    theirs = secret | {"metadata": secret["metadata"] | {"uid": "theirs", "labels": {}, "annotations": {}}}
+    desk.world.put(applied[0].region, "secrets", theirs)
+    removal = remove(desk, applied[0])
     until(lambda: removals.get(desk.store.connection, removal).state == "done")
     assert len(desk.world.objects(applied[0].region, "secrets", NAMESPACE)) == 1
+
+
+def test_a_secret_that_came_back_from_a_backup_is_removed(desk: Desk, canary: str) -> None:
+    applied = deployed(desk, canary)
+    removal = remove(desk, applied[0], uid="the-uid-before-the-backup")
+    until(lambda: removals.get(desk.store.connection, removal).state == "done")
+    assert desk.world.objects(applied[0].region, "secrets", NAMESPACE) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "uid", "state"), [(0, None, "pending"), (60, None, "done"), (0, "noted", "done")]
+)
+def test_a_secret_that_was_perhaps_sent_is_looked_for_again_before_it_counts_as_gone(
+    desk: Desk, seconds_ago: float, uid: str | None, state: str
+) -> None:
+    resources = Resources(desk.places, SharedStore(desk.store))
+    with desk.store.write() as tx:
+        number = removals.add(
+            tx,
+            project=PROJECT,
+            region="helsinki-1",
+            kind="Secret",
+            name="bahriya-team-v1",
+            uid=uid,
+            reason="registry team was deleted",
+            now=clock.later(clock.now(), -seconds_ago),
+        )
+    run_removals(resources, "helsinki-1", [removals.get(desk.store.connection, number)])
+    found = removals.get(desk.store.connection, number)
+    assert found.state == state
+    assert ("may still arrive" in found.last_error) == (state == "pending")
+
+
+def test_an_error_that_nobody_foresaw_is_written_down_by_its_name(
+    desk: Desk, canary: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(region: Region) -> Never:
+        raise ZeroDivisionError(canary)
+
+    monkeypatch.setattr(access, "transport", broken)
+    resources = Resources(desk.places, SharedStore(desk.store))
+    ids = [remove(desk, AppliedSecret(PROJECT, "helsinki-1", name, "r", "team", 1, "u")) for name in "ab"]
+    run_removals(resources, "helsinki-1", removals.due(desk.store.connection, clock.now()))
+    with desk.store.write() as tx:
+        regions.request_check(tx, "helsinki-1", clock.now())
+    run_region_check(resources, "helsinki-1")
+
+    words = "internal error (ZeroDivisionError); see the worker's log"
+    for number in ids:
+        left = removals.get(desk.store.connection, number)
+        assert (left.state, left.attempts, left.last_error) == ("pending", 1, words)
+        assert left.next_try_at > clock.now()
+    assert regions.get(desk.store.connection, "helsinki-1").last_error == words
+    assert regions.to_check(desk.store.connection) == []
+    logged = capsys.readouterr().err
+    assert "in broken" in logged
+    assert canary not in logged
 
 
 def test_a_secret_whose_uid_was_never_learnt_is_found_by_its_marks(desk: Desk, canary: str) -> None:

@@ -1,0 +1,81 @@
+"""An opener lives no longer than whoever started it: nobody else waits for what it does."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.opener.call import end_openers, open_and_apply
+from tests.opener.conftest import Ask
+from tests.opener.region import region
+
+_ASKS = """
+import json, sys
+from bahriya_tui.opener.call import open_and_apply
+open_and_apply(json.load(sys.stdin), print)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_an_opener_ends_with_a_worker_that_is_killed(tmp_path: Path, ask: Ask) -> None:
+    with region(tmp_path / "a") as here:
+        here.reply = here.hold
+        asking = subprocess.Popen(
+            [sys.executable, "-c", _ASKS], stdin=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        )
+        assert asking.stdin is not None
+        asking.stdin.write(json.dumps(ask(here.target(), answer_timeout=300.0)).encode())
+        asking.stdin.close()
+        assert here.asked.wait(30)
+        (opener,) = _children(asking.pid)
+        watched = os.pidfd_open(opener)
+        try:
+            asking.kill()
+            asking.wait(10)
+            ended, _, _ = select.select([watched], [], [], 20)
+        finally:
+            os.close(watched)
+    assert ended == [watched]
+
+
+def test_an_opener_whose_starter_is_gone_already_does_nothing(tmp_path: Path, ask: Ask) -> None:
+    with region(tmp_path / "a") as here:
+        command = [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getppid())]
+        request = json.dumps(ask(here.target())).encode()
+        done = subprocess.run(command, input=request, capture_output=True, timeout=60)
+        assert here.contacts == 0
+    assert done.stdout == b""
+    assert done.returncode != 0
+
+
+def test_a_worker_that_ends_takes_its_openers_with_it(tmp_path: Path, ask: Ask) -> None:
+    outcomes: list[Failed] = []
+
+    def send() -> None:
+        try:
+            open_and_apply(request, lambda _answer: None)
+        except Failed as failed:
+            outcomes.append(failed)
+
+    with region(tmp_path / "a") as here:
+        here.reply = here.hold
+        request = ask(here.target(), answer_timeout=300.0)
+        sending = threading.Thread(target=send, daemon=True)
+        sending.start()
+        assert here.asked.wait(30)
+        end_openers()
+        sending.join(20)
+        assert not here.held.is_set()
+    (failed,) = outcomes
+    assert failed.message == "the opener ended without an answer"
+
+
+def _children(pid: int) -> list[int]:
+    found = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for line in found for child in line.split()]
