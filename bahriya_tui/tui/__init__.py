@@ -5,6 +5,7 @@ thread workers write.
 """
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 # Textual reads this once, when it is imported.
@@ -16,11 +17,19 @@ if TYPE_CHECKING:
 
 def run(places: "Places") -> int:
     """Show the TUI on the store of `places` until the operator leaves; give the exit code."""
+    from bahriya_tui.operations.attend import attend
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.tui.feed import Feed
 
     places.prepare()
+    left = threading.Event()
     with Feed(places.database, os.environ.get("BAHRIYA_PROJECT")) as feed:
+        attendant = threading.Thread(target=attend, args=(places, left), name="attendant", daemon=True)
+        attendant.start()
         app = BahriyaApp(places, feed)
-        app.run()
+        try:
+            app.run()
+        finally:
+            left.set()
+            attendant.join()
     return app.return_code or 0

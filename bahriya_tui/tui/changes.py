@@ -88,13 +88,23 @@ def terminal_reader(app: "BahriyaApp") -> "ReadToken":
 
         ask = token_reader(TokenSource("terminal"), app.places)
 
+        failed: list[Exception] = []
+
         def suspended() -> bytes:
+            # An exception out of this block would leave the terminal in a mode that shows what is typed.
             with app.suspend():
                 sys.stdout.write(_ENTRY_PAGE)
                 sys.stdout.flush()
-                return ask(context)
+                try:
+                    return ask(context)
+                except Exception as error:
+                    failed.append(error)
+            return b""
 
-        return app.call_from_thread(suspended)
+        sealed = app.call_from_thread(suspended)
+        if failed:
+            raise failed[0]
+        return sealed
 
     def supported(context: "CredentialContext") -> bytes:
         from textual.app import SuspendNotSupported

@@ -22,6 +22,8 @@ class RotateForm(Form[RotateDraft]):
     """Asks for everything about the next version but its token."""
 
     save = "Type the new token"
+    begin = "#save"
+    """Not in a line: a token that is pasted too early must not be shown."""
 
     def __init__(self, registry: Registry, containers: int) -> None:
         super().__init__()
