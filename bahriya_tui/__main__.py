@@ -1,6 +1,5 @@
 """Where `bahriya` begins: without arguments the terminal, otherwise a command."""
 
-import os
 import sys
 
 
@@ -11,10 +10,14 @@ def main() -> int:
         from bahriya_tui.cli import run
 
         return run(arguments)
-    if not sys.stdin.isatty() or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        hint = "over SSH use `ssh -t`; for commands see `bahriya --help`"
-        print(f"bahriya: the screens need a terminal, with TERM set; {hint}", file=sys.stderr)  # noqa: T201
-        return 2
+    from bahriya_tui.model.errors import BadInput
+    from bahriya_tui.screen import require_screen
+
+    try:
+        require_screen()
+    except BadInput as error:
+        print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
     from bahriya_tui import tui
     from bahriya_tui.places import places
 

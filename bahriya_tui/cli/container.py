@@ -14,7 +14,7 @@ from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import link, unlink
 from bahriya_tui.operations.terminate import terminate
-from bahriya_tui.store import containers, events, removals
+from bahriya_tui.store import containers, events
 
 _COLUMNS = ["handle", "image", "type", "registry", "replicas", "regions", "status", "revision"]
 
@@ -128,7 +128,7 @@ def edit(
     with opened(asked) as (session, project):
         before = containers.get(session.connection, project, handle)
         changes: dict[str, Any] = {} if registry is None and not no_registry else {"registry": registry}
-        after = edit_container(
+        edited = edit_container(
             session,
             project,
             handle,
@@ -141,12 +141,10 @@ def edit(
             type=type_,
             **changes,
         )
-        left = set(before.regions) - set(after.regions)
-        asked_for = [
-            one.id for one in removals.pending(session.connection, project=project) if one.region in left
-        ]
-        settle(session, asked_for, wait=not no_wait)
-        _tell(asked, after, "was changed; deploy it to bring the change to its regions")
+        settle(session, list(edited.removals), wait=not no_wait)
+        leaves = f" and leaves {', '.join(edited.left)}" if edited.left else ""
+        what = f"was changed{leaves}; deploy it to bring the change to its regions"
+        _tell(asked, edited.container, what)
 
 
 @command.command("link")

@@ -3,6 +3,7 @@
 import click
 
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.screen import require_screen
 
 
 @click.command("demo")
@@ -12,4 +13,6 @@ def command(asked: Common, headless: bool) -> int:  # noqa: ARG001
     """Show the product on sample data. Nothing outside this machine is touched."""
     from bahriya_tui.demo import run
 
+    if not headless:
+        require_screen()
     return run(headless)

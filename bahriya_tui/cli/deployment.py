@@ -10,7 +10,7 @@ from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.operations import control
 from bahriya_tui.operations.session import Session, open_session
-from bahriya_tui.store import deployments, events
+from bahriya_tui.store import containers, deployments, events
 
 _COLUMNS = ["id", "container", "revision", "kind", "state", "image", "version", "created_at", "created_by"]
 
@@ -27,6 +27,8 @@ def command() -> None:
 def list_(asked: Common, container: str | None, limit: int) -> None:
     """List the newest deployments of a project."""
     with opened(asked) as (session, project):
+        if container is not None and not deployments.all(session.connection, project, container, 1):
+            containers.get(session.connection, project, container)
         known = deployments.all(session.connection, project, container, limit)
         rows = [shapes.deployment(one) for one in known]
         output.listing(rows, _COLUMNS, as_json=asked.json, empty="nothing was deployed yet")

@@ -41,12 +41,15 @@ def explain(asked: Common, references: tuple[str, ...], from_stdin: bool) -> int
 @click.option("--server", required=True, metavar="KEY", help="Key as it stands in a credential file.")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @common
-def match(asked: Common, server: str, images: tuple[str, ...]) -> None:
-    """Say whether the kubelet would use a credential stored under KEY."""
+def match(asked: Common, server: str, images: tuple[str, ...]) -> int:
+    """Say whether the kubelet would use a credential stored under KEY. Exit code 1 for an invalid image."""
+    good = True
     for image in images:
+        good = good and _explained(image, ())["valid"]
         hit = matches(server, image)
         found = {"image": image, "server": server, "matches": hit}
         output.line(found, f"{'yes' if hit else 'no '}  {image}", as_json=asked.json)
+    return 0 if good else 1
 
 
 def _explained(text: str, registries: Iterable[Registry]) -> dict[str, Any]:

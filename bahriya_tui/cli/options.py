@@ -39,7 +39,8 @@ class Common:
         if self.yes:
             return
         self._require_terminal()
-        click.confirm(question, abort=True, err=True)
+        if not click.confirm(question, err=True):
+            raise BadInput("not confirmed", "nothing was changed")
 
     def confirm_by_name(self, question: str, name: str) -> None:
         """Ask to type `name` before something dangerous is done."""

@@ -17,6 +17,7 @@ from bahriya_tui.operations.link import unlink, unlink_all
 from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
+from bahriya_tui.store import containers as container_store
 from bahriya_tui.store import events, registries
 
 _COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
@@ -178,9 +179,8 @@ def edit(
             expires=before.expires if expires is None else expires or None,
             server=server,
             username=username,
+            name=name,
         )
-        if name is not None:
-            edit_registry(session, project, handle, name=name)
         _tell(asked, session, done, "was changed")
 
 
@@ -193,6 +193,8 @@ def unlink_(asked: Common, handle: str, containers: tuple[str, ...]) -> None:
     with opened(asked) as (session, project):
         found = registries.get(session.connection, project, handle)
         users = shapes.registry(session.connection, found)["used_by"]
+        for one in containers:
+            container_store.get(session.connection, project, one)
         strangers = [one for one in containers if one not in users]
         if strangers:
             raise BadInput(f"{', '.join(strangers)} does not use registry {handle}", _used_by(users))

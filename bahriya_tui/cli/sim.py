@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.model.errors import BadInput
 
 
 @click.group("sim", no_args_is_help=False)
@@ -30,4 +31,6 @@ def serve(
     """Serve embedded regions until Ctrl-C."""
     from bahriya_tui.sim.serve import run
 
+    if not Path(kubeconfig).absolute().parent.is_dir():
+        raise BadInput(f"there is no folder for kubeconfig {kubeconfig}", "name another one")
     run(regions, Path(kubeconfig), latency, registry, lifeline)

@@ -42,6 +42,12 @@ def namespace(project: str) -> str:
     return f"bahriya-{project}"
 
 
+def is_pull_secret_of(registry: str, secret: str) -> bool:
+    """Tell whether `secret` names the pull secret of some version of `registry`."""
+    version = secret.removeprefix(f"bahriya-{registry}-v")
+    return version != secret and version.isdecimal()
+
+
 def pull_secret(registry: str, version: int) -> str:
     """Name the pull secret of one version of a registry's credentials."""
     return f"bahriya-{registry}-v{version}"

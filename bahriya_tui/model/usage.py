@@ -11,7 +11,8 @@ from bahriya_tui.model.matching import serves
 def consequence(container: Container, server: str, running_in: Sequence[str]) -> str:
     """Say what happens to `container` once the registry at `server` and its pull secrets are gone.
 
-    Spec: "Any container still referencing it will fail to pull its image on the next deployment."
+    The rule: a container keeps naming a registry that is gone. What runs goes on running, but from then on
+    nothing that registry serves can be pulled with its credentials.
     """
     try:
         image = parse(container.image)

@@ -10,16 +10,19 @@ from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.operations.deploy import queue, registry_of, spec_of
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
-from bahriya_tui.store import containers, deployments, registries
+from bahriya_tui.store import containers, deployments, events, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from sqlite_utils import Database
 
 
 def cancel(s: Session, id: int) -> Deployment:  # noqa: A002
     """Ask for the end of a deployment; regions that run the new revision already keep it."""
     with s.store.write() as tx:
         cancelled = deployments.request_cancel(tx, id, now())
+        _note(tx, s, cancelled, "cancel was asked for")
     if cancelled.state in ACTIVE:
         s.wake_worker()
     return cancelled
@@ -29,8 +32,22 @@ def resume(s: Session, id: int) -> Deployment:  # noqa: A002
     """Let a held deployment go on in the regions it was held in."""
     with s.store.write() as tx:
         resumed = deployments.requeue_held(tx, id, now())
+        _note(tx, s, resumed, "is resumed")
     s.wake_worker()
     return resumed
+
+
+def _note(tx: "Database", s: Session, deployment: Deployment, what: str) -> None:
+    events.append(
+        tx,
+        phase=deployment.state,
+        message=f"{what} by {s.actor}",
+        now=now(),
+        project=deployment.project,
+        deployment=deployment.id,
+        container=deployment.container,
+        actor=s.actor,
+    )
 
 
 def retry(s: Session, id: int) -> Deployment:  # noqa: A002

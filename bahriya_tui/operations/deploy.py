@@ -14,7 +14,7 @@ from bahriya_tui.model.waves import plan_waves
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.define import usable_registry
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, events, registries
+from bahriya_tui.store import containers, deployments, events, regions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -52,6 +52,8 @@ def plan_deployment(
     """Plan the deployment of containers to all their regions: at once, unless told otherwise."""
     if max_parallel is not None and max_parallel < 1:
         raise BadInput(f"{max_parallel} regions at a time would never end", "choose at least 1")
+    if canary is not None:
+        regions.get(s.connection, canary)
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
     plans = []

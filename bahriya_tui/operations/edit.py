@@ -4,7 +4,7 @@ Only leaving a region acts at once: the workload there is removed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from types import EllipsisType
 
 from bahriya_tui.model import validate
@@ -18,6 +18,16 @@ from bahriya_tui.operations.leave import leave_regions
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, events, regions, registries
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A changed container, and what its leaving of regions set going."""
+
+    container: Container
+    left: tuple[str, ...]
+    """Regions it leaves: its workload there is being removed."""
+    removals: tuple[int, ...]
 
 
 def edit_registry(
@@ -72,7 +82,7 @@ def edit_container(
     regions: Sequence[str] | None = None,
     name: str | None = None,
     type: str | None = None,  # noqa: A002
-) -> Container:
+) -> Edited:
     """Change a container; what is not given stays. `registry=None` unlinks it.
 
     Raises `InUse` when a region is to be left while a deployment is under way.
@@ -105,7 +115,7 @@ def edit_container(
         )
     if removing:
         s.wake_worker()
-    return after
+    return Edited(after, tuple(left), tuple(removing))
 
 
 def _changed(

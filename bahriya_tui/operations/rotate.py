@@ -24,6 +24,7 @@ def rotate_registry(
     expires: str | None = None,
     server: str | None = None,
     username: str | None = None,
+    name: str | None = None,
 ) -> Connected:
     """Make version N+1 the current one; if it is rejected, version N counts on, untouched.
 
@@ -34,6 +35,7 @@ def rotate_registry(
     host = normalise(server) if server is not None else normalise(registry.server)
     account = validate.username(username if username is not None else registry.username)
     declared = validate.expiry(expires) if expires else None
+    shown = registry.name if name is None else validate.display_text("name", name)
     with s.store.write() as tx:
         version = registries.reserve_version(
             tx, registry, server=host.host, username=account, actor=s.actor, now=now()
@@ -50,7 +52,7 @@ def rotate_registry(
         )
         with s.store.write() as tx:
             registries.accept_version(tx, registry.id, version, now())
-            rotated = registries.edit(tx, registry.id, expires=declared, now=now())
+            rotated = registries.edit(tx, registry.id, name=shown, expires=declared, now=now())
             events.append(
                 tx,
                 phase="registry.rotated",

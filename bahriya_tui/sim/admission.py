@@ -139,8 +139,8 @@ def _wrong(kind: Kind, name: str, field: str, value: Any, why: str) -> StatusErr
     return invalid(kind, name, field, "FieldValueInvalid", f'Invalid value: "{shown}": {why}')
 
 
-def _missing(kind: Kind, name: str, field: str, why: str = "") -> StatusError:
-    return invalid(kind, name, field, "FieldValueRequired", "Required value" + (f": {why}" if why else ""))
+def _missing(kind: Kind, name: str, field: str) -> StatusError:
+    return invalid(kind, name, field, "FieldValueRequired", "Required value")
 
 
 def _validate_name(kind: Kind, name: str) -> None:

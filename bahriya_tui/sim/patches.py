@@ -7,8 +7,6 @@ from bahriya_tui.sim.kinds import Json
 from bahriya_tui.sim.paths import Path, item_element, list_keys
 from bahriya_tui.sim.status import StatusError, bad_request
 
-_SERVICE_PORTS = ("f:spec", "f:ports")
-
 
 def merge_patch(value: Any, patch: Any) -> Any:
     """RFC 7386: maps are joined, null removes, everything else replaces."""

@@ -30,12 +30,6 @@ def selector(labels: str, fields: str) -> Matches:
     return matches
 
 
-def match_labels(wanted: Labels, obj: Json) -> bool:
-    """Whether an object carries all these labels."""
-    own = obj["metadata"].get("labels") or {}
-    return all(own.get(key) == value for key, value in wanted.items())
-
-
 def _split(text: str) -> list[str]:
     """Requirements of a label selector; commas inside parentheses do not separate."""
     return [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]

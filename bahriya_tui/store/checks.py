@@ -22,7 +22,6 @@ class Check:
     state: Literal["queued", "running", "done"]
     result: dict[str, Any] | None
     """A `CheckResult` as a dictionary, once it is done."""
-    requested_at: str
     finished_at: str | None
 
 
@@ -67,9 +66,11 @@ def finish(tx: "Database", id: int, result: dict[str, Any], now: str) -> None:  
 
 
 def last(c: Connection, registry_id: str) -> Check | None:
-    """Give the newest finished check of a registry."""
+    """Give the newest finished check of a registry's current version."""
     row = c.execute(
-        "SELECT * FROM registry_check WHERE registry_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
+        "SELECT registry_check.* FROM registry_check JOIN registry ON registry.id = registry_id"
+        " WHERE registry_id = ? AND state = 'done' AND registry_check.version = registry.version"
+        " ORDER BY registry_check.id DESC LIMIT 1",
         [registry_id],
     ).fetchone()
     return None if row is None else _check(row)
@@ -77,4 +78,12 @@ def last(c: Connection, registry_id: str) -> Check | None:
 
 def _check(row: Row) -> Check:
     result = None if row["result"] is None else json.loads(row["result"])
-    return Check(**{**dict(row), "images": tuple(json.loads(row["images"])), "result": result})
+    return Check(
+        row["id"],
+        row["registry_id"],
+        row["version"],
+        tuple(json.loads(row["images"])),
+        row["state"],
+        result,
+        row["finished_at"],
+    )

@@ -105,10 +105,18 @@ def place(tx: "Database", placement: Placement) -> None:
 
 
 def unplace(tx: "Database", project: str, container: str, region: str) -> None:
-    """Forget a placement whose objects are gone."""
+    """Forget a placement; with the last one in a region, that the namespace there is ours.
+
+    With nothing of ours in it, it may be deleted and become somebody else's: it is looked at again.
+    """
     tx.execute(
         "DELETE FROM placement WHERE project = ? AND container = ? AND region = ?",
         [project, container, region],
+    )
+    tx.execute(
+        "DELETE FROM namespace WHERE region = :region AND project = :project AND NOT EXISTS"
+        " (SELECT 1 FROM placement WHERE region = :region AND project = :project)",
+        {"region": region, "project": project},
     )
 
 

@@ -21,8 +21,6 @@ class Key:
     """Acts before keys that were typed ahead of it have been taken in by the widget they went to."""
 
 
-LISTS = "registries containers regions deployments"
-
 TABLE = (
     Key("enter", "details", "Details", "list", "all about the chosen line", sign="⏎"),
     Key("n", "new", "New", "registries containers regions", "make a new one"),
@@ -40,7 +38,7 @@ TABLE = (
         "test",
         "Test",
         "registries regions",
-        "ask the registry; compare the region's context",
+        "ask the registry; contact the region",
     ),
     Key("l", "link", "Link", "containers", "choose the registry the container pulls with"),
     Key("d", "deploy", "Deploy", "containers", "put it into all its regions, at once or in waves"),

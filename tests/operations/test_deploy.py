@@ -68,7 +68,7 @@ def test_a_plan_for_a_container_that_changed_regions_is_refused(session: Quiet) 
 def test_a_canary_outside_the_regions_is_refused(session: Quiet) -> None:
     define(session, "web")
 
-    with pytest.raises(BadInput):
+    with pytest.raises(NotFound):
         plan_deployment(session, "shop", ["web"], canary="nowhere-1")
     with pytest.raises(BadInput):
         plan_deployment(session, "shop", ["web"], max_parallel=0)

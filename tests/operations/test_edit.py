@@ -67,7 +67,7 @@ def test_no_region_is_left_while_a_deployment_runs(session: Quiet) -> None:
 def test_what_is_not_given_stays(session: Quiet) -> None:
     before = deployed(session, "web")
 
-    after = edit_container(session, "shop", "web", image="registry.example/web:2.0")
+    after = edit_container(session, "shop", "web", image="registry.example/web:2.0").container
 
     assert after.image == "registry.example/web:2.0"
     assert (after.registry, after.regions, after.port, after.env, after.replicas) == (
@@ -84,16 +84,16 @@ def test_a_registry_can_be_exchanged_and_removed(session: Quiet) -> None:
     define(session, "web")
     other = accept(session, "other")
 
-    assert edit_container(session, "shop", "web", registry="other").registry_id == other.id
-    assert edit_container(session, "shop", "web", registry=None).registry is None
+    assert edit_container(session, "shop", "web", registry="other").container.registry_id == other.id
+    assert edit_container(session, "shop", "web", registry=None).container.registry is None
     assert containers.get(session.connection, "shop", "web").registry is None
 
 
 def test_a_worker_has_no_port_and_an_http_container_always_one(session: Quiet) -> None:
     define(session, "web")
 
-    assert edit_container(session, "shop", "web", type="worker").port is None
-    assert edit_container(session, "shop", "web", type="http").port == 80
+    assert edit_container(session, "shop", "web", type="worker").container.port is None
+    assert edit_container(session, "shop", "web", type="http").container.port == 80
     with pytest.raises(BadInput):
         edit_container(session, "shop", "web", type="worker", port=8080)
 

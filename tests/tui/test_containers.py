@@ -2,8 +2,15 @@
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.tui.app import BahriyaApp
+from bahriya_tui.tui.widgets.table import Table
 from tests.tui.conftest import QuietSession
-from tests.tui.hands import fill, notices, opened, press, rows, shown, until
+from tests.tui.hands import Hands, fill, notices, opened, press, rows, shown, until
+
+
+def chosen(pilot: Hands) -> str:
+    """Name the chosen line."""
+    current = pilot.app.screen.query_one(Table).current
+    return "" if current is None else str(current.handle)
 
 
 def one(app: BahriyaApp, handle: str) -> Container:
@@ -21,6 +28,7 @@ async def test_a_container_is_added_by_keyboard(app: BahriyaApp) -> None:
         app.screen.query_one("#regions").focus()
         await press(pilot, "down", "space", "ctrl+s")
         await until(pilot, lambda: "search" in rows(pilot), "search is listed")
+        await until(pilot, lambda: chosen(pilot) == "search", "the new line is chosen: d deploys it")
         made = one(app, "search")
         assert (made.registry, made.type, made.port) == ("ghcr", "http", 8080)
         assert made.env == (("MODE", "fast"), ("NAME", "two words"))

@@ -20,10 +20,9 @@ class Confirm(Dialog[bool]):
         yes: str,
         *,
         no: str = "Cancel",
-        dangerous: bool = True,
     ) -> None:
         super().__init__()
-        self.question, self.says, self.yes, self.no, self.dangerous = question, says, yes, no, dangerous
+        self.question, self.says, self.yes, self.no = question, says, yes, no
 
     def inside(self) -> Iterable[Widget]:
         """One paragraph for each sentence."""
@@ -32,11 +31,11 @@ class Confirm(Dialog[bool]):
     def buttons(self) -> Iterable[Button]:
         """The no, and the yes."""
         yield button(self.no, "cancel")
-        yield button(self.yes, "yes", dangerous=self.dangerous)
+        yield button(self.yes, "yes", dangerous=True)
 
     def on_mount(self) -> None:
-        """Begin on Cancel where the yes destroys something."""
-        self.query_one("#cancel" if self.dangerous else "#yes").focus()
+        """Begin on Cancel."""
+        self.query_one("#cancel").focus()
 
     def press(self, button_id: str) -> None:  # noqa: ARG002
         """Answer yes."""

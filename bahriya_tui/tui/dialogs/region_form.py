@@ -60,11 +60,14 @@ class RegionForm(Form[RegionDraft]):
 
 
 class ImportForm(Form[str]):
-    """Asks for a kubeconfig whose contexts all become regions."""
+    """Asks for a kubeconfig whose contexts become regions."""
 
     question = "Regions from a kubeconfig"
     save = "Import"
-    note = "Every context becomes a region of the same name. Its credentials stay in the kubeconfig."
+    note = (
+        "Each context becomes a region of the same name. Known ones, and names that are no valid id, "
+        "are skipped. Credentials stay in the kubeconfig."
+    )
     draft = ""
 
     def fields(self) -> Iterable[Field]:

@@ -15,7 +15,6 @@ from bahriya_tui.tui.present.text import (
     cell,
     count,
     fact,
-    listed,
     literal,
 )
 from bahriya_tui.tui.view import View
@@ -132,8 +131,3 @@ def _regions(container: Container, view: View) -> list[Fact]:
         tone: Tone = "" if there.image == container.image else "warn"
         facts.append(fact(region, f"{there.image}{version}", tone))
     return facts
-
-
-def blast(containers: tuple[Container, ...]) -> str:
-    """Name containers for a sentence."""
-    return listed([literal(container.handle) for container in containers])

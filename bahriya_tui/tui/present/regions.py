@@ -32,7 +32,7 @@ COLUMNS = (
 
 def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
     """Draw one region as a row."""
-    left = removals.pending(view.removals.get(region.id, ()))
+    left = view.removals.get(region.id, ())
     running = len(view.in_region.get(region.id, ()))
     return (
         cell(region.id, "name"),

@@ -3,35 +3,29 @@
 from collections.abc import Sequence
 
 from bahriya_tui.model.container import Removal
+from bahriya_tui.model.handle import is_pull_secret_of
 from bahriya_tui.tui.present.text import Fact, Heading, Note, count, fact, listed, literal, moment
-
-
-def pending(removals: Sequence[Removal]) -> list[Removal]:
-    """Keep those that are not done."""
-    return [removal for removal in removals if removal.state == "pending"]
 
 
 def concerns(removal: Removal, registry: str) -> bool:
     """Tell whether `removal` takes away a pull secret of the registry named so."""
-    return removal.kind == "Secret" and removal.name.startswith(f"bahriya-{registry}-v")
+    return removal.kind == "Secret" and is_pull_secret_of(registry, removal.name)
 
 
 def headline(removals: Sequence[Removal]) -> str:
     """Sum up what is pending in one line; empty when nothing is."""
-    left = pending(removals)
-    if not left:
+    if not removals:
         return ""
-    regions = listed(sorted({literal(removal.region) for removal in left}), 3)
-    return f"! {count(len(left), 'pending removal')} in {regions}; the worker keeps trying"
+    regions = listed(sorted({literal(removal.region) for removal in removals}), 3)
+    return f"! {count(len(removals), 'pending removal')} in {regions}; the worker keeps trying"
 
 
 def parts(removals: Sequence[Removal], now: str) -> list[Heading | Fact | Note]:
     """Draw pending removals as a part of a sheet; nothing when there are none."""
-    left = pending(removals)
-    if not left:
+    if not removals:
         return []
-    lines: list[Heading | Fact | Note] = [Heading(count(len(left), "pending removal"))]
-    for removal in left:
+    lines: list[Heading | Fact | Note] = [Heading(count(len(removals), "pending removal"))]
+    for removal in removals:
         lines.append(fact(removal.region, f"{removal.kind} {removal.name}", "warn"))
         lines.append(Note(f"{literal(removal.reason)}; {_trouble(removal, now)}", "dim"))
     return lines

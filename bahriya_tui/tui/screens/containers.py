@@ -65,6 +65,7 @@ class Containers(Listing):
             await app.change(
                 f"adding {draft.handle}", lambda s: define.add_container(s, project, **asdict(draft))
             )
+            self.table.go(draft.handle)
             app.say(f"Container {draft.handle} was added. Press d to deploy it.")
 
         await self.fill(lambda: ContainerForm(world.registries, world.regions), save)

@@ -45,7 +45,7 @@ class Regions(Listing):
         """Say what a region is."""
         return (
             "No region yet. A region is one Kubernetes cluster.\n"
-            "Press i to take every context of a kubeconfig, or n to add one."
+            "Press i to take the contexts of a kubeconfig, or n to add one."
         )
 
     @property
@@ -74,13 +74,14 @@ class Regions(Listing):
                     country=draft.country,
                 ),
             )
+            self.table.go(draft.id)
             app.say(f"Region {draft.id} was added.")
 
         await self.fill(RegionForm, save)
 
     @flow
     async def action_take_contexts(self) -> None:
-        """Make a region of every context of a kubeconfig."""
+        """Make regions of a kubeconfig's contexts, but for those known already and those of no valid id."""
         from bahriya_tui.operations import regions
 
         app = self.bahriya

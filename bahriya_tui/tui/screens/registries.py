@@ -71,6 +71,7 @@ class Registries(Listing):
                     read_token=app.read_token,
                 ),
             )
+            self.table.go(draft.handle)
             app.say(f"Registry {draft.handle} was added.", *made.notes, severity=_tone(made))
 
         await self.fill(RegistryForm, save)

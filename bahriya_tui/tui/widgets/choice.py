@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -19,9 +18,6 @@ class Choice(Widget, can_focus=True):
         Binding("left,h", "turn(-1)", "Before", show=False),
     ]
     index = reactive(0)
-
-    class Changed(Message):
-        """Another value is chosen."""
 
     def __init__(
         self,
@@ -45,7 +41,6 @@ class Choice(Widget, can_focus=True):
         """Go to the next value, round and round."""
         if self.options:
             self.index = (self.index + step) % len(self.options)
-            self.post_message(self.Changed())
 
     def render(self) -> Content:
         """Draw the value, and how many there are."""

@@ -56,6 +56,7 @@ class Table(ScrollView, can_focus=True):
         self._filter: tuple[str, ...] = ()
         self._widths: tuple[int, ...] = ()
         self._drawn: dict[int, object] = {}
+        self._awaited: str | None = None
 
     @property
     def current(self) -> Any | None:
@@ -72,6 +73,8 @@ class Table(ScrollView, can_focus=True):
         key = self._lines.key(self.current) if self.current is not None else None
         self._lines, self._words, self.empty = lines, None, empty
         self._choose(key)
+        if self._awaited is not None:
+            self.go(self._awaited)
 
     def filter(self, text: str) -> None:
         """Keep the lines that contain every word of `text`."""
@@ -79,15 +82,18 @@ class Table(ScrollView, can_focus=True):
         self._choose(self._lines.key(self.current) if self.current is not None else None)
 
     def go(self, key: str) -> bool:
-        """Put the cursor on the line named `key`; tell whether there is one."""
+        """Put the cursor on the line named `key`, or wait for that line; tell whether it is there."""
+        self._awaited = key
         for index, item in enumerate(self._seen):
             if self._lines.key(item) == key:
+                self._awaited = None
                 self._put(index)
                 return True
         return False
 
     def action_move(self, lines: int) -> None:
         """Move the cursor, or scroll where there is none."""
+        self._awaited = None
         if self.has_cursor:
             self._put(self.cursor + lines)
         else:
