@@ -24,8 +24,9 @@ def run(headless: bool) -> int:
                 from bahriya_tui.demo.walkthrough import walk
 
                 return walk(found, servers)
-        print("Starting three regions and a registry on 127.0.0.1 ...", file=sys.stderr)  # noqa: T201
         with running_servers(found) as servers:
+            tokens = ", ".join(str(path) for path in servers.token_files.values())
+            print(f"Registry {servers.registry}; tokens of its users: {tokens}", file=sys.stderr)  # noqa: T201
             from bahriya_tui import tui
             from bahriya_tui.demo.world import seed
 

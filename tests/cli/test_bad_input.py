@@ -13,6 +13,7 @@ WEB = ("container", "add", "web", "--region", "helsinki-1")
 
 WRONG: list[tuple[int, tuple[str, ...], bytes]] = [
     (2, ("nonsense",), b""),
+    (2, ("demo",), b""),
     (2, ("registry",), b""),
     (2, ("registry", "frobnicate"), b""),
     (2, ("registry", "add", "ghcr"), b""),

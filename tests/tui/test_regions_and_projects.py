@@ -59,7 +59,7 @@ async def test_a_context_that_does_not_exist_is_said_inside_the_form(
         await opened(pilot, "RegionForm")
         await fill(pilot, id="rome-1", kubeconfig=kubeconfig(tmp_path))
         await press(pilot, "enter")
-        await until(pilot, lambda: 'no context "rome-1"' in shown(pilot), "the reason")
+        await until(pilot, lambda: 'no usable context "rome-1"' in shown(pilot), "the reason")
         assert type(empty_app.screen).__name__ == "RegionForm"
 
 

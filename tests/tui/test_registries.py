@@ -199,7 +199,7 @@ async def test_a_registry_that_is_being_deployed_stays_and_the_reason_is_shown(a
         await press(pilot, "x")
         await opened(pilot, "DeleteRegistry")
         await press(pilot, "tab", "enter")
-        await until(pilot, lambda: "is being deployed" in notices(pilot), "the reason")
+        await until(pilot, lambda: "is needed by deployment" in notices(pilot), "the reason")
         assert "ghcr" in rows(pilot)
 
 
