@@ -280,3 +280,55 @@ def first(database: Database) -> None:
     """Create every table of the first release."""
     for part in (_PROJECTS, _REGIONS, _REGISTRIES, _CONTAINERS, _DEPLOYMENTS, _IN_REGIONS, _EVENTS):
         database.executescript(part)
+
+
+_CREDENTIALS_2 = """
+ALTER TABLE credential ADD COLUMN recovery BLOB CHECK (length(recovery) BETWEEN 1 AND 70000);
+ALTER TABLE credential ADD COLUMN unreadable TEXT NOT NULL DEFAULT '';
+ALTER TABLE deployment ADD COLUMN isolation TEXT CHECK (isolation IN ('full', 'partial', 'process only'));
+"""
+
+# What an entry may hold is what has a column here; no column takes free text of a region or a registry.
+_AUDIT = """
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+  at TEXT NOT NULL,
+  user TEXT NOT NULL,
+  terminal TEXT NOT NULL,
+  client TEXT NOT NULL,
+  action TEXT NOT NULL,
+  project TEXT,
+  registry TEXT,
+  container TEXT,
+  region TEXT,
+  deployment INTEGER,
+  versions TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT;
+
+CREATE INDEX audit_by_registry ON audit (project, registry, seq);
+
+CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+
+CREATE TRIGGER audit_never_goes BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+
+CREATE TABLE audit_anchor (
+  region TEXT NOT NULL REFERENCES region (id) ON DELETE CASCADE,
+  project TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  read_at TEXT NOT NULL,
+  PRIMARY KEY (region, project, secret)
+) STRICT;
+"""
+
+
+@migrations()
+def vault_and_audit(database: Database) -> None:
+    """Seal for recovery too, say how a deployment was isolated, and keep an audit log."""
+    for part in (_CREDENTIALS_2, _AUDIT):
+        database.executescript(part)

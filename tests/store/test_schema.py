@@ -68,7 +68,8 @@ def test_sealed_credentials_are_the_only_bytes_and_no_column_is_meant_for_a_pass
     all_columns = {
         (table, name): kind for table, _ in tables(store) for name, kind in columns(store, table).items()
     }
-    assert [where for where, kind in all_columns.items() if kind == "BLOB"] == [("credential", "sealed")]
+    blobs = [where for where, kind in all_columns.items() if kind == "BLOB"]
+    assert blobs == [("credential", "sealed"), ("credential", "recovery")]
     suspicious = ("passw", "token", "auth", "plain")
     named = {name for _, name in all_columns if any(word in name for word in suspicious)}
     assert named == {"plain_http", "plaintext_ms"}
