@@ -4,7 +4,7 @@ One of the two kinds of process that ever hold a token. Nothing of it may get in
 discard: there is no way out of `main` but `os._exit`.
 """
 
-from bahriya_tui.vault.undumpable import make_undumpable
+from bahriya_tui.isolation.undumpable import make_undumpable
 
 make_undumpable()
 
@@ -37,12 +37,12 @@ def main(argument: str) -> NoReturn:
         token = _read(request["source"], context)
         if token is None:
             os._exit(_CANCELLED)
-        _end(0, seal(without_newline(token), context, public))
+        _end(0, {"sealed": seal(without_newline(token), context, public).hex()})
     except BahriyaError as error:
         told = error
     except Exception as error:
         told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
-    _end(told.exit_code, json.dumps({"message": told.message, "hint": told.hint}).encode())
+    _end(told.exit_code, {"message": told.message, "hint": told.hint})
 
 
 def without_newline(token: bytearray) -> bytearray:
@@ -101,9 +101,9 @@ def _bounded(file: IO[bytes]) -> bytearray:
     return bytearray(file.read(MAX_TOKEN + 3))
 
 
-def _end(code: int, answer: bytes) -> NoReturn:
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
+def _end(code: int, answer: dict[str, str]) -> NoReturn:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
     os._exit(code)
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from bahriya_tui.vault.undumpable import make_undumpable
+from bahriya_tui.isolation.undumpable import make_undumpable
 
 _PR_SET_PDEATHSIG = 1
 

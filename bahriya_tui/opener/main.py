@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BahriyaError, Failed, Locked
 from bahriya_tui.opener import checking
 from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.lockdown import lock_in
 from bahriya_tui.opener.protocol import Answer, Request, read
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.isolation.undumpable import make_undumpable
 from bahriya_tui.model.errors import BahriyaError, Locked
 from bahriya_tui.vault.keys import PUBLIC_NAME, check_private, find_public, has_public, key_id, private_path
-from bahriya_tui.vault.undumpable import make_undumpable
 
 
 def create(public_folder: Path, private_folder: Path) -> None:

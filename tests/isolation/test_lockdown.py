@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.opener.syscalls import MACHINES
+from bahriya_tui.isolation.syscalls import MACHINES
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in MACHINES, reason="the lock needs Linux"
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 
 _PROGRAM = """
 import ctypes, json, os, signal, socket, subprocess, sys, threading
-from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.isolation.lockdown import lock_in
 port, path, network = int(sys.argv[1]), sys.argv[2], sys.argv[3] == "network"
 opened, before = os.open(path, os.O_RDONLY), socket.create_connection(("127.0.0.1", port))
 attempts = {
@@ -118,7 +118,7 @@ def test_with_a_network_only_connecting_and_reading_the_system_remain(locked: An
 def test_another_machine_degrades_without_an_error() -> None:
     program = (
         "import os; os.uname = lambda: os.uname_result(('Linux', '', '1', '', 'riscv64'));"
-        "from bahriya_tui.opener.lockdown import lock_in; print(lock_in()); open('/etc/hostname').close()"
+        "from bahriya_tui.isolation.lockdown import lock_in; print(lock_in()); open('/etc/hostname').close()"
     )
     done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "process only\n"
@@ -126,14 +126,17 @@ def test_another_machine_degrades_without_an_error() -> None:
 
 @pytest.mark.parametrize("machine", sorted(MACHINES))
 def test_no_system_call_is_listed_twice(machine: str) -> None:
-    listed = MACHINES[machine].always + MACHINES[machine].last
+    of = MACHINES[machine]
+    listed = (
+        of.programs + of.intrusion + of.network + of.serving + of.signals + of.files + of.opening + of.pairs
+    )
     assert len(listed) == len(set(listed))
-    assert not {MACHINES[machine].clone, MACHINES[machine].clone3, MACHINES[machine].seccomp} & set(listed)
+    assert not {of.clone, of.clone3, of.seccomp} & set(listed)
 
 
 def test_a_process_that_holds_secrets_cannot_be_read_or_dumped() -> None:
     program = (
-        "import resource, sys; from bahriya_tui.vault.undumpable import make_undumpable;"
+        "import resource, sys; from bahriya_tui.isolation.undumpable import make_undumpable;"
         "import ctypes; get_dumpable = 3;"
         "print(make_undumpable(), resource.getrlimit(resource.RLIMIT_CORE),"
         "      ctypes.CDLL(None).prctl(get_dumpable, 0, 0, 0, 0), flush=True); sys.stdin.read()"
