@@ -1,11 +1,15 @@
-"""Where `bahriya` begins: without arguments the terminal, otherwise a command."""
+"""Where `bahriya` begins: a small supervisor forks, and its locked-in child is the terminal or a command."""
 
 import sys
 
 
 def main() -> int:
-    """Run what was asked for, and give the exit code."""
-    arguments = sys.argv[1:]
+    """Run what was asked for, and give the exit code; the process that was started only watches over it."""
+    from bahriya_tui.launch.supervisor import split
+    from bahriya_tui.places import places
+
+    arguments, found = sys.argv[1:], places()
+    split(found, arguments)
     if arguments:
         from bahriya_tui.cli import run
 
@@ -19,9 +23,8 @@ def main() -> int:
         print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
         return error.exit_code
     from bahriya_tui import tui
-    from bahriya_tui.places import places
 
-    return tui.run(places())
+    return tui.run(found)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ class Places:
         """What only the opener reads."""
         return self.keys / "private"
 
+    def environment(self) -> dict[str, str]:
+        """Give what makes `places()` find the same folders in another process."""
+        root = self.store.parent.absolute()
+        return {"BAHRIYA_HOME": str(root)} if root == self.keys.parent.absolute() else {}
+
     def prepare(self) -> None:
         """Create the folders, for their owner only."""
         for folder in (self.store, self.keys, self.public_keys, self.private_keys, self.logs):

@@ -3,16 +3,17 @@
 import click
 
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.places import places
 from bahriya_tui.screen import require_screen
 
 
 @click.command("demo")
 @click.option("--headless", is_flag=True, help="Walk through it without a screen, and print each step.")
 @common
-def command(asked: Common, headless: bool) -> int:  # noqa: ARG001
+def command(asked: Common, headless: bool) -> None:  # noqa: ARG001
     """Show the product on sample data. Nothing outside this machine is touched."""
-    from bahriya_tui.demo import run
+    from bahriya_tui.launch.become import become
 
     if not headless:
         require_screen()
-    return run(headless)
+    become(places(), "demo", ["--headless"] if headless else [])

@@ -1,11 +1,13 @@
 """`bahriya sim`: embedded regions, for trying out and for benchmarks."""
 
+import json
 from pathlib import Path
 
 import click
 
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.errors import BadInput
+from bahriya_tui.places import places
 
 
 @click.group("sim", no_args_is_help=False)
@@ -29,8 +31,15 @@ def serve(
     lifeline: int | None,
 ) -> None:
     """Serve embedded regions until Ctrl-C."""
-    from bahriya_tui.sim.serve import run
+    from bahriya_tui.launch.become import become
 
     if not Path(kubeconfig).absolute().parent.is_dir():
         raise BadInput(f"there is no folder for kubeconfig {kubeconfig}", "name another one")
-    run(regions, Path(kubeconfig), latency, registry, lifeline)
+    asked_for = {
+        "regions": regions,
+        "kubeconfig": str(Path(kubeconfig).absolute()),
+        "latency_ms": latency,
+        "registry": registry,
+        "lifeline": lifeline,
+    }
+    become(places(), "regions", [json.dumps(asked_for)])

@@ -1,8 +1,5 @@
 """`bahriya worker`: the background process; it starts by itself, this looks at it or runs it in front."""
 
-import os
-import sys
-
 import click
 
 from bahriya_tui.cli import output
@@ -23,14 +20,11 @@ def command() -> None:
 @common
 def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
     """Run the worker in the foreground, as a service does."""
-    places().prepare()
-    program = [sys.executable, "-I", "-m", "bahriya_tui.worker"]
+    from bahriya_tui.launch.become import become
+
     # The worker is another program: this one must not even be able to import what it holds.
-    os.execve(  # noqa: S606
-        sys.executable,
-        program if lifeline is None else [*program, "--lifeline", str(lifeline)],
-        {"BAHRIYA_WORKER_IDLE": _FOREVER, **os.environ},
-    )
+    lifelines = [] if lifeline is None else ["--lifeline", str(lifeline)]
+    become(places(), "worker", lifelines, BAHRIYA_WORKER_IDLE=_FOREVER)
 
 
 @command.command("status")

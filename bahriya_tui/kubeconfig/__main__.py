@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.kubeconfig PATH`: prints its pins as JSON; its credentials stay here."""
+"""`python -I -m bahriya_tui.kubeconfig PATH`: prints its pins as one JSON line; its credentials stay here."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ def main(path: Path) -> int:
     except BahriyaError as error:
         sys.stdout.write(json.dumps({"message": f"{path}: {error.message}", "hint": error.hint}))
         return error.exit_code
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.write(json.dumps({"pins": answer}))
     return 0
 
 

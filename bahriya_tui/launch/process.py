@@ -1,58 +1,114 @@
-"""Runs one of our own short processes and takes its answer: bytes, or an error told as one JSON line."""
+"""Runs one of our own short processes and takes what it says: JSON lines, the last one perhaps an error."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
+from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, InUse, Locked, NotFound
+from bahriya_tui.model.errors import BY_NAME, BahriyaError, Cancelled, Failed
 
-_ERRORS = {error.exit_code: error for error in (Failed, BadInput, InUse, NotFound, Locked)}
-
-
-class Cancelled(BahriyaError):
-    """The operator pressed Ctrl-C; nothing was changed."""
-
-    exit_code = 130
+_END_SECONDS = 2.0
+_running: "set[subprocess.Popen[bytes]]" = set()
 
 
-def answer_of(
+def run_process(
     module: str,
     arguments: Sequence[str],
     *,
     stdin: int | None = subprocess.DEVNULL,
     environment: Mapping[str, str] | None = None,
     timeout: float | None = 30.0,
-) -> bytes:
-    """Run `module` in a fresh interpreter and give what it printed; raise the model error that it told.
+) -> Iterator[Line]:
+    """Run `module` in a fresh interpreter and give its lines as they come; raise the model error it told.
 
     `stdin` None lets it inherit ours. Raises `Failed` when it crashed or needed more than `timeout` seconds.
+    Who stops listening before the end ends the process.
     """
-    command = [sys.executable, "-I", "-m", module, *arguments]
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", module, *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        env=allowed(os.environ) if environment is None else dict(environment),
+    )
+    last: Line = {}
+    with _ended_afterwards(process), _killed_after(timeout, process) as late:
+        assert process.stdout is not None  # noqa: S101
+        for text in process.stdout:
+            if last:
+                yield last
+            last = _line(text)
+        code = process.wait()
+    if late.is_set():
+        raise Failed(f"{module} did not end within {timeout:g} s", "try again")
+    if code != 0:
+        raise _told(module, code, last)
+    if last:
+        yield last
+
+
+def end_processes() -> None:
+    """End every process that still runs here, so that each can put back what it changed of the terminal."""
+    for process in list(_running):
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_SECONDS)
+
+
+@contextmanager
+def _ended_afterwards(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    _running.add(process)
     try:
-        done = subprocess.run(
-            command,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            env=allowed(os.environ) if environment is None else dict(environment),
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{module} did not end within {timeout:g} s", "try again") from None
-    if done.returncode == 0:
-        return done.stdout
-    raise _told(module, done.returncode, done.stdout)
+        with process:
+            try:
+                yield
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+    finally:
+        _running.discard(process)
 
 
-def _told(module: str, code: int, answer: bytes) -> BahriyaError:
-    if code in (Cancelled.exit_code, -signal.SIGINT):
+@contextmanager
+def _killed_after(seconds: float | None, process: "subprocess.Popen[bytes]") -> Iterator[threading.Event]:
+    """Kill the process when its time is over, which sets the event."""
+    late = threading.Event()
+    if seconds is None:
+        yield late
+        return
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    deadline = threading.Timer(seconds, end)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        yield late
+    finally:
+        deadline.cancel()
+
+
+def _line(text: bytes) -> Line:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def _told(module: str, code: int, last: Line) -> BahriyaError:
+    """Give the error that a process ended with: the one it names, else the first with its exit code."""
+    if code in (Cancelled.exit_code, -signal.SIGINT, -signal.SIGTERM):
         return Cancelled("cancelled", "nothing was changed")
-    try:
-        words = json.loads(answer)
-        return _ERRORS[code](str(words["message"]), str(words["hint"]))
-    except (ValueError, KeyError, TypeError):
+    kinds = [kind for kind in BY_NAME.values() if kind.exit_code == code]
+    named = BY_NAME.get(str(last.get("kind")))
+    if not kinds or "message" not in last:
         return Failed(f"{module} ended with {code}", "see its output above")
+    return (named if named in kinds else kinds[0])(str(last["message"]), str(last.get("hint", "")))

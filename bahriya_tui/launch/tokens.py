@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from bahriya_tui.launch.call import answer_of
+from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
-from bahriya_tui.launch.process import answer_of
+from bahriya_tui.launch.process import run_process
+from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
@@ -28,22 +31,40 @@ class TokenSource:
 
 
 def token_reader(source: TokenSource, places: Places) -> ReadToken:
-    """Give what starts a reader process for `source`; the keys must exist by the time it is called."""
+    """Give what has a token read from `source`; the keys must exist by the time it is called."""
 
     def read(context: CredentialContext) -> bytes:
-        request = {"source": asdict(source), "context": asdict(context), "keys": str(places.public_keys)}
-        # A command may need anything of the environment to unlock a password manager.
-        environment = dict(os.environ) if source.kind == "command" else allowed(os.environ)
-        with _standard_input(source) as stdin:
-            return answer_of(
-                "bahriya_tui.launch.reader",
-                [json.dumps(request)],
-                stdin=stdin,
-                environment=environment,
-                timeout=None,
-            )
+        request = {"source": asdict(source), "context": asdict(context)}
+        return bytes.fromhex(answer_of(places, "read_token", request)["sealed"])
 
     return read
+
+
+def perform_read_token(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
+    """Start the reader that takes the token from where the operator said."""
+    source = TokenSource(**argument["source"])
+    _refuse_what_nobody_typed(source, typed)
+    request = {**argument, "keys": str(places.public_keys)}
+    # A command may need anything of the environment to unlock a password manager.
+    environment = dict(os.environ) if source.kind == "command" else allowed(os.environ)
+    with _standard_input(source) as stdin:
+        yield from run_process(
+            "bahriya_tui.launch.reader",
+            [json.dumps(request)],
+            stdin=stdin,
+            environment=environment,
+            timeout=None,
+        )
+
+
+def _refuse_what_nobody_typed(source: TokenSource, typed: Typed) -> None:
+    if source.kind == "file":
+        asked = path_was_typed(source.argument, typed)
+    else:
+        words = {"stdin": "--password-stdin", "command": source.argument}
+        asked = source.kind == "terminal" or was_typed(words[source.kind], typed)
+    if not asked:
+        raise BadInput(f"the password {source.kind} is not on the command line", "start the command anew")
 
 
 @contextmanager

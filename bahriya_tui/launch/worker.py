@@ -10,10 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bahriya_tui.launch.call import answer_of
+from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
+from bahriya_tui.launch.verbs import Typed
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.places import Places
 
@@ -23,8 +27,17 @@ _STOP_SECONDS = 10.0
 
 def ensure_worker(places: Places) -> None:
     """Start a worker unless one lives. Two started at once are no harm: the second ends by itself."""
-    if worker_running(places) is not None:
-        return
+    if worker_running(places) is None:
+        answer_of(places, "start_worker")
+
+
+def stop_worker(places: Places) -> bool:
+    """End the worker and return when it is gone; False when there was none."""
+    return worker_running(places) is not None and bool(answer_of(places, "stop_worker")["stopped"])
+
+
+def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
+    """Start it apart from this terminal; its log goes to a file."""
     log = os.open(places.logs / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         process = subprocess.Popen(
@@ -33,7 +46,7 @@ def ensure_worker(places: Places) -> None:
             stdout=subprocess.DEVNULL,
             stderr=log,
             cwd="/",
-            env=_environment(places),
+            env={**allowed(os.environ), **places.environment()},
             start_new_session=True,
         )
     except OSError as error:
@@ -42,6 +55,7 @@ def ensure_worker(places: Places) -> None:
         os.close(log)
     # Takes note of its end, should that come before ours.
     threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
+    yield {"pid": process.pid}
 
 
 def worker_running(places: Places) -> int | None:
@@ -49,17 +63,21 @@ def worker_running(places: Places) -> int | None:
     try:
         pid = int(places.worker_lock.read_text())
         os.kill(pid, 0)
+    except PermissionError:
+        # We are locked in: it may live, and may not be signalled from here.
+        pass
     except (OSError, ValueError):
         # Without a live process the lock need not be tried, which a worker just starting would notice.
         return None
     return pid if _is_held(places.worker_lock) else None
 
 
-def stop_worker(places: Places) -> bool:
-    """End the worker and return when it is gone; False when there was none."""
+def perform_stop_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
+    """Ask it to end and wait until it has; one that takes too long is killed."""
     pid = worker_running(places)
     if pid is None:
-        return False
+        yield {"stopped": False}
+        return
     os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + _STOP_SECONDS
     while worker_running(places) == pid:
@@ -67,7 +85,7 @@ def stop_worker(places: Places) -> bool:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
-    return True
+    yield {"stopped": True}
 
 
 def _is_held(lock: Path) -> bool:
@@ -79,10 +97,3 @@ def _is_held(lock: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _environment(places: Places) -> dict[str, str]:
-    passed = allowed(os.environ)
-    if places.store.parent == places.keys.parent == places.logs.parent:
-        passed["BAHRIYA_HOME"] = str(places.store.parent.absolute())
-    return passed

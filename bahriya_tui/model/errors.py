@@ -44,3 +44,19 @@ class Locked(BahriyaError):
     """No permission, or the vault is locked."""
 
     exit_code = 5
+
+
+class VaultLocked(Locked):
+    """The private key is protected by a passphrase, and no key holder has it now."""
+
+
+class Cancelled(BahriyaError):
+    """The operator pressed Ctrl-C; nothing was changed."""
+
+    exit_code = 130
+
+
+BY_NAME: dict[str, type[BahriyaError]] = {
+    error.__name__: error for error in (Failed, BadInput, InUse, NotFound, Locked, VaultLocked, Cancelled)
+}
+"""What one process may tell another that it ended with."""

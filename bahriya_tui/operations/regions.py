@@ -54,7 +54,7 @@ def add_region(
     for field, text in (("name", name), ("city", city), ("country", country)):
         validate.display_text(field, text)
     path = kubeconfig_path(kubeconfig)
-    region = _region(id, _pin(_pins(path), context, path), path, name, city, country)
+    region = _region(id, _pin(_pins(s, path), context, path), path, name, city, country)
     _insert(s, (region,))
     return region
 
@@ -62,7 +62,7 @@ def add_region(
 def plan_import(s: Session, kubeconfig: str | None, contexts: Sequence[str] | None = None) -> ImportPlan:
     """Say which contexts would become regions of the same name; by default all that can and are not yet."""
     path = kubeconfig_path(kubeconfig)
-    pins = _pins(path)
+    pins = _pins(s, path)
     if contexts is not None:
         for context in contexts:
             check_region_id(_pin(pins, context, path).context)
@@ -99,7 +99,7 @@ def check_regions(s: Session, ids: Sequence[str]) -> list[Region]:
     when a context is gone, and `Failed` when one now leads elsewhere than the region was pinned to.
     """
     for id_ in ids:
-        _compare_pin(regions.get(s.connection, id_))
+        _compare_pin(s, regions.get(s.connection, id_))
     with s.store.write() as tx:
         for id_ in ids:
             regions.request_check(tx, id_, now())
@@ -108,8 +108,8 @@ def check_regions(s: Session, ids: Sequence[str]) -> list[Region]:
     return [regions.get(s.connection, id_) for id_ in ids]
 
 
-def _compare_pin(region: Region) -> None:
-    pin = _pin(_pins(kubeconfig_path(region.kubeconfig)), region.context, region.kubeconfig)
+def _compare_pin(s: Session, region: Region) -> None:
+    pin = _pin(_pins(s, kubeconfig_path(region.kubeconfig)), region.context, region.kubeconfig)
     if (pin.server, pin.ca_fingerprint) != (region.server, region.ca_fingerprint):
         what = "server" if pin.server != region.server else "CA"
         raise Failed(
@@ -122,7 +122,7 @@ def read_pin(s: Session, id: str, context: str | None, kubeconfig: str | None) -
     """Read where a region would lead with another context or kubeconfig; what is not given stays."""
     region = regions.get(s.connection, id)
     path = kubeconfig_path(kubeconfig or region.kubeconfig)
-    found = _pin(_pins(path), context or region.context, path)
+    found = _pin(_pins(s, path), context or region.context, path)
     return RegionPin(found.context, path, found.server, found.ca_fingerprint)
 
 
@@ -135,10 +135,10 @@ def kubeconfig_path(given: str | None) -> str:
     return str(path)
 
 
-def _pins(path: str) -> list[ContextPin]:
+def _pins(s: Session, path: str) -> list[ContextPin]:
     from bahriya_tui.launch.kubeconfig import read_pins
 
-    return read_pins(Path(path))
+    return read_pins(s.places, Path(path))
 
 
 def _pin(pins: list[ContextPin], context: str, path: str) -> ContextPin:

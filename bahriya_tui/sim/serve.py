@@ -1,4 +1,7 @@
-"""Serves embedded regions for `bahriya sim serve`, until a signal comes or the lifeline pipe closes."""
+"""Serves embedded regions for `bahriya sim serve`, until a signal comes or the lifeline pipe closes.
+
+`python -I -m bahriya_tui.sim.serve JSON`, with the arguments of `run`.
+"""
 
 import asyncio
 import contextlib
@@ -21,7 +24,7 @@ PUBLIC = {"library/nginx": ["1.27", "1.28"], "library/redis": ["7.4"], "library/
 
 def run(
     regions: int | list[str],
-    kubeconfig: Path,
+    kubeconfig: Path | str,
     latency_ms: int = 0,
     registry: bool = False,
     lifeline: int | None = None,
@@ -33,7 +36,7 @@ def run(
     `lifeline` is a file descriptor: the end comes when its other side closes.
     """
     names = region_names(regions) if isinstance(regions, int) else regions
-    asyncio.run(_serve(names, kubeconfig, latency_ms / 1000, registry, lifeline, pace))
+    asyncio.run(_serve(names, Path(kubeconfig), latency_ms / 1000, registry, lifeline, pace))
 
 
 async def _serve(
@@ -83,3 +86,7 @@ def _hear(lifeline: int, ended: asyncio.Event) -> None:
     if not os.read(lifeline, 4096):
         asyncio.get_running_loop().remove_reader(lifeline)
         ended.set()
+
+
+if __name__ == "__main__":
+    run(**json.loads(sys.argv[1]))

@@ -31,7 +31,7 @@ def test_an_open_folder_gets_no_keys(tmp_path: Path) -> None:
         ensure_keys(places)
 
 
-def test_contexts_are_read_with_their_pins(tmp_path: Path, canary: str) -> None:
+def test_contexts_are_read_with_their_pins(home: Places, tmp_path: Path, canary: str) -> None:
     config = {
         "contexts": [{"name": "falkenstein-1", "context": {"cluster": "c", "user": "u"}}],
         "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:6443"}}],
@@ -39,20 +39,20 @@ def test_contexts_are_read_with_their_pins(tmp_path: Path, canary: str) -> None:
     }
     path = tmp_path / "config"
     path.write_text(json.dumps(config))
-    assert read_pins(path) == [ContextPin("falkenstein-1", "https://127.0.0.1:6443", "")]
+    assert read_pins(home, path) == [ContextPin("falkenstein-1", "https://127.0.0.1:6443", "")]
 
 
-def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
+def test_a_missing_kubeconfig_is_named(home: Places, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="there is no such file") as missing:
-        read_pins(tmp_path / "config")
+        read_pins(home, tmp_path / "config")
     assert str(tmp_path / "config") in missing.value.message
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"contexts: []", b"- 1", b""])
-def test_a_file_that_is_no_kubeconfig_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_kubeconfig_is_refused(home: Places, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "config"
     path.write_bytes(content)
     with pytest.raises(BadInput) as refused:
-        read_pins(path)
+        read_pins(home, path)
     assert str(path) in refused.value.message
     assert refused.value.hint

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.demo import demo_places
+from bahriya_tui.demo.home import demo_places
 from bahriya_tui.demo.servers import Servers, running_servers
 from bahriya_tui.demo.world import EVERYWHERE, USERS
 from tests.operator import Operator

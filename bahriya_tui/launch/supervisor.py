@@ -1,0 +1,135 @@
+"""The process that `bahriya` starts as: it forks the screens or the command, which lock themselves in.
+
+It stays small and holds no secret: for what the locked process cannot do, it starts others (`verbs`). It
+stops and continues with its child, takes it along when it ends, and ends with the child's exit code.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from bahriya_tui.isolation.lockdown import lock_in_screens
+from bahriya_tui.launch.channel import Line, ended, open_door
+from bahriya_tui.launch.confine import files_left
+from bahriya_tui.launch.verbs import Typed, perform
+from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.places import Places
+
+_PR_SET_PDEATHSIG = 1
+_FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
+"""Options that give standard input to a process that reads a secret, so that the command must not have it."""
+_WITHOUT_STORE = ("demo", "sim", "-h", "--help")
+"""Words of commands that leave the operator's own folders alone."""
+
+
+def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = None) -> None:
+    """Fork; return in the child only, locked in. The parent serves it and ends the process with its code.
+
+    Call it before anything heavy is imported and before any thread is started. `at_end` is done by the parent
+    after the child's end.
+    """
+    ours, theirs = socket.socketpair()
+    parent, child = os.getpid(), os.fork()
+    if child == 0:
+        ours.close()
+        _end_with(parent)
+        _lock_in(places, typed)
+        open_door(theirs)
+        return
+    theirs.close()
+    threading.Thread(target=_serve, args=(ours, places, typed), name="requests", daemon=True).start()
+    code = _wait_for(child)
+    if at_end is not None:
+        at_end()
+    _end(places, code)
+
+
+def _lock_in(places: Places, typed: list[str]) -> None:
+    if any(option in typed for option in _FROM_INPUT):
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+    if not any(word in _WITHOUT_STORE for word in typed):
+        with suppress(OSError):
+            # Only what exists can be left open; where they cannot be made, whoever needs them is told.
+            places.prepare()
+    lock_in_screens(files_left(places))
+
+
+def _end_with(parent: int) -> None:
+    """Have this process told to end when `parent` does, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    # A parent that ended before the line above is not told of any more.
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _serve(door: socket.socket, places: Places, typed: Typed) -> None:
+    """Take requests until the child is gone; each comes with a socket of its own for the answer."""
+    while True:
+        try:
+            word, sockets, _, _ = socket.recv_fds(door, 1, 1)
+        except OSError:
+            return
+        if not word:
+            return
+        for descriptor in sockets:
+            asked = socket.socket(fileno=descriptor)
+            threading.Thread(target=_answer, args=(asked, places, typed), name="request", daemon=True).start()
+
+
+def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
+    """Do what one request asks for, and say how it ended; who asked may be gone by then."""
+    with asked, asked.makefile("rwb") as stream, suppress(OSError):
+        verb, argument = json.loads(stream.read())
+        end: Line
+        try:
+            for line in perform(verb, places, argument, typed):
+                stream.write(json.dumps(line).encode() + b"\n")
+                stream.flush()
+            end = ended(None)
+        except BahriyaError as error:
+            end = ended(error)
+        except Exception as error:
+            end = ended(Failed(f"{verb} broke: {type(error).__name__}", "nothing more is known"))
+        stream.write(json.dumps(end).encode() + b"\n")
+
+
+def _wait_for(child: int) -> int:
+    """Wait for the child's end and give its exit code; signals that end us end the child first."""
+
+    def pass_on(number: int, _frame: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT):
+        signal.signal(number, pass_on)
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        # The terminal sends these to both of us; a handler, unlike ignoring, is not inherited by programs.
+        signal.signal(number, lambda _number, _frame: None)
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            os.kill(os.getpid(), signal.SIGSTOP)
+            pass_on(signal.SIGCONT, None)
+            continue
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def _end(places: Places, code: int) -> NoReturn:
+    """End what was started for the child, turn into what it asked for, or end with its code."""
+    process = sys.modules.get("bahriya_tui.launch.process")
+    if process is not None:
+        process.end_processes()
+    become = sys.modules.get("bahriya_tui.launch.become")
+    if code == 0 and become is not None and become.has_next():
+        become.turn(places)
+    os._exit(code)

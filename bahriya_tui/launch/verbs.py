@@ -1,0 +1,50 @@
+"""What may be asked of the supervisor, and the function that does each.
+
+A performer gets the places, what was asked with it, and the operator's own command line; it yields lines.
+The asker may have been taken over: so no performer takes the path of a key from it, and files to read and
+commands to run only when the operator typed them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bahriya_tui.launch.channel import Line
+from bahriya_tui.places import Places
+
+Typed = Sequence[str] | None
+"""The operator's command line; None where whoever asks is not locked in, and could do it all by itself."""
+Performer = Callable[[Places, Line, Typed], Iterator[Line]]
+
+PERFORMERS = {
+    "read_token": "bahriya_tui.launch.tokens:perform_read_token",
+    "make_keys": "bahriya_tui.launch.keys:perform_make_keys",
+    "read_pins": "bahriya_tui.launch.kubeconfig:perform_read_pins",
+    "start_worker": "bahriya_tui.launch.worker:perform_start_worker",
+    "stop_worker": "bahriya_tui.launch.worker:perform_stop_worker",
+    "become": "bahriya_tui.launch.become:perform_become",
+}
+"""Module and function by verb; a module is imported when it is asked for the first time."""
+
+
+def perform(verb: str, places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
+    """Do what `verb` says and give its lines; raises the model errors it raises."""
+    module, _, function = PERFORMERS[verb].partition(":")
+    performer: Performer = getattr(import_module(module), function)
+    return performer(places, argument, typed)
+
+
+def was_typed(word: str, typed: Typed) -> bool:
+    """Tell whether `word` stands on the operator's command line, alone or as `--option=word`."""
+    return typed is None or word in _words(typed)
+
+
+def path_was_typed(path: str, typed: Typed) -> bool:
+    """Tell whether the operator named this file, from the folder that we are in too."""
+    return typed is None or any(str(Path(word).expanduser().absolute()) == path for word in _words(typed))
+
+
+def _words(typed: Sequence[str]) -> Iterator[str]:
+    for one in typed:
+        yield one
+        yield one.partition("=")[2]
