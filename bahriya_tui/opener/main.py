@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BahriyaError, Failed, Locked
-from bahriya_tui.opener import checking
 from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Answer, Request, read
 from bahriya_tui.opener.send import docker_config, send
@@ -110,6 +109,9 @@ def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Ite
 
 def _check(request: Request, key: int) -> None:
     """Log in at the registry: the network stays open, as only the registry names its token server."""
+    # Loaded here, since a deployment never needs it and starts an opener in its way.
+    from bahriya_tui.opener import checking
+
     asked = checking.prepare(request)
     level = lock_in(network=True)
     opened = time.perf_counter()

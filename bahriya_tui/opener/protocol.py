@@ -62,6 +62,8 @@ class Answer:
     status: int = 0
     uid: str = ""
     resource_version: str = ""
+    old_copy: bool = False
+    """Whether the secret carries what `kubectl apply` once copied into an annotation: all of its data."""
 
     def line(self) -> dict[str, Any]:
         """Give what is written for it: the fields that its result has."""
@@ -71,6 +73,7 @@ class Answer:
                 "result": self.result,
                 "uid": self.uid,
                 "resource_version": self.resource_version,
+                "old_copy": self.old_copy,
             }
         return {
             "region": self.region,

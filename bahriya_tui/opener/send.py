@@ -13,6 +13,7 @@ from bahriya_tui.opener.words import Spoken
 
 _MOST = 1 << 20
 """Bytes of an answer that are read at most."""
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
@@ -41,7 +42,9 @@ def send(to: Connected, config: bytes, until: float, spoken: Spoken) -> Answer:
     if not isinstance(metadata, dict) or not isinstance(uid, str) or not uid:
         return Answer(region, "refused", "it did not answer with a Kubernetes object", status)
     version = str(metadata.get("resourceVersion", ""))
-    return Answer(region, "applied", "", status, spoken.without(uid), spoken.without(version))
+    annotations = metadata.get("annotations")
+    old_copy = isinstance(annotations, dict) and _LAST_APPLIED in annotations
+    return Answer(region, "applied", "", status, spoken.without(uid), spoken.without(version), old_copy)
 
 
 def _exchange(to: Connected, config: bytes) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
+from bahriya_tui.cluster import pull_secret
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
@@ -54,6 +55,8 @@ def apply_secret(
         run.check()
         answer = batch.join(target(transport.endpoint, secret))
         if answer["result"] == "applied":
+            if answer["old_copy"]:
+                _remove_old_copy(run, transport, secret)
             return replace(secret, uid=answer["uid"] or None)
         message = str(answer.get("message") or message)
         if answer["result"] == "refused":
@@ -61,6 +64,12 @@ def apply_secret(
         else:
             _probe(transport, secret.project)
     raise Unreachable(message)
+
+
+def _remove_old_copy(run: Run, transport: Transport, secret: AppliedSecret) -> None:
+    pull_secret.remove_old_copy(transport, secret.project, secret.name)
+    words = f"{secret.name}: removed a copy of an older password that kubectl had left in an annotation"
+    run.recorder.region(secret.region, "pull_secret", words)
 
 
 def _answer_to_refusal(

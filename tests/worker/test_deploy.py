@@ -1,7 +1,9 @@
 """Deployments through a real worker and real openers, into embedded regions."""
 
+from contextlib import closing
 from dataclasses import replace
 
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.model import clock
 from bahriya_tui.store import containers, deployments, regions, registries, removals, secrets
 from tests.cluster.conftest import region_transport
@@ -10,6 +12,7 @@ from tests.worker.conftest import REGIONS
 from tests.worker.desk import PROJECT, Desk, until
 
 NAMESPACE = "bahriya-shop"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def test_a_private_image_runs_in_all_regions(desk: Desk, canary: str) -> None:
@@ -50,6 +53,32 @@ def test_the_password_is_in_no_event_file_or_log(desk: Desk, canary: str) -> Non
     assert b"bahriya-team-v1" in written
     assert canary.encode() not in written
     assert canary not in str(desk.told())
+
+
+def test_a_copy_of_an_older_password_that_kubectl_left_is_removed(desk: Desk, canary: str) -> None:
+    team = desk.registry("team", canary)
+    app = desk.container("app", registry=team, places=REGIONS[:1])
+    first = desk.deploy(app)
+    desk.start()
+    assert desk.ended(first).state == "done", desk.told(first)
+    copy = {"metadata": {"annotations": {LAST_APPLIED: f"an older password, {canary}"}}}
+    with closing(region_transport(desk.world, REGIONS[0])) as transport:
+        patched = transport.request(
+            "PATCH",
+            path("Secret", NAMESPACE, "bahriya-team-v1"),
+            body=copy,
+            content_type="application/merge-patch+json",
+            metadata_only=True,
+        )
+    assert LAST_APPLIED in patched.body["metadata"]["annotations"]
+
+    again = desk.ended(desk.deploy(app))
+
+    assert again.state == "done", desk.told(again.id)
+    (left,) = desk.world.objects(REGIONS[0], "secrets", NAMESPACE)
+    assert set(left["metadata"]["annotations"]) >= {"bahriya.cloud/version"}
+    assert LAST_APPLIED not in left["metadata"]["annotations"]
+    assert "removed a copy of an older password" in str(desk.told(again.id))
 
 
 def test_once_the_namespace_is_known_a_deployment_takes_one_request_for_each_thing(
