@@ -112,6 +112,7 @@ def deployment(one: Deployment) -> Record:
         "registry": one.spec.registry,
         "version": one.spec.version,
         "plaintext_ms": one.plaintext_ms,
+        "isolation": one.isolation,
         "created_by": one.created_by,
         "created_at": one.created_at,
         "started_at": one.started_at,

@@ -1,6 +1,14 @@
 """Pull secrets as objects: their marks. What is in them is the opener's business alone."""
 
+from collections.abc import Mapping
+
 from bahriya_tui.cluster import objects
+from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.model.audit import Head, read_head
+from bahriya_tui.model.handle import namespace
+
+AUDIT_HEAD = "bahriya.io/audit-head"
+"""Annotation that keeps, out of the store's reach, how far the audit log had come."""
 
 
 def labels(project: str, registry: str) -> dict[str, str]:
@@ -11,3 +19,17 @@ def labels(project: str, registry: str) -> dict[str, str]:
 def annotations(version: int) -> dict[str, str]:
     """Give the annotations of a pull secret that holds `version` of a registry's credentials."""
     return {objects.VERSION: str(version)}
+
+
+def witness(head: Head) -> dict[str, str]:
+    """Give the annotation that makes a region remember the head of the audit log."""
+    return {AUDIT_HEAD: str(head)}
+
+
+def read_witness(transport: Transport, project: str, name: str) -> Head | None:
+    """Ask a region for the head that a pull secret keeps, never for its data; None when there is none."""
+    where = objects.path("Secret", namespace(project), name)
+    answer = transport.request("GET", where, metadata_only=True)
+    metadata = answer.body.get("metadata") if answer.ok else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    return read_head(annotations.get(AUDIT_HEAD)) if isinstance(annotations, Mapping) else None

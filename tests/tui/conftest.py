@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bahriya_tui.launch.keys import ensure_keys
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.session import open_session as open_real_session
 from bahriya_tui.places import Places
@@ -44,7 +45,7 @@ class QuietSession(Session):
 @contextmanager
 def quiet_session(places: Places) -> Iterator[Session]:
     with open_real_session(places) as session:
-        yield QuietSession(session.store, session.places, "mira")
+        yield QuietSession(session.store, session.places, Actor("mira"))
 
 
 @pytest.fixture
