@@ -8,7 +8,7 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.server import normalise
-from bahriya_tui.operations.prove import Connected, outcome_of, record_rejection, seal_and_check, unproven
+from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import registries
@@ -78,8 +78,8 @@ def connect_registry(
             )
     except BaseException as error:
         with s.store.write() as tx:
+            reject(tx, s, registry, version, error)
             registries.delete(tx, registry.id)
-            record_rejection(tx, s, registry, version, error)
         s.store.scrub()
         raise
     return Connected(registry, host.notes + unproven(result), result)

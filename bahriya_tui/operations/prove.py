@@ -69,20 +69,19 @@ def seal_and_check(
     return result
 
 
-def record_rejection(
-    tx: "Database", s: Session, registry: Registry, version: int, why: BaseException
-) -> None:
-    """Tell of a version that was not taken, whatever the reason."""
-    record(
-        tx,
-        s.who,
-        "registry.rejected",
-        f"v{version} of registry {registry.handle} was not taken",
-        project=registry.project,
-        registry=registry.handle,
-        versions=[version],
-        outcome="rejected" if isinstance(why, Rejected) else "failed",
-    )
+def reject(tx: "Database", s: Session, registry: Registry, version: int, why: BaseException) -> None:
+    """Drop a version that cannot count, and tell of it unless no token ever came for it."""
+    if registries.reject_version(tx, registry.id, version):
+        record(
+            tx,
+            s.who,
+            "registry.rejected",
+            f"v{version} of registry {registry.handle} was not taken",
+            project=registry.project,
+            registry=registry.handle,
+            versions=[version],
+            outcome="rejected" if isinstance(why, Rejected) else "failed",
+        )
 
 
 def outcome_of(result: CheckResult | None) -> Outcome:

@@ -6,7 +6,7 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
-from bahriya_tui.operations.prove import Connected, outcome_of, record_rejection, seal_and_check, unproven
+from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import registries
@@ -67,8 +67,7 @@ def rotate_registry(
             )
     except BaseException as error:
         with s.store.write() as tx:
-            registries.reject_version(tx, registry.id, version)
-            record_rejection(tx, s, registry, version, error)
+            reject(tx, s, registry, version, error)
         s.store.scrub()
         raise
     return Connected(rotated, host.notes + _forgotten(registry.expires, declared) + unproven(result), result)
