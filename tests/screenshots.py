@@ -17,6 +17,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "containers": ("2",),
     "regions": ("3",),
     "deployments": ("4",),
+    "audit": ("5",),
     "deployment": ("4", "enter"),
     "delete-registry": ("j", "x"),
 }

@@ -21,6 +21,7 @@ COMMANDS = {
     "region": "the clusters that containers run in",
     "deploy": "deploy containers to all their regions, and watch",
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
+    "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
     "image": "explain image references, and which credential serves them",
     "sim": "embedded regions for trying out and for benchmarks",

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bahriya_tui.model.audit import Anchor, Entry
+from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.container import Container, Placement, Removal
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.store import checks, containers
 
@@ -112,6 +115,7 @@ def deployment(one: Deployment) -> Record:
         "registry": one.spec.registry,
         "version": one.spec.version,
         "plaintext_ms": one.plaintext_ms,
+        "isolation": one.isolation,
         "created_by": one.created_by,
         "created_at": one.created_at,
         "started_at": one.started_at,
@@ -123,6 +127,29 @@ def deployment(one: Deployment) -> Record:
 def event(one: Event) -> Record:
     """Describe an event."""
     return asdict(one)
+
+
+def audit_entry(one: Entry) -> Record:
+    """Describe an entry of the audit log, with the hash that seals it."""
+    versions = [int(number) for number in one.versions.split() if number.isdecimal()]
+    return {**asdict(one), "regions": one.regions.split(), "versions": versions}
+
+
+def audit_anchor(one: Anchor) -> Record:
+    """Describe what a region remembers of the audit log."""
+    return asdict(one)
+
+
+def verification(one: Verification) -> Record:
+    """Describe how far the audit log is as it was written."""
+    return {
+        "good": not one.findings,
+        "entries": one.entries,
+        "head": str(one.head),
+        "anchors": one.anchors,
+        "findings": [{**asdict(finding), "sentence": sentence_of(finding)} for finding in one.findings],
+        "unreachable": list(one.unreachable),
+    }
 
 
 def removals(pending: Iterable[Removal]) -> list[Record]:

@@ -1,11 +1,16 @@
 """Pull secrets as objects: their marks. What is in them is the opener's business alone."""
 
+from collections.abc import Mapping
+
 from bahriya_tui.cluster import objects
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
+from bahriya_tui.model.audit import Head, read_head
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
 
+AUDIT_HEAD = "bahriya.cloud/audit-head"
+"""Annotation that keeps, out of the store's reach, how far the audit log had come."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -37,3 +42,17 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
             refusal(answer, f"an old copy of a password stays in the annotations of secret {name}"),
             f"kubectl annotate secret {name} --namespace {namespace(project)} {_LAST_APPLIED}-",
         )
+
+
+def witness(head: Head) -> dict[str, str]:
+    """Give the annotation that makes a region remember the head of the audit log."""
+    return {AUDIT_HEAD: str(head)}
+
+
+def read_witness(transport: Transport, project: str, name: str) -> Head | None:
+    """Ask a region for the head that a pull secret keeps, never for its data; None when there is none."""
+    where = objects.path("Secret", namespace(project), name)
+    answer = transport.request("GET", where, metadata_only=True)
+    metadata = answer.body.get("metadata") if answer.ok else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    return read_head(annotations.get(AUDIT_HEAD)) if isinstance(annotations, Mapping) else None

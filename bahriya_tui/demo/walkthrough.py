@@ -112,7 +112,8 @@ def _deploy(state: Walk) -> str:
     state.require(deployment.state == "done", f"deployment {deployment.id} ended {deployment.state}")
     state.require(state.secrets() == {"bahriya-shop-registry-v1"}, "a region lacks its pull secret")
     opened = f"{deployment.plaintext_ms:.0f} ms" if deployment.plaintext_ms is not None else "never"
-    return f"runs in {len(deployment.regions)} regions; the credential was open for {opened}"
+    where = f"runs in {len(deployment.regions)} regions"
+    return f"{where}; the credential was open for {opened}, isolation {deployment.isolation}"
 
 
 def _rotate(state: Walk) -> str:

@@ -21,6 +21,10 @@ RegionState = Literal[
     "cancelled",
 ]
 
+Isolation = Literal["process only", "partial", "full"]
+ISOLATIONS: tuple[Isolation, ...] = ("process only", "partial", "full")
+"""How well an opener could lock itself in, the weakest first."""
+
 ACTIVE: frozenset[State] = frozenset({"queued", "running", "cancelling"})
 """States in which a deployment still belongs to the worker; at most one per container."""
 
@@ -119,6 +123,8 @@ class Deployment:
     finished_at: str | None
     plaintext_ms: float | None
     """How long a credential was open for this deployment, summed over its openers."""
+    isolation: Isolation | None
+    """How well the least isolated of them was locked in; None before the first."""
 
 
 def outcome(kind: Kind, states: list[RegionState], cancelled: bool) -> State:

@@ -7,8 +7,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
+from bahriya_tui.model.deployment import Isolation
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked
 
 _ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
@@ -22,17 +24,30 @@ _running: "set[subprocess.Popen[bytes]]" = set()
 Line = dict[str, Any]
 
 
-def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> float:
-    """Have a credential opened and sent; give how long its plaintext lived, in milliseconds.
+class NoAnswer(Failed):
+    """The opener ended without a word: it was killed, or broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What an opener says of itself at its end."""
+
+    plaintext_ms: float
+    """How long the credential was open; 0 when no region was there to open it for."""
+    isolation: Isolation
+
+
+def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> Closed:
+    """Have a credential opened and sent; give how long its plaintext lived, and how well it was isolated.
 
     `on_answer` is called with each region's answer as it comes. Raises `Failed` or `Locked` with the
-    opener's reason, and `Failed` when the opener ends without having given one.
+    opener's reason, and `NoAnswer` when the opener ends without having given one.
     """
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
     with _lines(request, seconds) as lines:
         for line in lines:
             if line["result"] == "closed":
-                return float(line["plaintext_ms"])
+                return Closed(float(line["plaintext_ms"]), line["level"])
             on_answer(line)
     raise _ended()
 
@@ -95,5 +110,5 @@ def _told(line: Line) -> BahriyaError:
     return _ERRORS.get(line["code"], Failed)(line["message"], line["hint"])
 
 
-def _ended() -> Failed:
-    return Failed("the opener ended without an answer", "see the worker's log")
+def _ended() -> NoAnswer:
+    return NoAnswer("the opener ended without an answer", "see the worker's log")

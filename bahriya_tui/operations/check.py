@@ -35,7 +35,7 @@ def linked_images(s: Session, registry: Registry) -> list[str]:
 def ask(s: Session, registry: Registry, version: int, images: list[str]) -> CheckResult:
     """Queue a check of one version and wait for the worker's answer; `Failed` when none comes in time."""
     with s.store.write() as tx:
-        number = checks.request(tx, registry.id, version, images, now())
+        number = checks.request(tx, registry.id, version, images, now(), s.actor)
     done = waiting.until(s, lambda: checks.get(s.connection, number).state == "done", TIMEOUT)
     result = checks.get(s.connection, number).result
     if not done or result is None:

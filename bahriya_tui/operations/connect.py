@@ -8,9 +8,10 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.server import normalise
-from bahriya_tui.operations.prove import Connected, seal_and_check, unproven
+from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import events, registries
+from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import ReadToken
@@ -65,18 +66,19 @@ def connect_registry(
         )
         with s.store.write() as tx:
             registry = registries.accept_version(tx, registry.id, version, now())
-            message = f"registry {handle} was added with v{version}, {username} at {host.host}"
-            events.append(
+            record(
                 tx,
-                phase="registry.added",
-                message=message,
-                now=now(),
+                s.who,
+                "registry.added",
+                f"registry {handle} was added with v{version}, {username} at {host.host}",
                 project=project,
                 registry=handle,
-                actor=s.actor,
+                versions=[version],
+                outcome=outcome_of(result),
             )
-    except BaseException:
+    except BaseException as error:
         with s.store.write() as tx:
+            reject(tx, s, registry, version, error)
             registries.delete(tx, registry.id)
         s.store.scrub()
         raise

@@ -7,22 +7,20 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
-from bahriya_tui.operations.deploy import queue, registry_of, spec_of
+from bahriya_tui.operations.deploy import note, queue, registry_of, spec_of
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
-from bahriya_tui.store import containers, deployments, events, registries
+from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
-
-    from sqlite_utils import Database
 
 
 def cancel(s: Session, id: int) -> Deployment:  # noqa: A002
     """Ask for the end of a deployment; regions that run the new revision already keep it."""
     with s.store.write() as tx:
         cancelled = deployments.request_cancel(tx, id, now())
-        _note(tx, s, cancelled, "cancel was asked for")
+        note(tx, s.who, "deployment.cancelled", cancelled, "cancel was asked for")
     if cancelled.state in ACTIVE:
         s.wake_worker()
     return cancelled
@@ -32,22 +30,9 @@ def resume(s: Session, id: int) -> Deployment:  # noqa: A002
     """Let a held deployment go on in the regions it was held in."""
     with s.store.write() as tx:
         resumed = deployments.requeue_held(tx, id, now())
-        _note(tx, s, resumed, "is resumed")
+        note(tx, s.who, "deployment.resumed", resumed, "is resumed")
     s.wake_worker()
     return resumed
-
-
-def _note(tx: "Database", s: Session, deployment: Deployment, what: str) -> None:
-    events.append(
-        tx,
-        phase=deployment.state,
-        message=f"{what} by {s.actor}",
-        now=now(),
-        project=deployment.project,
-        deployment=deployment.id,
-        container=deployment.container,
-        actor=s.actor,
-    )
 
 
 def retry(s: Session, id: int) -> Deployment:  # noqa: A002
@@ -60,11 +45,10 @@ def retry(s: Session, id: int) -> Deployment:  # noqa: A002
         if not waves:
             raise Failed(f"deployment {id} has no region left to retry", "deploy the container instead")
         if old.kind == "terminate":
-            new = queue_termination(tx, s.actor, container, waves)
+            new = queue_termination(tx, s.who, container, waves)
         else:
-            new = queue(
-                tx, s.actor, container, _with_current(tx.conn, old.spec, container), waves, old.max_parallel
-            )
+            spec = _with_current(tx.conn, old.spec, container)
+            new = queue(tx, s.who, container, spec, waves, old.max_parallel, "deployment.retried")
     s.wake_worker()
     return new
 
@@ -82,8 +66,8 @@ def rollback(s: Session, id: int) -> Deployment:  # noqa: A002
         _refuse_lost_credentials(tx.conn, target)
         restored = _as_defined_in(target.spec, container)
         containers.update(tx, restored)
-        waves = (container.regions,)
-        new = queue(tx, s.actor, restored, target.spec, waves, len(container.regions))
+        waves, at_once = (container.regions,), len(container.regions)
+        new = queue(tx, s.who, restored, target.spec, waves, at_once, "deployment.rolled-back")
     s.wake_worker()
     return new
 

@@ -10,8 +10,9 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, events, registries
+from bahriya_tui.store import containers, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -57,15 +58,8 @@ def add_container(
         if registry is not None:
             container = linked(container, usable_registry(tx.conn, project, registry))
         containers.insert(tx, container)
-        events.append(
-            tx,
-            phase="container.added",
-            message=f"container {handle} was added with image {image}",
-            now=at,
-            project=project,
-            container=handle,
-            actor=s.actor,
-        )
+        message = f"container {handle} was added with image {image}"
+        record(tx, s.who, "container.added", message, project=project, container=handle)
         return containers.get(tx.conn, project, handle)
 
 

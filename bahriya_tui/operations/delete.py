@@ -10,8 +10,9 @@ from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.usage import consequence
 from bahriya_tui.operations.link import write_link
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, events, regions, registries, removals, secrets
+from bahriya_tui.store import containers, deployments, regions, registries, removals, secrets
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -62,20 +63,14 @@ def delete_registry(
         refuse_use(plan, allowed=unlink or force)
         for container in containers.linked_to(tx.conn, plan.registry.id):
             if unlink:
-                write_link(tx, s.actor, container, None)
+                write_link(tx, s.who, container, None)
             else:
                 containers.update(tx, _left_behind(tx.conn, container, plan.registry))
         asked = [_remove(tx, secret) for secret in plan.secrets]
         registries.delete(tx, plan.registry.id)
-        events.append(
-            tx,
-            phase="registry.deleted",
-            message=f"registry {handle} was deleted; {len(asked)} pull secrets are to be removed",
-            now=now(),
-            project=project,
-            registry=handle,
-            actor=s.actor,
-        )
+        message = f"registry {handle} was deleted; {len(asked)} pull secrets are to be removed"
+        versions = [plan.registry.version]
+        record(tx, s.who, "registry.deleted", message, project=project, registry=handle, versions=versions)
     s.store.scrub()
     if asked:
         s.wake_worker()
@@ -99,29 +94,15 @@ def delete_container(s: Session, project: str, handle: str) -> None:
                 f"terminate it first: bahriya container terminate {handle}",
             )
         containers.delete(tx, container.id)
-        events.append(
-            tx,
-            phase="container.deleted",
-            message=f"container {handle} was deleted",
-            now=now(),
-            project=project,
-            container=handle,
-            actor=s.actor,
-        )
+        message = f"container {handle} was deleted"
+        record(tx, s.who, "container.deleted", message, project=project, container=handle)
 
 
 def delete_region(s: Session, id: str) -> None:  # noqa: A002
     """Delete a region that nothing is in; `InUse` names what is."""
     with s.store.write() as tx:
         regions.delete(tx, id)
-        events.append(
-            tx,
-            phase="region.deleted",
-            message=f"region {id} was deleted",
-            now=now(),
-            region=id,
-            actor=s.actor,
-        )
+        record(tx, s.who, "region.deleted", f"region {id} was deleted", region=id)
 
 
 def _plan(c: "Connection", project: str, handle: str) -> RegistryDeletion:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Action, Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Deployment, Spec
@@ -13,8 +14,9 @@ from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.waves import plan_waves
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.define import usable_registry
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, events, regions, registries
+from bahriya_tui.store import containers, deployments, regions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -95,21 +97,21 @@ def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deploy
         container = containers.get(tx.conn, plan.container.project, handle)
         _refuse_moved(plan, container)
         spec = spec_of(container, registry_of(tx.conn, container))
-        deployment = queue(tx, s.actor, container, spec, plan.waves, plan.max_parallel)
+        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel)
     s.wake_worker()
     return deployment
 
 
 def queue(
     tx: "Database",
-    actor: str,
+    who: Actor,
     container: Container,
     spec: Spec,
     waves: tuple[tuple[str, ...], ...],
     max_parallel: int,
+    action: Action = "deployment.queued",
 ) -> Deployment:
     """Queue a deployment inside a transaction, and tell of it."""
-    at = now()
     deployment = deployments.insert(
         tx,
         container=container,
@@ -117,20 +119,36 @@ def queue(
         spec=spec,
         waves=waves,
         max_parallel=max_parallel,
-        actor=actor,
-        now=at,
+        actor=who.user,
+        now=now(),
     )
-    events.append(
+    record(
         tx,
+        who,
+        action,
+        f"{spec.image} to {', '.join(region for wave in waves for region in wave)}",
         phase="queued",
-        message=f"{spec.image} to {', '.join(region for wave in waves for region in wave)}",
-        now=at,
         project=container.project,
         deployment=deployment.id,
         container=container.handle,
-        actor=actor,
+        registry=spec.registry,
+        versions=() if spec.version is None else (spec.version,),
     )
     return deployment
+
+
+def note(tx: "Database", who: Actor, action: Action, deployment: Deployment, what: str) -> None:
+    """Tell of what somebody wants to become of a deployment."""
+    record(
+        tx,
+        who,
+        action,
+        f"{what} by {who.user}",
+        phase=deployment.state,
+        project=deployment.project,
+        deployment=deployment.id,
+        container=deployment.container,
+    )
 
 
 def spec_of(container: Container, registry: Registry | None) -> Spec:
@@ -168,7 +186,8 @@ def _refuse_moved(plan: Plan, container: Container) -> None:
 def _make_way(s: Session, active: Deployment) -> None:
     with s.store.write() as tx:
         if deployments.get(tx.conn, active.id).state == active.state:
-            deployments.request_cancel(tx, active.id, now())
+            cancelled = deployments.request_cancel(tx, active.id, now())
+            note(tx, s.who, "deployment.cancelled", cancelled, "cancel was asked for")
     gone = waiting.until(
         s, lambda: deployments.active(s.connection, active.container_id) is None, CANCEL_TIMEOUT
     )

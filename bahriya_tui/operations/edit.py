@@ -15,9 +15,10 @@ from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.define import linked, usable_registry
 from bahriya_tui.operations.leave import leave_regions
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, events, regions, registries
+from bahriya_tui.store import containers, deployments, regions, registries
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,16 @@ def edit_registry(
     declared = validate.expiry(expires) if expires else None
     with s.store.write() as tx:
         registry = registries.get(tx.conn, project, handle)
-        return registries.edit(
+        edited = registries.edit(
             tx,
             registry.id,
             name=registry.name if name is None else name,
             expires=registry.expires if expires is None else declared,
             now=now(),
         )
+        message = f"registry {handle} was changed"
+        record(tx, s.who, "registry.edited", message, project=project, registry=handle)
+    return edited
 
 
 def edit_region(
@@ -63,9 +67,11 @@ def edit_region(
     with s.store.write() as tx:
         changed = replace(regions.get(tx.conn, id), **texts, **(asdict(pin) if pin else {}))
         regions.update(tx, changed)
-        if pin is not None:
+        if pin is None:
+            record(tx, s.who, "region.edited", f"region {id} was changed", region=id)
+        else:
             message = f"region {id} leads to {pin.server} now, by context {pin.context}"
-            events.append(tx, phase="region.moved", message=message, now=now(), region=id, actor=s.actor)
+            record(tx, s.who, "region.moved", message, region=id)
     return changed
 
 
@@ -104,15 +110,8 @@ def edit_container(
                 f"wait for it, or cancel it: bahriya deployment cancel {active.id}",
             )
         removing = leave_regions(tx, before, left, at)
-        events.append(
-            tx,
-            phase="container.edited",
-            message=f"container {handle} was changed" + (f" and leaves {', '.join(left)}" if left else ""),
-            now=at,
-            project=project,
-            container=handle,
-            actor=s.actor,
-        )
+        message = f"container {handle} was changed" + (f" and leaves {', '.join(left)}" if left else "")
+        record(tx, s.who, "container.edited", message, project=project, container=handle)
     if removing:
         s.wake_worker()
     return Edited(after, tuple(left), tuple(removing))

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
+    audit,
     checks,
     containers,
     deployments,
@@ -24,6 +26,9 @@ from bahriya_tui.store.checks import Check
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+
+AUDIT_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +47,18 @@ class World:
     placements: tuple[Placement, ...]
     checks: dict[str, Check]
     """Registry id to its latest check."""
+    audit: tuple[Entry, ...]
+    """The newest entries of the log, newest first, at most `AUDIT_LIMIT`; of the whole store."""
 
 
 def overview(source: "Session | Connection", project: str | None) -> World:
     """Read the picture of `project` in one read transaction; without a project its parts are empty."""
     connection = source.connection if isinstance(source, Session) else source
     with _one_moment(connection):
+        log = tuple(audit.latest(connection, AUDIT_LIMIT))
         if project is None:
             everywhere = tuple(regions.all(connection))
-            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {})
+            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {}, log)
         known = tuple(registries.all(connection, project))
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
         return World(
@@ -63,6 +71,7 @@ def overview(source: "Session | Connection", project: str | None) -> World:
             secrets=tuple(secrets.applied(connection, project=project)),
             placements=tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
+            audit=log,
         )
 
 

@@ -7,6 +7,7 @@ from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.registry import Project
 from bahriya_tui.model.validate import display_text
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import projects
 
@@ -16,13 +17,16 @@ def add_project(s: Session, handle: str, name: str = "") -> Project:
     check_handle("project", handle)
     display_text("name", name)
     with s.store.write() as tx:
-        return projects.insert(tx, handle, name, now())
+        added = projects.insert(tx, handle, name, now())
+        record(tx, s.who, "project.added", f"project {handle} was added", project=handle)
+    return added
 
 
 def delete_project(s: Session, handle: str) -> None:
     """Delete an empty project; `InUse` names what it still has."""
     with s.store.write() as tx:
         projects.delete(tx, handle)
+        record(tx, s.who, "project.deleted", f"project {handle} was deleted", project=handle)
 
 
 def choose_project(s: Session, given: str | None) -> Project:

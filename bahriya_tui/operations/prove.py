@@ -7,15 +7,23 @@ counted before as it was; the sealed bytes of the failed one are dropped.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Outcome
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import check
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from bahriya_tui.launch.tokens import ReadToken
+
+
+class Rejected(Failed):
+    """The registry spoke against the credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def seal_and_check(
 ) -> CheckResult | None:
     """Fill a reserved version; check it with `images` unless that is None.
 
-    Raises `Failed` where the registry spoke against it. One that could not be asked did not.
+    Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
     """
     from bahriya_tui.launch.keys import ensure_keys
     from bahriya_tui.vault.context import CredentialContext
@@ -55,10 +63,30 @@ def seal_and_check(
         return None
     result = check.ask(s, registry, version, images)
     if result.refused:
-        raise Failed(
+        raise Rejected(
             f"registry {registry.handle}: {sentence(result)}", f"nothing was changed; {_hint(result)}"
         )
     return result
+
+
+def reject(tx: "Database", s: Session, registry: Registry, version: int, why: BaseException) -> None:
+    """Drop a version that cannot count, and tell of it unless no token ever came for it."""
+    if registries.reject_version(tx, registry.id, version):
+        record(
+            tx,
+            s.who,
+            "registry.rejected",
+            f"v{version} of registry {registry.handle} was not taken",
+            project=registry.project,
+            registry=registry.handle,
+            versions=[version],
+            outcome="rejected" if isinstance(why, Rejected) else "failed",
+        )
+
+
+def outcome_of(result: CheckResult | None) -> Outcome:
+    """Say for the record how well a version that was taken is proven."""
+    return "not checked" if result is None else result.login
 
 
 def unproven(result: CheckResult | None) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from bahriya_tui.model.errors import BadInput, Failed, NotFound
 from bahriya_tui.model.handle import check_region_id
 from bahriya_tui.model.region import ContextPin, Region
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import events, regions
+from bahriya_tui.store import regions
 from bahriya_tui.store.refusals import listed
 
 CHECK_SECONDS = 60.0
@@ -100,12 +101,17 @@ def check_regions(s: Session, ids: Sequence[str]) -> list[Region]:
     """
     for id_ in ids:
         _compare_pin(s, regions.get(s.connection, id_))
+    contact(s, ids)
+    return [regions.get(s.connection, id_) for id_ in ids]
+
+
+def contact(s: Session, ids: Sequence[str]) -> None:
+    """Have the worker contact regions, and wait until their rows say what became of it."""
     with s.store.write() as tx:
         for id_ in ids:
             regions.request_check(tx, id_, now())
     if not waiting.until(s, lambda: not set(ids) & set(regions.to_check(s.connection)), CHECK_SECONDS):
         raise Failed(f"no answer of the worker within {CHECK_SECONDS:.0f} s", f"look into {s.places.logs}")
-    return [regions.get(s.connection, id_) for id_ in ids]
 
 
 def _compare_pin(s: Session, region: Region) -> None:
@@ -172,11 +178,5 @@ def _insert(s: Session, added: Sequence[Region]) -> None:
     with s.store.write() as tx:
         for region in added:
             regions.insert(tx, region)
-            events.append(
-                tx,
-                phase="region.added",
-                message=f"region {region.id} was added: {region.server}",
-                now=now(),
-                region=region.id,
-                actor=s.actor,
-            )
+            message = f"region {region.id} was added: {region.server}"
+            record(tx, s.who, "region.added", message, region=region.id)

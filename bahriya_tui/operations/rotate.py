@@ -6,9 +6,10 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
-from bahriya_tui.operations.prove import Connected, seal_and_check, unproven
+from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import events, registries
+from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import ReadToken
@@ -51,20 +52,22 @@ def rotate_registry(
             images=linked_images(s, registry) if check else None,
         )
         with s.store.write() as tx:
+            before = registries.get(tx.conn, project, handle)
             registries.accept_version(tx, registry.id, version, now())
             rotated = registries.edit(tx, registry.id, name=shown, expires=declared, now=now())
-            events.append(
+            record(
                 tx,
-                phase="registry.rotated",
-                message=f"registry {handle} was rotated to v{version}, {account} at {host.host}",
-                now=now(),
+                s.who,
+                "registry.rotated",
+                f"registry {handle} was rotated to v{version}, {account} at {host.host}",
                 project=project,
                 registry=handle,
-                actor=s.actor,
+                versions=[before.version, version] if before.version else [version],
+                outcome=outcome_of(result),
             )
-    except BaseException:
+    except BaseException as error:
         with s.store.write() as tx:
-            registries.reject_version(tx, registry.id, version)
+            reject(tx, s, registry, version, error)
         s.store.scrub()
         raise
     return Connected(rotated, host.notes + _forgotten(registry.expires, declared) + unproven(result), result)

@@ -1,11 +1,13 @@
-"""A session: the store, the folders and the name of whoever asks; every verb takes one."""
+"""A session: the store, the folders and whoever asks; every verb takes one."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.places import Places
 from bahriya_tui.places import places as find_places
 from bahriya_tui.store.database import Store, open_store
@@ -20,8 +22,13 @@ class Session:
 
     store: Store
     places: Places
-    actor: str
-    """Who asks, for the record: the login name."""
+    who: Actor
+    """Who asks, for the record."""
+
+    @property
+    def actor(self) -> str:
+        """The login name of whoever asks."""
+        return self.who.user
 
     @property
     def connection(self) -> "Connection":
@@ -44,7 +51,7 @@ def open_session(places: Places | None = None) -> Iterator[Session]:
     found = places or find_places()
     found.prepare()
     with open_store(found.database) as store:
-        yield Session(store, found, _login())
+        yield Session(store, found, Actor(_login(), _terminal(), _client()))
 
 
 def _login() -> str:
@@ -54,3 +61,19 @@ def _login() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
+
+
+def _terminal() -> str:
+    for stream in (0, 2):
+        try:
+            return os.ttyname(stream)
+        except OSError:
+            continue
+    return ""
+
+
+def _client() -> str:
+    """Give the other end of the SSH connection; a variable may hold anything, so only an address counts."""
+    told = os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or ""
+    found = re.match(r"[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]{1,15})?(?= |$)", told)
+    return found[0] if found else ""

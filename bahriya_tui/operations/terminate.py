@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.deploy import spec_of
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, events, registries
+from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,17 +24,16 @@ def terminate(s: Session, project: str, handle: str) -> Deployment:
         if not placed and deployments.active(tx.conn, container.id) is None:
             raise Failed(f"container {handle} runs in no region", "there is nothing to terminate")
         regions = tuple(dict.fromkeys([*placed, *container.regions]))
-        deployment = queue_termination(tx, s.actor, container, (regions,))
+        deployment = queue_termination(tx, s.who, container, (regions,))
     s.wake_worker()
     return deployment
 
 
 def queue_termination(
-    tx: "Database", actor: str, container: Container, waves: tuple[tuple[str, ...], ...]
+    tx: "Database", who: Actor, container: Container, waves: tuple[tuple[str, ...], ...]
 ) -> Deployment:
     """Queue a termination inside a transaction, and tell of it; `InUse` while a deployment is under way."""
     registry = None if container.registry_id is None else registries.by_id(tx.conn, container.registry_id)
-    at = now()
     deployment = deployments.insert(
         tx,
         container=container,
@@ -40,17 +41,17 @@ def queue_termination(
         spec=spec_of(container, registry),
         waves=waves,
         max_parallel=sum(len(wave) for wave in waves),
-        actor=actor,
-        now=at,
+        actor=who.user,
+        now=now(),
     )
-    events.append(
+    record(
         tx,
+        who,
+        "container.terminated",
+        f"termination in {', '.join(region for wave in waves for region in wave)}",
         phase="queued",
-        message=f"termination in {', '.join(region for wave in waves for region in wave)}",
-        now=at,
         project=container.project,
         deployment=deployment.id,
         container=container.handle,
-        actor=actor,
     )
     return deployment

@@ -23,14 +23,17 @@ class Check:
     result: dict[str, Any] | None
     """A `CheckResult` as a dictionary, once it is done."""
     finished_at: str | None
+    requested_by: str
 
 
-def request(tx: "Database", registry_id: str, version: int, images: list[str], now: str) -> int:
+def request(
+    tx: "Database", registry_id: str, version: int, images: list[str], now: str, actor: str = ""
+) -> int:
     """Queue a check and give its id."""
     row = tx.execute(
-        "INSERT INTO registry_check (registry_id, version, images, state, requested_at)"
-        " VALUES (?, ?, ?, 'queued', ?) RETURNING id",
-        [registry_id, version, json.dumps(images), now],
+        "INSERT INTO registry_check (registry_id, version, images, state, requested_at, requested_by)"
+        " VALUES (?, ?, ?, 'queued', ?, ?) RETURNING id",
+        [registry_id, version, json.dumps(images), now, actor],
     ).fetchone()
     return int(row["id"])
 
@@ -86,4 +89,5 @@ def _check(row: Row) -> Check:
         row["state"],
         result,
         row["finished_at"],
+        row["requested_by"],
     )

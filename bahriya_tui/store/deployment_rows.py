@@ -8,7 +8,7 @@ from bahriya_tui.store.driver import Connection, Row
 
 _COLUMNS = (
     "id, project, container, container_id, revision, kind, state, spec, max_parallel, cancel_requested,"
-    " fence, created_by, created_at, started_at, finished_at, plaintext_ms"
+    " fence, created_by, created_at, started_at, finished_at, plaintext_ms, isolation"
 )
 
 

@@ -8,14 +8,14 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store.deployment_rows import active, all, get, needing  # noqa: A004
-from bahriya_tui.store.leases import add_plaintext_ms, claim, extend, move, move_region
+from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 __all__ = [
     "active",
-    "add_plaintext_ms",
+    "add_opening",
     "all",
     "claim",
     "extend",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.deployment import (
     ACTIVE,
+    ISOLATIONS,
     MOVES,
     REGION_ENDED,
     REGION_MOVES,
     Deployment,
+    Isolation,
     RegionState,
     State,
 )
@@ -130,9 +132,14 @@ def move_region(
     return True
 
 
-def add_plaintext_ms(tx: "Database", id: int, ms: float) -> None:  # noqa: A002
-    """Add the time for which one opener had a credential open."""
-    tx.execute("UPDATE deployment SET plaintext_ms = coalesce(plaintext_ms, 0) + ? WHERE id = ?", [ms, id])
+def add_opening(tx: "Database", id: int, plaintext_ms: float, isolation: Isolation) -> None:  # noqa: A002
+    """Add the time for which one opener had a credential open; of their isolation the weakest is kept."""
+    known = get(tx.conn, id).isolation
+    weakest = min((isolation, known or isolation), key=ISOLATIONS.index)
+    tx.execute(
+        "UPDATE deployment SET plaintext_ms = coalesce(plaintext_ms, 0) + ?, isolation = ? WHERE id = ?",
+        [plaintext_ms, weakest, id],
+    )
 
 
 def _assert_legal(old: str, new: str, allowed: frozenset[State] | frozenset[RegionState]) -> None:

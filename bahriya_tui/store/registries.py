@@ -176,21 +176,22 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
     return _existing(tx, registry_id)
 
 
-def reject_version(tx: "Database", registry_id: str, version: int) -> None:
+def reject_version(tx: "Database", registry_id: str, version: int) -> bool:
     """Drop the sealed bytes of a reserved version; its number stays used. Any other version is left alone.
 
-    A version for which no token ever came leaves no trace but its number.
+    False for a version for which no token ever came; it leaves no trace but its number.
     """
     tx.execute(
         "DELETE FROM credential"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NULL",
         [registry_id, version],
     )
-    tx.execute(
+    rejected = tx.execute(
         "UPDATE credential SET state = 'rejected', sealed = NULL"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved'",
         [registry_id, version],
     )
+    return rejected.rowcount == 1
 
 
 def edit(

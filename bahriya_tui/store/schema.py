@@ -286,6 +286,7 @@ _CREDENTIALS_2 = """
 ALTER TABLE credential ADD COLUMN recovery BLOB CHECK (length(recovery) BETWEEN 1 AND 70000);
 ALTER TABLE credential ADD COLUMN unreadable TEXT NOT NULL DEFAULT '';
 ALTER TABLE deployment ADD COLUMN isolation TEXT CHECK (isolation IN ('full', 'partial', 'process only'));
+ALTER TABLE registry_check ADD COLUMN requested_by TEXT NOT NULL DEFAULT '';
 """
 
 # What an entry may hold is what has a column here; no column takes free text of a region or a registry.
@@ -300,7 +301,7 @@ CREATE TABLE audit (
   project TEXT,
   registry TEXT,
   container TEXT,
-  region TEXT,
+  regions TEXT NOT NULL,
   deployment INTEGER,
   versions TEXT NOT NULL,
   outcome TEXT NOT NULL,

@@ -19,6 +19,7 @@ from bahriya_tui.tui import changes, crash, keys
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.messages import FeedFailed, WorldChanged
 from bahriya_tui.tui.present.text import literal
+from bahriya_tui.tui.screens.audit import Audit
 from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
@@ -45,6 +46,7 @@ class BahriyaApp(App[None]):
         "containers": Containers,
         "regions": Regions,
         "deployments": Deployments,
+        "audit": Audit,
     }
     DEFAULT_MODE = "registries"
 

@@ -3,12 +3,14 @@
 Holds ciphertext and the regions' own access only. A plaintext credential never comes back from an opener.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
 from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.server import auth_key
@@ -20,6 +22,7 @@ from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import private_path
 from bahriya_tui.vault.record import parse
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
+from bahriya_tui.worker.opening import Opening, opening, summed_up
 from bahriya_tui.worker.run import Run
 
 _CONNECT_SECONDS = 3.0
@@ -50,15 +53,42 @@ def sender(run: Run) -> Send:
         request = {
             "mode": "apply",
             **run.resources.store.read(lambda c: sealed_for(c, run.resources.places, context)),
-            "targets": targets,
             "connect_timeout": _CONNECT_SECONDS,
             "answer_timeout": answer_seconds,
         }
-        opened_ms = open_and_apply(request, take)
-        with run.resources.store.write() as tx:
-            deployments.add_plaintext_ms(tx, run.deployment.id, opened_ms)
+        results: dict[str, str] = dict.fromkeys((one["region"] for one in targets), "no answer")
+
+        def note(answer: Answer) -> None:
+            results[answer["region"]] = answer["result"]
+            take(answer)
+
+        with _opening(run, results) as under_way:
+            witnesses = [_with_head(one, under_way.head) for one in targets]
+            closed = open_and_apply({**request, "targets": witnesses}, note)
+            under_way.outcome = summed_up(results.values()) if closed.plaintext_ms else "not opened"
+            under_way.also = lambda tx: deployments.add_opening(
+                tx, run.deployment.id, closed.plaintext_ms, closed.isolation
+            )
 
     return send
+
+
+def _opening(run: Run, regions: Iterable[str]) -> AbstractContextManager[Opening]:
+    deployment, spec = run.deployment, run.deployment.spec
+    return opening(
+        run.resources.store,
+        deployment.created_by,
+        regions=regions,
+        project=deployment.project,
+        registry=spec.registry,
+        container=deployment.container,
+        deployment=deployment.id,
+        versions=() if spec.version is None else (spec.version,),
+    )
+
+
+def _with_head(one: Target, head: Head) -> Target:
+    return {**one, "annotations": {**one["annotations"], **pull_secret.witness(head)}}
 
 
 def sealed_for(c: Connection, places: Places, context: CredentialContext) -> dict[str, Any]:

@@ -1,10 +1,16 @@
-"""Checks of regions: contacts one with its kubeconfig's credentials, and writes down what it answered."""
+"""Checks of regions: contacts one with its kubeconfig's credentials, and writes down what it answered.
 
+Also reads back, from the metadata of the pull secrets there, how far the audit log had come when they were
+written; their data is never asked for.
+"""
+
+from bahriya_tui.cluster import pull_secret
 from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
-from bahriya_tui.store import regions
+from bahriya_tui.store import audit, regions, secrets
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
 
@@ -29,8 +35,19 @@ def _contact(resources: Resources, region: str) -> str:
     try:
         with access.transport(resources.region(region)) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
+            if answer.ok:
+                _read_witnesses(resources, region, transport)
     except Unreachable as error:
         return error.message
     except BahriyaError as error:
         return str(error)
-    return "" if answer.status < 300 else refusal(answer, "check")
+    return "" if answer.ok else refusal(answer, "check")
+
+
+def _read_witnesses(resources: Resources, region: str, transport: Transport) -> None:
+    """Keep what the pull secrets there remember of the audit log."""
+    for secret in resources.store.read(lambda c: secrets.applied(c, region=region)):
+        head = pull_secret.read_witness(transport, secret.project, secret.name)
+        if head is not None:
+            with resources.store.write() as tx:
+                audit.keep_anchor(tx, region, secret.project, secret.name, head, clock.now())

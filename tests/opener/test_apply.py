@@ -219,15 +219,15 @@ def test_certificates_that_cannot_be_read_are_told(tmp_path: Path, ask: Ask) -> 
 
 def test_nothing_is_opened_when_no_region_can_be_reached(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "evil") as evil, region(tmp_path / "good") as good:
-        lived = open_and_apply(ask(evil.target(ca_pem=good.ca_pem)), lambda _answer: None)
-    assert lived == 0.0
+        closed = open_and_apply(ask(evil.target(ca_pem=good.ca_pem)), lambda _answer: None)
+    assert closed.plaintext_ms == 0.0
 
 
 def test_how_long_the_plaintext_lived_covers_the_wait_for_answers(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "slow") as slow:
         slow.reply = slow.hold
-        lived = open_and_apply(ask(slow.target(), answer_timeout=0.3), lambda _answer: None)
-    assert lived >= 300
+        closed = open_and_apply(ask(slow.target(), answer_timeout=0.3), lambda _answer: None)
+    assert closed.plaintext_ms >= 300
 
 
 def test_the_credential_is_in_nothing_that_the_opener_says(tmp_path: Path, ask: Ask, canary: str) -> None:

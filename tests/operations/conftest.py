@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.container import AppliedSecret, Container, Placement
 from bahriya_tui.model.deployment import Deployment, RegionState, outcome
 from bahriya_tui.model.handle import pull_secret
@@ -39,7 +40,7 @@ def session(tmp_path: Path) -> Iterator[Quiet]:
     places = Places(tmp_path / "store", tmp_path / "keys", tmp_path / "logs")
     places.prepare()
     with open_store(places.database) as store:
-        quiet = Quiet(store, places, "operator")
+        quiet = Quiet(store, places, Actor("operator"))
         with store.write() as tx:
             projects.insert(tx, "shop", "", clock.now())
             for region in REGIONS:

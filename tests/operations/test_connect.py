@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import BadInput, Failed, InUse
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
@@ -38,7 +39,7 @@ class Checking(Quiet):
 
 
 def answering(session: Quiet, answer: dict[str, Any]) -> Checking:
-    return Checking(session.store, session.places, session.actor, session.woken, True, answer)
+    return Checking(session.store, session.places, session.who, session.woken, True, answer)
 
 
 def token(context: CredentialContext) -> bytes:
@@ -118,7 +119,7 @@ def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet) -> N
 def test_other_people_work_on_while_a_token_is_typed(session: Quiet) -> None:
     def slow(context: CredentialContext) -> bytes:
         with open_store(session.places.database) as other:
-            elsewhere = Session(other, session.places, "somebody")
+            elsewhere = Session(other, session.places, Actor("somebody"))
             add_container(elsewhere, "shop", "web", image="nginx:1", regions=["helsinki-1"])
             with pytest.raises(InUse):
                 add_container(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
@@ -30,7 +31,7 @@ def test_events_of_another_process_arrive_until_the_deployment_has_ended(session
             with store.write() as tx:
                 events.append(tx, phase="noise", message="", now=clock.now(), deployment=deployment.id + 1)
                 events.append(tx, phase="rolling", message="1/2", now=clock.now(), deployment=deployment.id)
-            end(Session(store, session.places, "worker"), deployment)
+            end(Session(store, session.places, Actor("worker")), deployment)
 
     worker = threading.Thread(target=work)
     worker.start()

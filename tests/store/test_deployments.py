@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import Deployment, Spec
+from bahriya_tui.model.deployment import Deployment, Isolation, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import containers, deployments
 from bahriya_tui.store.database import Store
@@ -198,9 +198,19 @@ def test_the_time_a_credential_was_open_adds_up(store: Store, api: Container) ->
     deployment = queue(store, api)
     assert deployment.plaintext_ms is None
     with store.write() as tx:
-        deployments.add_plaintext_ms(tx, deployment.id, 80.5)
-        deployments.add_plaintext_ms(tx, deployment.id, 10)
+        deployments.add_opening(tx, deployment.id, 80.5, "full")
+        deployments.add_opening(tx, deployment.id, 10, "partial")
     assert now_stored(store, deployment).plaintext_ms == 90.5
+
+
+def test_of_several_openers_the_weakest_isolation_is_kept(store: Store, api: Container) -> None:
+    deployment = queue(store, api)
+    assert deployment.isolation is None
+    levels: tuple[Isolation, ...] = ("full", "process only", "partial")
+    for level in levels:
+        with store.write() as tx:
+            deployments.add_opening(tx, deployment.id, 1, level)
+    assert now_stored(store, deployment).isolation == "process only"
 
 
 def test_numbers_of_deployments_are_never_used_twice(store: Store, api: Container) -> None:

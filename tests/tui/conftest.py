@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bahriya_tui.launch.keys import ensure_keys
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.session import open_session as open_real_session
 from bahriya_tui.places import Places
-from bahriya_tui.store import checks
+from bahriya_tui.store import checks, regions
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.vault.keys import find_public
@@ -38,13 +39,15 @@ class QuietSession(Session):
             check = checks.claim(tx)
             if check is not None:
                 checks.finish(tx, check.id, QuietSession.verdict, world.NOW)
+            for region in regions.to_check(tx.conn):
+                regions.checked(tx, region)
         return True
 
 
 @contextmanager
 def quiet_session(places: Places) -> Iterator[Session]:
     with open_real_session(places) as session:
-        yield QuietSession(session.store, session.places, "mira")
+        yield QuietSession(session.store, session.places, Actor("mira"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.dialogs.project_form import Projects
+from bahriya_tui.tui.screens.audit import Audit
 from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
@@ -15,7 +16,7 @@ from bahriya_tui.tui.screens.run import Run
 from bahriya_tui.tui.widgets.table import Table
 from tests.tui.hands import opened, press, shown
 
-SCREENS: list[type[BahriyaScreen]] = [Registries, Containers, Regions, Deployments, Run, Details]
+SCREENS: list[type[BahriyaScreen]] = [Registries, Containers, Regions, Deployments, Audit, Run, Details]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -29,6 +29,7 @@ SCREENS = {
     "containers": steps("2"),
     "regions": steps("3", "down"),
     "deployments": steps("4"),
+    "audit": steps("5"),
     "deployment": steps("4", "enter", opens="Run"),
     "deployment_failed": steps("4", "j", "enter", "G", opens="Run"),
 }
@@ -65,6 +66,7 @@ DIALOGS = {
     "help": steps("question_mark", opens="Help"),
     "details_of_a_missing_registry": steps("2", "j", "enter", opens="Details"),
     "details_of_a_pending_removal": steps("3", "j", "enter", opens="Details"),
+    "details_of_an_audit_entry": steps("5", "enter", opens="Details"),
     "filter": steps("2", "slash", "g", "h", "c", "r"),
 }
 

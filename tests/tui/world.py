@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.container import AppliedSecret, Container, Placement
 from bahriya_tui.model.deployment import Deployment, RegionState
 from bahriya_tui.model.handle import pull_secret
@@ -12,6 +13,7 @@ from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.deploy import spec_of
 from bahriya_tui.store import (
+    audit,
     checks,
     containers,
     deployments,
@@ -261,11 +263,34 @@ def seed(database: Path) -> None:
             api_run = deploy(tx, api, ghcr, 900)
             finish(tx, api, api_run, 900, "manifest unknown: ghcr.io/acme/api:2.5.0")
         with store.write() as tx:
+            _log(tx)
+        with store.write() as tx:
             _lose_gitlab(tx, old)
             run = deploy(tx, web, ghcr, 8)
             bring(tx, run, EVERYWHERE[0], 5, 8)
             bring(tx, run, EVERYWHERE[1], 4, 8, updated=2)
             bring(tx, run, EVERYWHERE[2], 2, 8)
+
+
+MIRA = Actor("mira", "/dev/pts/3", "192.0.2.7")
+OMAR = Actor("omar", "/dev/pts/1", "2001:db8::7")
+
+
+def _log(tx: "Database") -> None:
+    """Write the newest part of the audit log: a rotation that was refused, one that was not, a deployment."""
+    team: dict[str, Any] = {"project": "shop", "registry": "ghcr"}
+    web: dict[str, Any] = {**team, "container": "web", "deployment": 7, "versions": (2,)}
+    worker = Actor("mira")
+    audit.append(tx, OMAR, "region.added", now=before(86400 * 40), regions=EVERYWHERE[2:])
+    audit.append(tx, MIRA, "registry.rejected", now=before(9000), versions=(1,), outcome="rejected", **team)
+    audit.append(tx, worker, "credential.opening", now=before(7202), versions=(2,), outcome="started", **team)
+    audit.append(tx, worker, "credential.opened", now=before(7200), versions=(2,), outcome="accepted", **team)
+    audit.append(tx, MIRA, "registry.rotated", now=before(7199), versions=(1, 2), outcome="accepted", **team)
+    audit.append(tx, MIRA, "deployment.queued", now=before(8), **web)
+    audit.append(
+        tx, worker, "credential.opening", now=before(6), regions=EVERYWHERE, outcome="started", **web
+    )
+    audit.append(tx, worker, "credential.opened", now=before(5), regions=EVERYWHERE, outcome="partial", **web)
 
 
 def _lose_gitlab(tx: "Database", registry: Registry) -> None:

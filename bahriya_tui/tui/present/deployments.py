@@ -196,5 +196,8 @@ def sheet(run: Deployment, now: str) -> Sheet:
     ]
     if run.plaintext_ms is not None:
         parts.append(fact("Plaintext", f"{run.plaintext_ms:.0f} ms in memory of the opener", "dim"))
+    if run.isolation is not None:
+        tone: Tone = "dim" if run.isolation == "full" else "warn"
+        parts.append(fact("Isolation", f"{run.isolation}, of the opener", tone))
     parts.append(Heading("Regions"))
     return Sheet(f"Deployment {run.id}", (*parts, *_region_facts(run)))

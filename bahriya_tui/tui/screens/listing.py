@@ -1,4 +1,4 @@
-"""What the four list screens share: a table, details where there is room, a filter, two bars."""
+"""What the five list screens share: a table, details where there is room, a filter, two bars."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -25,6 +25,8 @@ class Listing(BahriyaScreen):
     """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
 
     MODE: ClassVar[str]
+    OF_A_PROJECT: ClassVar[bool] = True
+    """Whether there is nothing to list without a project."""
     COLUMNS: ClassVar[tuple[Column, ...]]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (150, "-broad")]  # noqa: RUF012
     NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset(
@@ -90,7 +92,7 @@ class Listing(BahriyaScreen):
         """Show `view`: only the lines that changed are drawn again."""
         bar = self.query_one(TopBar)
         bar.project, bar.busy = view.project or "", self.bahriya.busy
-        told = self.empty(view) if view.project or self.MODE == "regions" else NO_PROJECT
+        told = self.empty(view) if view.project or not self.OF_A_PROJECT else NO_PROJECT
         self.table.show(Lines(self.items(view), self.key, self.cells, self.words), empty=told)
         self.notice()
 
@@ -166,7 +168,7 @@ class Listing(BahriyaScreen):
         if action == "filter":
             return not self.query_one("#filter", Line).has_focus
         if action == "new" and self.bahriya.view.project is None:
-            return self.MODE == "regions"
+            return not self.OF_A_PROJECT
         return self.current is not None if action in self.NEEDS_A_LINE else True
 
     def action_page(self, pages: int) -> None:

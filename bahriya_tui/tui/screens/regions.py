@@ -17,6 +17,7 @@ class Regions(Listing):
     """The regions of the whole organisation."""
 
     MODE = "regions"
+    OF_A_PROJECT = False
     COLUMNS = present.COLUMNS
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)

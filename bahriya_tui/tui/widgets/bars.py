@@ -12,11 +12,12 @@ MODES = (
     ("containers", "Containers"),
     ("regions", "Regions"),
     ("deployments", "Deployments"),
+    ("audit", "Audit"),
 )
 
 
 class TopBar(Widget):
-    """The project, the four screens and what is being done at this moment."""
+    """The project, the five lists and what is being done at this moment."""
 
     project = reactive("")
     busy = reactive("")
@@ -28,15 +29,20 @@ class TopBar(Widget):
     def render(self) -> RenderResult:
         """Draw the line; the screen one is on is marked by shape as well as by colour."""
         parts: list[Content | str | tuple[str, str]] = [("  Bahriya ", "bold $accent")]
-        parts.append((f" {literal(self.project) or 'no project'}  ", "$text-muted"))
+        parts.append((f" {self._project()} ", "$text-muted"))
         for number, (mode, title) in enumerate(MODES, 1):
             here = mode == self.mode
             parts.append((f" {number} ", "bold $accent" if here else "$text-muted"))
             parts.append((title, "bold underline $foreground" if here else "$text-muted"))
-            parts.append(" ")
         if self.busy:
             parts.append((f"   … {literal(self.busy)}", "$warning"))
         return Content.assemble(*parts)
+
+    def _project(self) -> str:
+        """Give the project's name, cut where the screens' names would not fit beside it."""
+        name = literal(self.project) or "no project"
+        room = max(10, self.size.width - 12 - sum(len(f" 0 {title}") for _, title in MODES))
+        return name if len(name) <= room else f"{name[: room - 1]}…"
 
 
 class KeyBar(Widget):
