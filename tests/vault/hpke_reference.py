@@ -44,7 +44,11 @@ class Reference:
     def seal(self, ephemeral: X25519PrivateKey, public: bytes, info: bytes, plain: bytes) -> bytes:
         """Give `enc | ciphertext` for the holder of `public`, as a single message without aad."""
         enc = ephemeral.public_key().public_bytes_raw()
-        shared = _shared(ephemeral, public, enc + public)
+        exchanged = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+        return self.seal_shared(shared_secret(exchanged, enc, public), enc, info, plain)
+
+    def seal_shared(self, shared: bytes, enc: bytes, info: bytes, plain: bytes) -> bytes:
+        """Give `enc | ciphertext` under a shared secret, wherever that comes from."""
         keys = self.key_schedule(shared, info)
         return enc + self.cipher(keys).encrypt(keys.nonce(0), plain, b"")
 
@@ -55,7 +59,8 @@ class Reference:
 
     def decapsulate(self, private: X25519PrivateKey, enc: bytes) -> bytes:
         """Give the shared secret (section 4.1)."""
-        return _shared(private, enc, enc + private.public_key().public_bytes_raw())
+        exchanged = private.exchange(X25519PublicKey.from_public_bytes(enc))
+        return shared_secret(exchanged, enc, private.public_key().public_bytes_raw())
 
     def key_schedule(self, shared: bytes, info: bytes) -> Keys:
         """Give key and nonce of base mode, which has no pre-shared key (section 5.1)."""
@@ -74,11 +79,10 @@ class Reference:
         return CIPHERS[self.aead][0](keys.key)
 
 
-def _shared(private: X25519PrivateKey, public: bytes, context: bytes) -> bytes:
+def shared_secret(exchanged: bytes, enc: bytes, public: bytes) -> bytes:
     """`ExtractAndExpand` of section 4.1; the KEM's own hash is always SHA-256."""
-    exchanged = private.exchange(X25519PublicKey.from_public_bytes(public))
     pseudo = _labeled_extract("sha256", _KEM, b"", b"eae_prk", exchanged)
-    return _labeled_expand("sha256", _KEM, pseudo, b"shared_secret", context, 32)
+    return _labeled_expand("sha256", _KEM, pseudo, b"shared_secret", enc + public, 32)
 
 
 def _labeled_extract(hashed: str, suite: bytes, salt: bytes, label: bytes, value: bytes) -> bytes:

@@ -7,7 +7,6 @@ from typing import Any
 import cryptography_vectors
 import pytest
 from cryptography.exceptions import InvalidTag
-
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
