@@ -163,7 +163,7 @@ def test_the_records_that_were_mutated_do_open() -> None:
 @pytest.mark.parametrize("high_bit", [0, 0x80])
 def test_a_record_forged_without_any_key_is_refused(point: bytes, high_bit: int) -> None:
     enc = point[:31] + bytes([point[31] | high_bit])
-    with pytest.raises(ValueError, match="exchange"):
+    with pytest.raises(ValueError, match="shared key"):
         KEY.exchange(X25519PublicKey.from_public_bytes(enc))
     shared = shared_secret(bytes(32), enc, PUBLIC.raw)
     padded = b"\0\0\0\x05token" + bytes(247)

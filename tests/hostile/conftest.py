@@ -1,0 +1,5 @@
+"""What the hostile tests share."""
+
+from tests.opener.conftest import ask, vault
+
+__all__ = ["ask", "vault"]
