@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.worker.desk import until
+
 OPENER = b"\0bahriya_tui.opener\0"
 READER = b"\0bahriya_tui.launch.reader\0"
 WORKER = b"\0bahriya_tui.worker\0"
@@ -36,14 +38,20 @@ def of(home: Path) -> list[Process]:
     return [listed[pid] for pid in sorted(ours)]
 
 
+def of_kind(home: Path, mark: bytes) -> list[int]:
+    """Give the processes of this home whose command holds `mark`."""
+    return [one.pid for one in of(home) if mark in one.command]
+
+
 def openers(home: Path) -> list[int]:
     """Give the openers of this home."""
-    return [one.pid for one in of(home) if OPENER in one.command]
+    return of_kind(home, OPENER)
 
 
 def worker(home: Path) -> int:
-    """Give the worker of this home; fails unless there is exactly one."""
-    (pid,) = [one.pid for one in of(home) if WORKER in one.command]
+    """Give the worker of this home, once those that were started beside it have ended."""
+    until(lambda: len(of_kind(home, WORKER)) == 1, say=lambda: of(home))
+    (pid,) = of_kind(home, WORKER)
     return pid
 
 

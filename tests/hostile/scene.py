@@ -1,0 +1,119 @@
+"""An operator at work with a canary as the token, and somebody who looks for it everywhere else."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tests.hostile import processes
+from tests.hostile.memory import Hits, Scanner
+from tests.operator import Operator
+
+_SHARED_FOLDERS = (Path("/"), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
+"""Where files appear that were put nowhere in particular."""
+
+
+class Command:
+    """A command that runs; what it says goes into files, which are looked through like all others."""
+
+    def __init__(self, operator: Operator, folder: Path, *arguments: str, stdin: int | None = None) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+            # Core files are wanted: there must be none of an opener, and nothing in that of anybody else.
+            shell = ["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh"]
+            self.process = subprocess.Popen(
+                [*shell, sys.executable, "-m", "bahriya_tui", *arguments],
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
+                stdout=out,
+                stderr=err,
+                env={**operator.environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+                cwd=folder,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def out(self) -> str:
+        return (self.folder / "out").read_text()
+
+    @property
+    def err(self) -> str:
+        return (self.folder / "err").read_text()
+
+    def ends_with(self, code: int) -> None:
+        """Wait for the end, which must be this."""
+        assert self.process.wait(90) == code, (self.out, self.err)
+
+
+class Scene:
+    """One home with everything that belongs to it: `folder` holds home, temporary files and output."""
+
+    def __init__(self, folder: Path, canary: str, **environment: str) -> None:
+        self.folder, self.canary = folder, canary
+        self.scanner = Scanner(canary)
+        (folder / "tmp").mkdir()
+        passed = {"TMPDIR": str(folder / "tmp"), "BAHRIYA_WORKER_IDLE": "30", **environment}
+        self.operator = Operator(folder / "home", **passed)
+        self._before = set(_loose_files())
+        self._commands: list[Command] = []
+
+    @property
+    def home(self) -> Path:
+        return self.operator.home
+
+    def start(self, *arguments: str, stdin: int | None = None) -> Command:
+        """Start a command as a user would."""
+        command = Command(
+            self.operator, self.folder / f"command-{len(self._commands)}", *arguments, stdin=stdin
+        )
+        self._commands.append(command)
+        return command
+
+    def look(self, *must_be_seen: int) -> dict[str, Hits]:
+        """Give what is found outside the throw-away processes: in every other process, and in files.
+
+        The processes `must_be_seen` have to be among those that were looked into.
+        """
+        found: dict[str, Hits] = {}
+        seen = set()
+        for process in processes.of(self.home):
+            if process.may_hold_tokens:
+                continue
+            with suppress(ProcessLookupError):
+                if hits := self.scanner.process(process.pid):
+                    found[process.command.replace(b"\0", b" ").decode()] = hits
+                seen.add(process.pid)
+        assert seen >= set(must_be_seen), f"not looked into: {set(must_be_seen) - seen}"
+        return found | self.scanner.files(self.folder, *(set(_loose_files()) - self._before))
+
+    def look_into_openers(self) -> Hits:
+        """Give what is found in the openers that live: where nothing is found the scanner is broken."""
+        hits: Hits = Hits()
+        for pid in processes.openers(self.home):
+            with suppress(ProcessLookupError):
+                hits += self.scanner.process(pid)
+        return hits
+
+    def new_core_files(self) -> list[Path]:
+        """Give core files that appeared where processes of ours have their working folder."""
+        beside = [path for path in self.folder.rglob("core*") if path.is_file()]
+        return beside + [path for path in set(_loose_files()) - self._before if path.name.startswith("core")]
+
+    def close(self) -> None:
+        """End everything that was started, and take core files away."""
+        for command in self._commands:
+            command.process.kill()
+            command.process.wait()
+        self.operator.stop_worker()
+        for path in self.new_core_files():
+            path.unlink()
+
+
+def _loose_files() -> Iterator[Path]:
+    for folder in _SHARED_FOLDERS:
+        with suppress(FileNotFoundError):
+            yield from (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
