@@ -1,5 +1,7 @@
 """An operator at work with a canary as the token, and somebody who looks for it everywhere else."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 from tests.hostile import processes
 from tests.hostile.memory import Hits, Scanner
 from tests.operator import Operator
+from tests.worker.desk import until
 
 _SHARED_FOLDERS = (Path("/"), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 """Where files appear that were put nowhere in particular."""
@@ -90,13 +93,34 @@ class Scene:
         assert seen >= set(must_be_seen), f"not looked into: {set(must_be_seen) - seen}"
         return found | self.scanner.files(self.folder, *(set(_loose_files()) - self._before))
 
-    def look_into_openers(self) -> Hits:
-        """Give what is found in the openers that live: where nothing is found the scanner is broken."""
-        hits: Hits = Hits()
+    def catch_opener(self) -> Hits:
+        """Stop the opener that holds the token, and give what is found in it; see `let_openers_go`.
+
+        Stopped, because its time would be over before everything else was looked into.
+        """
+        caught: Hits = Hits()
+
+        def found() -> bool:
+            nonlocal caught
+            for pid in processes.openers(self.home):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+                    caught = self.scanner.process(pid)
+                    if caught:
+                        return True
+                    os.kill(pid, signal.SIGCONT)
+            return False
+
+        until(found, say=lambda: "the scanner finds nothing in the opener, where the token must be")
+        return caught
+
+    def let_openers_go(self, number: int | None = None) -> None:
+        """Let stopped openers go on, into this signal if one is given."""
         for pid in processes.openers(self.home):
+            if number is not None:
+                os.kill(pid, number)
             with suppress(ProcessLookupError):
-                hits += self.scanner.process(pid)
-        return hits
+                os.kill(pid, signal.SIGCONT)
 
     def new_core_files(self) -> list[Path]:
         """Give core files that appeared where processes of ours have their working folder."""
@@ -105,6 +129,7 @@ class Scene:
 
     def close(self) -> None:
         """End everything that was started, and take core files away."""
+        self.let_openers_go()
         for command in self._commands:
             command.process.kill()
             command.process.wait()

@@ -26,17 +26,17 @@ pytestmark = pytest.mark.skipif(not may_read_memory, reason=NEEDS_ROOT)
 
 @pytest.fixture
 def deploying(scene: Scene, app: Container, held_world: HeldWorld) -> Command:
-    """A deployment on its way: every region has been sent its secret and holds the answer back.
+    """A deployment on its way: every region holds the secret that it was sent, and the opener is stopped.
 
     Everything was looked into; only in the opener was something found.
     """
     held_world.hold()
     command = scene.start("deploy", "app", "--json")
     held_world.wait_until_asked()
-    assert scene.look(command.pid, processes.worker(scene.home)) == {}
-    hits = scene.look_into_openers()
-    assert hits["utf-8"] > 0, "the scanner finds nothing in the opener, where the token must be"
+    hits = scene.catch_opener()
+    assert hits["utf-8"] > 0
     assert hits["base64"] > 0
+    assert scene.look(command.pid, processes.worker(scene.home)) == {}
     return command
 
 
@@ -59,6 +59,7 @@ def test_a_deployment_that_succeeds_leaves_nothing(
     deploying: Command, scene: Scene, desk: Desk, held_world: HeldWorld
 ) -> None:
     held_world.let_go()
+    scene.let_openers_go()
     deploying.ends_with(0)
     assert scene.look(processes.worker(scene.home)) == {}
     nothing_is_left(scene, desk)
@@ -83,6 +84,7 @@ def test_a_region_that_answers_badly_leaves_nothing(
     deploying: Command, scene: Scene, desk: Desk, held_world: HeldWorld, reply: Reply, end: str
 ) -> None:
     held_world.let_go(reply)
+    scene.let_openers_go()
     deploying.ends_with(1)
     nothing_is_left(scene, desk)
     assert states(desk) == {end}, str(desk.told(1)[-4:])
@@ -93,6 +95,7 @@ def test_regions_that_never_answer_leave_nothing(
 ) -> None:
     for region in held_world.regions:
         held_world.freeze(region)
+    scene.let_openers_go()
     deploying.ends_with(1)
     nothing_is_left(scene, desk)
     assert states(desk) == {"unreachable"}
@@ -102,8 +105,7 @@ def test_regions_that_never_answer_leave_nothing(
 def test_an_opener_that_is_killed_or_crashes_leaves_nothing(
     deploying: Command, scene: Scene, desk: Desk, number: int
 ) -> None:
-    for pid in processes.openers(scene.home):
-        os.kill(pid, number)
+    scene.let_openers_go(number)
     deploying.ends_with(1)
     assert scene.new_core_files() == []
     nothing_is_left(scene, desk)
@@ -154,9 +156,10 @@ def test_a_check_that_ends_in_401_leaves_nothing(scene: Scene, desk: Desk) -> No
         os.close(reading)
         os.close(writing)
         assert asked.wait(30)
+        assert scene.catch_opener()["base64"] > 0
         assert scene.look(command.pid, processes.worker(scene.home)) == {}
-        assert scene.look_into_openers()["base64"] > 0
         answer.set()
+        scene.let_openers_go()
         command.ends_with(1)
     assert "login rejected" in command.err
     assert scene.operator.run("registry", "list", "--json").json == []
