@@ -91,7 +91,11 @@ class Scene:
                     found[process.command.replace(b"\0", b" ").decode()] = hits
                 seen.add(process.pid)
         assert seen >= set(must_be_seen), f"not looked into: {set(must_be_seen) - seen}"
-        return found | self.scanner.files(self.folder, *(set(_loose_files()) - self._before))
+        return found | self.scanner.files(*self.places())
+
+    def places(self) -> list[Path]:
+        """Name everything that may hold files of ours: home, working and temporary folders, and new files."""
+        return [self.folder, *(set(_loose_files()) - self._before)]
 
     def catch_opener(self) -> Hits:
         """Stop the opener that holds the token, and give what is found in it; see `let_openers_go`.
