@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -117,6 +118,25 @@ class Scene:
 
         until(found, say=lambda: "the scanner finds nothing in the opener, where the token must be")
         return caught
+
+    def catch_opener_in_passing(self, command: Command) -> Hits:
+        """Do the same with regions that answer at once; nothing is found when `command` ends too early.
+
+        An opener opens the token right after it has locked itself in. From then on it is let go for a moment
+        at a time, until the token is there.
+        """
+        moment, workers = threading.Event(), list[int]()
+        while command.process.poll() is None:
+            workers = workers or processes.of_kind(self.home, processes.WORKER)
+            for pid in processes.locked_in(workers):
+                with suppress(ProcessLookupError):
+                    while True:
+                        os.kill(pid, signal.SIGSTOP)
+                        if hits := self.scanner.process(pid):
+                            return hits
+                        os.kill(pid, signal.SIGCONT)
+                        moment.wait(0.0005)
+        return Hits()
 
     def let_openers_go(self, number: int | None = None) -> None:
         """Let stopped openers go on, into this signal if one is given."""
