@@ -147,9 +147,13 @@ class Scene:
                 os.kill(pid, signal.SIGCONT)
 
     def new_core_files(self) -> list[Path]:
-        """Give core files that appeared where processes of ours have their working folder."""
-        beside = [path for path in self.folder.rglob("core*") if path.is_file()]
-        return beside + [path for path in set(_loose_files()) - self._before if path.name.startswith("core")]
+        """Give core files of our processes: each knows from its environment or request where home is."""
+        found = [
+            *self.folder.rglob("core*"),
+            *(path for path in _loose_files() if path.name.startswith("core")),
+        ]
+        home = os.fsencode(self.home)
+        return [path for path in found if path.is_file() and home in path.read_bytes()]
 
     def close(self) -> None:
         """End everything that was started, and take core files away."""

@@ -131,7 +131,8 @@ def test_a_worker_that_is_killed_or_crashes_takes_the_opener_with_it_and_leaves_
 def test_a_core_file_of_somebody_careless_would_be_found(tmp_path: Path, scene: Scene) -> None:
     program = "import os, sys; held = sys.stdin.readline(); os.abort()"
     shell = ["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", sys.executable, "-I", "-c", program]
-    subprocess.run(shell, input=scene.canary.encode(), cwd=tmp_path, check=False)
+    environment = scene.operator.environment
+    subprocess.run(shell, input=scene.canary.encode(), cwd=tmp_path, env=environment, check=False)
     cores = scene.new_core_files()
     if not cores:
         pytest.skip("core files go elsewhere here: /proc/sys/kernel/core_pattern")
