@@ -101,7 +101,8 @@ def _secret(target: Target, config: bytes) -> bytes:
 def _document(content: bytes) -> dict[str, Any]:
     """Read an answer; proxies in front of an API server answer in HTML, which is no document."""
     try:
-        document = json.loads(content)
+        # Of bytes it would guess the encoding, whose codec can no longer be loaded.
+        document = json.loads(content.decode())
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

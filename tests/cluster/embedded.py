@@ -55,14 +55,16 @@ async def _let_transports_close() -> None:
 class World:
     """Regions and the private registry that their nodes ask for every image."""
 
-    def __init__(self, names: Sequence[str], password: str, pace: float = 0.01) -> None:
+    def __init__(
+        self, names: Sequence[str], password: str, pace: float = 0.01, fleet: type[Fleet] = Fleet
+    ) -> None:
         self._embedded = Embedded()
         self.registry: OciRegistry = self._embedded.enter(
             OciRegistry(users={"op": password}, private=PRIVATE, public=PUBLIC, auth="basic", port=0)
         )
         mirror = f"http://{self.registry.address}"
         self.fleet: Fleet = self._embedded.enter(
-            self._embedded.do(lambda: Fleet(names, registry=mirror, pace=pace))
+            self._embedded.do(lambda: fleet(names, registry=mirror, pace=pace))
         )
         self.regions: dict[str, Region] = self.fleet.regions
 
@@ -85,6 +87,10 @@ class World:
     def put(self, region: str, plural: str, obj: dict[str, Any]) -> None:
         """Put an object into a region as somebody else would."""
         self._embedded.do(lambda: self.regions[region].objects.put(plural, obj))
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Change something where the servers run."""
+        return self._embedded.do(work)
 
     def close(self) -> None:
         self._embedded.close()

@@ -168,6 +168,7 @@ def test_a_refusal_comes_in_the_regions_own_words(tmp_path: Path, ask: Ask) -> N
         (b"", "it gave no reason"),
         (b"<html>bad gateway</html>", "it gave no reason"),
         (b"[]", "it gave no reason"),
+        ('{"message": "in another encoding"}'.encode("utf-16"), "it gave no reason"),
         (b'{"message": 5, "reason": "Conflict"}', "Conflict"),
         (b'{"message": "a\\u001b[31m\\nb"}', "a [31m b"),
     ],
@@ -189,7 +190,9 @@ def test_a_refusal_that_quotes_the_credential_is_not_repeated(tmp_path: Path, as
     assert canary not in json.dumps(answers)
 
 
-@pytest.mark.parametrize("body", [b"{}", b"no json", b'{"metadata": {}}', b'{"metadata": {"uid": ""}}'])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"no json", b'{"metadata": {}}', b'{"metadata": {"uid": ""}}', b"\xff\x00"]
+)
 def test_an_answer_without_an_object_is_not_taken_for_done(tmp_path: Path, ask: Ask, body: bytes) -> None:
     with region(tmp_path / "a", lambda _sent: (200, body)) as here:
         answers = told(ask(here.target()))

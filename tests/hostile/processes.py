@@ -1,0 +1,90 @@
+"""Finds the processes of one installation through /proc alone, whoever started them and however."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.worker.desk import until
+
+OPENER = b"\0bahriya_tui.opener\0"
+READER = b"\0bahriya_tui.launch.reader\0"
+WORKER = b"\0bahriya_tui.worker\0"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process as it was when it was looked at."""
+
+    pid: int
+    parent: int
+    command: bytes
+
+    @property
+    def may_hold_tokens(self) -> bool:
+        """Whether it is one of the throw-away processes that plaintext exists in."""
+        return OPENER in self.command or READER in self.command
+
+
+def of(home: Path) -> list[Process]:
+    """List every process that was started with this home, and all that descend from one that was."""
+    mark = b"BAHRIYA_HOME=" + os.fsencode(home) + b"\0"
+    listed = {pid: found for pid in _pids() if (found := _look(pid)) is not None}
+    ours = {pid for pid in listed if mark in _environment(pid)}
+    grown = True
+    while grown:
+        more = {pid for pid, one in listed.items() if one.parent in ours} - ours
+        ours |= more
+        grown = bool(more)
+    return [listed[pid] for pid in sorted(ours)]
+
+
+def of_kind(home: Path, mark: bytes) -> list[int]:
+    """Give the processes of this home whose command holds `mark`."""
+    return [one.pid for one in of(home) if mark in one.command]
+
+
+def openers(home: Path) -> list[int]:
+    """Give the openers of this home."""
+    return of_kind(home, OPENER)
+
+
+def locked_in(workers: list[int]) -> list[int]:
+    """Give the children of workers that have locked themselves in; quick, as it looks nowhere else."""
+    tasks = (task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/children"))
+    children = {int(child) for task in tasks for child in _text(task).split()}
+    return [pid for pid in children if "\nSeccomp:\t2\n" in _text(Path(f"/proc/{pid}/status"))]
+
+
+def worker(home: Path) -> int:
+    """Give the worker of this home, once those that were started beside it have ended."""
+    until(lambda: len(of_kind(home, WORKER)) == 1, say=lambda: of(home))
+    (pid,) = of_kind(home, WORKER)
+    return pid
+
+
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _look(pid: int) -> Process | None:
+    """Give a process, None when it is gone or has ended already."""
+    try:
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if state in "ZX" else Process(pid, int(parent), command)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def _environment(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""
