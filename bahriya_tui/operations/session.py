@@ -1,12 +1,11 @@
 """A session: the store, the folders and whoever asks; every verb takes one."""
 
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bahriya_tui.actor import find_actor
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.places import Places
 from bahriya_tui.places import places as find_places
@@ -51,29 +50,4 @@ def open_session(places: Places | None = None) -> Iterator[Session]:
     found = places or find_places()
     found.prepare()
     with open_store(found.database) as store:
-        yield Session(store, found, Actor(_login(), _terminal(), _client()))
-
-
-def _login() -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
-
-
-def _terminal() -> str:
-    for stream in (0, 2):
-        try:
-            return os.ttyname(stream)
-        except OSError:
-            continue
-    return ""
-
-
-def _client() -> str:
-    """Give the other end of the SSH connection; a variable may hold anything, so only an address counts."""
-    told = os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or ""
-    found = re.match(r"[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]{1,15})?(?= |$)", told)
-    return found[0] if found else ""
+        yield Session(store, found, find_actor())

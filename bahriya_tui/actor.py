@@ -1,0 +1,38 @@
+"""Who acts, for the record; first asked before the process locks itself in and can ask no name service."""
+
+import os
+import re
+from functools import cache
+
+from bahriya_tui.model.audit import Actor
+
+
+def find_actor() -> Actor:
+    """Give the login name, the terminal and the address at the other end of SSH; never fails."""
+    return Actor(_login(), _terminal(), _client())
+
+
+@cache
+def _login() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _terminal() -> str:
+    for stream in (0, 2):
+        try:
+            return os.ttyname(stream)
+        except OSError:
+            continue
+    return ""
+
+
+def _client() -> str:
+    """Give the other end of the SSH connection; a variable may hold anything, so only an address counts."""
+    told = os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or ""
+    found = re.match(r"[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]{1,15})?(?= |$)", told)
+    return found[0] if found else ""
