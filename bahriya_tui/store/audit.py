@@ -1,6 +1,7 @@
 """The audit log and what regions have seen of it: the tables `audit` and `audit_anchor`."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import EMPTY, Action, Actor, Anchor, Entry, Head, Outcome, digest
@@ -9,10 +10,8 @@ from bahriya_tui.store.driver import Connection
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_COLUMNS = (
-    "seq, at, user, terminal, client, action, project, registry, container, regions, deployment, versions,"
-    " outcome, hash"
-)
+_COLUMNS = ", ".join(field.name for field in fields(Entry))
+"""In the order in which an entry takes them."""
 
 
 def append(
@@ -30,8 +29,6 @@ def append(
     outcome: Outcome = "done",
 ) -> Head:
     """Add an entry, in the transaction of the change it tells of; gives the new head of the log."""
-    from dataclasses import asdict, replace
-
     before = head(tx.conn)
     entry = Entry(
         seq=before.seq + 1,
@@ -67,7 +64,7 @@ def head(c: Connection) -> Head:
 def since(c: Connection, seq: int = 0, *, limit: int = -1) -> list[Entry]:
     """List the entries after `seq`, oldest first; at most `limit` unless that is negative."""
     rows = c.execute(f"SELECT {_COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", [seq, limit])  # noqa: S608
-    return [Entry(**row) for row in rows]
+    return [Entry(*row) for row in rows]
 
 
 def latest(
@@ -81,7 +78,7 @@ def latest(
         f"SELECT {_COLUMNS} FROM audit WHERE {where or 'true'} ORDER BY seq DESC LIMIT :limit",  # noqa: S608
         {"project": project, "registry": registry, "limit": limit},
     )
-    return [Entry(**row) for row in rows]
+    return [Entry(*row) for row in rows]
 
 
 def keep_anchor(tx: "Database", region: str, project: str, secret: str, seen: Head, now: str) -> None:

@@ -170,6 +170,7 @@ def test_a_tail_that_was_cut_off_is_found_by_what_the_regions_remember(
     assert opened == 2, "one for the check, one for the deployment"
     assert [one["region"] for one in exported.lines if one["kind"] == "anchor"] == sorted(world.regions)
     assert canary not in exported.out
+    assert deployed.run("deployment", "show", "1", "--json").json["isolation"] is not None
 
     seen = next(one["seq"] for one in exported.lines if one["kind"] == "anchor")
     tamper(store_of(deployed), f"DELETE FROM audit WHERE seq >= {seen}", "DELETE FROM audit_anchor")

@@ -3,6 +3,7 @@ from dataclasses import fields
 
 import pytest
 
+from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deployment import MOVES, REGION_MOVES, Deployment, RegionRun
 from bahriya_tui.model.event import Event
@@ -57,6 +58,8 @@ def test_the_release_number_counts_the_migrations(store: Store) -> None:
         ("removal", Removal),
         ("registry_check", Check),
         ("event", Event),
+        ("audit", Entry),
+        ("audit_anchor", Anchor),
     ],
 )
 def test_columns_are_called_what_the_fields_are_called(store: Store, table: str, kind: type) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.deployment import REGION_MOVES, RegionRun, RegionState
+from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui.present import deployments, registries, text
+from bahriya_tui.tui.present.text import Fact
 from tests.tui.world import NOW
 
 
@@ -83,3 +84,14 @@ def test_the_bar_of_a_rolling_region_never_shrinks_with_more_replicas(updated: i
         return len(deployments.bar(RegionRun("oslo-1", 0, "rolling", "", done, replicas, NOW, None))[0][0])
 
     assert full(updated) <= full(updated + 1) <= deployments.BAR
+
+
+@pytest.mark.parametrize("isolation", ["full", "partial", "process only", None])
+def test_a_deployment_tells_how_its_credential_was_isolated(isolation: Isolation | None) -> None:
+    spec = Spec("shop", "api", "nginx:1", "worker", 1, None, ())
+    what = (1, "shop", "api", "0" * 32, 1, "deploy", "done", spec, (), 1, False, 1)
+    run = Deployment(*what, "mira", NOW, NOW, NOW, 84.0, isolation)  # type: ignore[arg-type]
+    parts = deployments.sheet(run, NOW).parts
+    facts = {part.label: part.value[0][0] for part in parts if isinstance(part, Fact)}
+    assert facts["Plaintext"].startswith("84 ms")
+    assert facts.get("Isolation") == (f"{isolation}, of the opener" if isolation else None)
