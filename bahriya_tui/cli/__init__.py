@@ -23,6 +23,7 @@ COMMANDS = {
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
     "worker": "the background process that does the work",
     "image": "explain image references, and which credential serves them",
+    "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
     "demo": "the screens on sample data, with regions and a registry of their own",
 }

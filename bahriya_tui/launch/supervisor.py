@@ -25,7 +25,7 @@ from bahriya_tui.places import Places
 _PR_SET_PDEATHSIG = 1
 _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
-_WITHOUT_STORE = ("demo", "sim", "-h", "--help")
+_WITHOUT_STORE = ("demo", "sim", "doctor", "-h", "--help")
 """Words of commands that leave the operator's own folders alone."""
 
 

@@ -24,6 +24,7 @@ from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
+from bahriya_tui.tui.screens.security import Security
 from bahriya_tui.tui.theme import DAY, NIGHT
 from bahriya_tui.tui.view import View
 
@@ -45,6 +46,7 @@ class BahriyaApp(App[None]):
         "containers": Containers,
         "regions": Regions,
         "deployments": Deployments,
+        "security": Security,
     }
     DEFAULT_MODE = "registries"
 
