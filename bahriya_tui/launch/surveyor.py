@@ -6,12 +6,14 @@ Takes the folders of the keys and of the store; prints one JSON line. Reads no k
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bahriya_tui.launch import machine
 from bahriya_tui.launch.process import run_process
+from bahriya_tui.model.errors import Failed
 from bahriya_tui.vault.condition import look
 
 
@@ -29,10 +31,11 @@ def survey(public: Path, private: Path, store: Path, root: Path = Path("/")) -> 
 
 
 def _opener() -> Any:
-    """Give the last line of the trial process: where a lock fails, it may end early."""
+    """Give the last line of the trial process: where its lock fails, a program may have taken its place."""
     last = None
-    for line in run_process("bahriya_tui.isolation.probe", []):
-        last = line
+    with suppress(Failed):
+        for line in run_process("bahriya_tui.isolation.probe", []):
+            last = line
     return last
 
 

@@ -4,14 +4,13 @@ Works whatever is damaged or missing, and makes, migrates and repairs nothing.
 """
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from bahriya_tui.isolation.trial import tried
+from bahriya_tui.isolation.trial import connect, tried
 from bahriya_tui.launch.survey import Survey, survey
 from bahriya_tui.launch.worker import worker_running
 from bahriya_tui.model import clock
@@ -21,8 +20,8 @@ from bahriya_tui.model.judgement import isolation, keys, machine, store, worker
 from bahriya_tui.places import Places
 from bahriya_tui.store import condition
 
-_NOBODY = ("127.0.0.1", 9)
-"""Where nobody listens: a lock refuses before that is found out."""
+_NOBODY = 9
+"""A port where nobody listens: a lock refuses before that is found out."""
 
 
 def examine(places: Places) -> list[Finding]:
@@ -56,7 +55,7 @@ def _ways_out(places: Places, seen: Survey, worker: int | None) -> dict[str, Cal
     """Give what a process that is locked in as the screens and the commands are must be refused."""
     ways: dict[str, Callable[[], object]] = {
         "list the private keys": lambda: list(places.private_keys.iterdir()),
-        "connect to anything": lambda: socket.create_connection(_NOBODY, timeout=1).close(),
+        "connect to anything": lambda: connect(_NOBODY),
         "start a program": lambda: subprocess.run([sys.executable, "-I", "-S", "-c", ""], check=True),
     }
     if seen.keys and seen.keys.private:

@@ -80,14 +80,17 @@ def kills_processes(files: Sequence[str], user: str) -> bool | None:
         return False
     if settings["KillOnlyUsers"] and user not in settings["KillOnlyUsers"].split():
         return False
-    return {"1": True, "0": False}.get(settings["KillUserProcesses"].translate(_BOOLEANS)[:1])
+    return _BOOLEANS.get(settings["KillUserProcesses"].lower())
 
 
-_BOOLEANS = str.maketrans("yYtTnNfF", "11110000")
+_BOOLEANS = {
+    **dict.fromkeys(("1", "yes", "y", "true", "t", "on"), True),
+    **dict.fromkeys(("0", "no", "n", "false", "f", "off"), False),
+}
 
 
 def _settings(text: str, names: dict[str, str], *, commented: bool) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         name, equals, value = line.strip().partition("=")
-        if name.startswith("#") == commented and equals and name.lstrip("# ") in names:
-            yield name.lstrip("# "), value.strip()
+        if name.startswith("#") == commented and equals and name.strip("# ") in names:
+            yield name.strip("# "), value.strip()
