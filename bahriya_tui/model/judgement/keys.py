@@ -80,7 +80,9 @@ def _private(seen: KeysSeen) -> Finding | None:
         )
     for key in seen.private:
         if key.problem:
-            return Finding(subject, "bad", f"The opener refuses a key: {key.problem}.", _sentence(key.advice))
+            return Finding(
+                subject, "bad", f"The opener refuses a key: {key.problem}.", f"Repair: {key.advice}."
+            )
     if seen.public_id and seen.public_id not in [key.id for key in seen.private]:
         return Finding(
             subject,
@@ -126,7 +128,3 @@ def _apart(store: Path, keys: Path) -> Finding:
             "Back up the two separately.",
         )
     return Finding(subject, "good", "Keys and store are in folders apart.")
-
-
-def _sentence(hint: str) -> str:
-    return f"{hint[:1].upper()}{hint[1:]}."
