@@ -24,6 +24,7 @@ COMMANDS = {
     "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
     "image": "explain image references, and which credential serves them",
+    "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
     "demo": "the screens on sample data, with regions and a registry of their own",
 }

@@ -26,8 +26,9 @@ from bahriya_tui.places import Places
 _PR_SET_PDEATHSIG = 1
 _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
-_WITHOUT_STORE = ("demo", "sim", "-h", "--help")
-"""Words of commands that leave the operator's own folders alone."""
+_WITHOUT_STORE = ("demo", "sim", "doctor")
+"""Commands that leave the operator's own folders alone."""
+_HELP = ("-h", "--help")
 
 
 def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = None) -> None:
@@ -58,7 +59,7 @@ def _lock_in(places: Places, typed: list[str]) -> None:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
-    if not any(word in _WITHOUT_STORE for word in typed):
+    if not any(typed[:1] == [one] for one in _WITHOUT_STORE) and not any(one in typed for one in _HELP):
         with suppress(OSError):
             # Only what exists can be left open; where they cannot be made, whoever needs them is told.
             places.prepare()

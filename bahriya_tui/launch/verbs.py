@@ -22,6 +22,7 @@ PERFORMERS = {
     "read_pins": "bahriya_tui.launch.kubeconfig:perform_read_pins",
     "start_worker": "bahriya_tui.launch.worker:perform_start_worker",
     "stop_worker": "bahriya_tui.launch.worker:perform_stop_worker",
+    "survey": "bahriya_tui.launch.survey:perform_survey",
     "become": "bahriya_tui.launch.become:perform_become",
 }
 """Module and function by verb; a module is imported when it is asked for the first time."""

@@ -25,6 +25,7 @@ from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
+from bahriya_tui.tui.screens.security import Security
 from bahriya_tui.tui.theme import DAY, NIGHT
 from bahriya_tui.tui.view import View
 
@@ -47,6 +48,7 @@ class BahriyaApp(App[None]):
         "regions": Regions,
         "deployments": Deployments,
         "audit": Audit,
+        "security": Security,
     }
     DEFAULT_MODE = "registries"
 

@@ -60,6 +60,7 @@ TABLE = (
     ),
     Key("b", "rollback", "Roll back", "deployments run", "deploy the revision before this one"),
     Key("v", "verify", "Verify", "audit", "whether the log is as it was written, in regions too"),
+    Key("r,f5", "measure", "Measure again", "security", "look at everything once more", sign="r"),
     Key(
         "slash",
         "filter",
@@ -81,6 +82,7 @@ TABLE = (
         "4", "mode('deployments')", "Deployments", "app", "what was done, and what is being done", show=False
     ),
     Key("5", "mode('audit')", "Audit", "app", "who did what, and every opening of a credential", show=False),
+    Key("6", "mode('security')", "Security", "app", "what protects this installation", show=False),
     Key("ctrl+p,colon", "command_palette", "Palette", "app", "actions by name", show=False, sign="ctrl+p"),
     Key("down,j", "move(1)", "Down", "table", "next line", show=False, sign="↓ j"),
     Key("up,k", "move(-1)", "Up", "table", "line before", show=False, sign="↑ k"),
@@ -94,7 +96,14 @@ TABLE = (
         sign="PgDn",
     ),
     Key("pageup,ctrl+b,left,h", "page(-1)", "Page up", "table", "a page up", show=False, sign="PgUp"),
-    Key("l", "page(1)", "Page down", "registries regions deployments audit", "a page down", show=False),
+    Key(
+        "l",
+        "page(1)",
+        "Page down",
+        "registries regions deployments audit security",
+        "a page down",
+        show=False,
+    ),
     Key("home,g", "to(0)", "First", "table", "first line", show=False, sign="g"),
     Key("end,G", "to(-1)", "Last", "table", "last line", show=False, sign="G"),
     Key("left", "app.focus_previous", "Before", "dialog", "button before", show=False),

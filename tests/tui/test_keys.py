@@ -13,10 +13,20 @@ from bahriya_tui.tui.screens.details import Details
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
 from bahriya_tui.tui.screens.run import Run
+from bahriya_tui.tui.screens.security import Security
 from bahriya_tui.tui.widgets.table import Table
 from tests.tui.hands import opened, press, shown
 
-SCREENS: list[type[BahriyaScreen]] = [Registries, Containers, Regions, Deployments, Audit, Run, Details]
+SCREENS: list[type[BahriyaScreen]] = [
+    Registries,
+    Containers,
+    Regions,
+    Deployments,
+    Audit,
+    Security,
+    Run,
+    Details,
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -1,4 +1,4 @@
-"""What the five list screens share: a table, details where there is room, a filter, two bars."""
+"""What the list screens share: a table, details where there is room, a filter, two bars."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -100,18 +100,20 @@ class Listing(BahriyaScreen):
         """Say what must not be overlooked, and how many lines the filter lets through."""
         shown, total = self.table.shown
         words = self.query_one("#filter", Line).value
-        left = (
-            removals.headline(self.bahriya.view.world.removals)
-            if self.MODE in ("registries", "regions")
-            else ""
-        )
-        parts = [Content.styled(left, "$text-warning")] if left else []
+        remark = self.remark()
+        parts = [remark] if len(remark) else []
         if words:
             text = f"{shown} of {count(total, 'line')} match “{words}”"
             parts.append(Content.styled(text, "$text-muted"))
         line = self.query_one("#notice", Static)
         line.update(Content("   ").join(parts))
         line.display = bool(parts)
+
+    def remark(self) -> Content:
+        """Give what must not be overlooked."""
+        told = self.MODE in ("registries", "regions")
+        left = removals.headline(self.bahriya.view.world.removals) if told else ""
+        return Content.styled(left, "$text-warning")
 
     @on(Table.Moved)
     def show_current(self) -> None:

@@ -1,5 +1,7 @@
 """The line at the top says where one is, the line at the bottom what the keys do here."""
 
+from collections.abc import Iterator
+
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,11 +15,12 @@ MODES = (
     ("regions", "Regions"),
     ("deployments", "Deployments"),
     ("audit", "Audit"),
+    ("security", "Security"),
 )
 
 
 class TopBar(Widget):
-    """The project, the five lists and what is being done at this moment."""
+    """The project, the screens by number and what is being done at this moment."""
 
     project = reactive("")
     busy = reactive("")
@@ -27,22 +30,26 @@ class TopBar(Widget):
         self.mode = mode
 
     def render(self) -> RenderResult:
-        """Draw the line; the screen one is on is marked by shape as well as by colour."""
-        parts: list[Content | str | tuple[str, str]] = [("  Bahriya ", "bold $accent")]
-        parts.append((f" {self._project()} ", "$text-muted"))
+        """Draw the line, as much of it as there is room for: the screen one is on is always named."""
+        title = ("  Bahriya ", "bold $accent")
+        project = f" {literal(self.project) or 'no project'} "
+        busy = Content.styled(f"   … {literal(self.busy)}" if self.busy else "", "$warning")
+        forms = (
+            [title, (f"{project} ", "$text-muted"), *self._modes(gap=" ")],
+            [(project, "$text-muted"), *self._modes()],
+            [(project, "$text-muted"), *self._modes(named=False)],
+        )
+        drawn = [Content.assemble(*form, busy) for form in forms]
+        return next((one for one in drawn if one.cell_length <= self.size.width), drawn[-1])
+
+    def _modes(self, *, gap: str = "", named: bool = True) -> Iterator[tuple[str, str]]:
+        """Give number and name of each; the one one is on is marked by shape as well as by colour."""
         for number, (mode, title) in enumerate(MODES, 1):
             here = mode == self.mode
-            parts.append((f" {number} ", "bold $accent" if here else "$text-muted"))
-            parts.append((title, "bold underline $foreground" if here else "$text-muted"))
-        if self.busy:
-            parts.append((f"   … {literal(self.busy)}", "$warning"))
-        return Content.assemble(*parts)
-
-    def _project(self) -> str:
-        """Give the project's name, cut where the screens' names would not fit beside it."""
-        name = literal(self.project) or "no project"
-        room = max(10, self.size.width - 12 - sum(len(f" 0 {title}") for _, title in MODES))
-        return name if len(name) <= room else f"{name[: room - 1]}…"
+            yield f" {number} ", "bold $accent" if here else "$text-muted"
+            if named or here:
+                yield title, "bold underline $foreground" if here else "$text-muted"
+                yield gap, ""
 
 
 class KeyBar(Widget):

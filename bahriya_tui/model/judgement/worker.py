@@ -1,0 +1,96 @@
+"""Judges whether work gets done: now, after a logout and after a reboot."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bahriya_tui.model.finding import Finding, unmeasured
+
+_SERVICE = "Enable the service of the README, and let it start without you: `loginctl enable-linger`."
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSeen:
+    """What of this machine starts and ends processes of ours."""
+
+    systemd: bool
+    enabled: bool
+    """Whether a unit of the name in the README is enabled."""
+    linger: bool
+    """Whether the user's services run without a login."""
+    kills: bool | None
+    """Whether the end of a login ends the user's processes; None where that is not written down."""
+
+
+def judge_worker(pid: int | None, since: str, due: bool | None) -> Finding:
+    """Judge whether what is due has a worker; `due` is None where the store did not tell."""
+    subject = "worker"
+    if pid is not None:
+        return Finding(subject, "good", f"The worker runs as process {pid}, since {since}.")
+    if due is None:
+        return Finding(subject, "unknown", "No worker runs; the store does not tell whether work waits.")
+    if not due:
+        return Finding(subject, "good", "No worker runs, and no work is due; it starts by itself.")
+    advice = "Open Bahriya, or run `bahriya worker run`; if it ends at once, see its log."
+    return Finding(subject, "attention", "Work is due, and no worker runs.", advice)
+
+
+def judge_reboot(seen: ServiceSeen | None) -> Finding:
+    """Say what will not happen after a reboot."""
+    subject = "after a reboot"
+    if seen is None:
+        return unmeasured(subject, "the settings of services could not be read")
+    if seen.enabled and seen.linger:
+        return Finding(subject, "good", "A service starts the worker, also before you log in.")
+    if seen.enabled:
+        measured = "The service of the worker starts only when you log in."
+        return Finding(subject, "attention", measured, "Run `loginctl enable-linger`.")
+    measured = "Nobody starts the worker: deployments and removals that wait rest until you open Bahriya."
+    if seen.systemd:
+        return Finding(subject, "attention", measured, _SERVICE)
+    return Finding(subject, "attention", measured, "Have this machine start `bahriya worker run`.")
+
+
+def judge_logout(seen: ServiceSeen | None) -> Finding:
+    """Say what a logout ends."""
+    subject = "after logout"
+    if seen is None or seen.kills is None:
+        return unmeasured(subject, "whether a logout ends your processes is not written down here")
+    if not seen.kills:
+        return Finding(subject, "good", "The worker goes on: logind leaves your processes alone.")
+    if seen.enabled and seen.linger:
+        return Finding(subject, "good", "The worker goes on: it is a service, which logind leaves alone.")
+    return Finding(
+        subject,
+        "attention",
+        "logind ends your processes, the worker with them; its work rests until you open Bahriya.",
+        "Run `loginctl enable-linger`, then `systemd-run --user --unit=bahriya-worker bahriya worker run`.",
+    )
+
+
+def kills_processes(files: Sequence[str], user: str) -> bool | None:
+    """Read from logind.conf and its drop-ins, in their order, whether a logout ends the processes of `user`.
+
+    What is built in stands in the main file as a comment. Source: logind.conf(5).
+    """
+    settings = {"KillUserProcesses": "", "KillOnlyUsers": "", "KillExcludeUsers": "root"}
+    for commented in (True, False):
+        for text in files:
+            settings.update(_settings(text, settings, commented=commented))
+    if user in settings["KillExcludeUsers"].split():
+        return False
+    if settings["KillOnlyUsers"] and user not in settings["KillOnlyUsers"].split():
+        return False
+    return _BOOLEANS.get(settings["KillUserProcesses"].lower())
+
+
+_BOOLEANS = {
+    **dict.fromkeys(("1", "yes", "y", "true", "t", "on"), True),
+    **dict.fromkeys(("0", "no", "n", "false", "f", "off"), False),
+}
+
+
+def _settings(text: str, names: dict[str, str], *, commented: bool) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if name.startswith("#") == commented and equals and name.strip("# ") in names:
+            yield name.strip("# "), value.strip()

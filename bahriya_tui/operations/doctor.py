@@ -1,0 +1,95 @@
+"""What protects this installation, measured now, on this machine and from inside this very process.
+
+Works whatever is damaged or missing, and makes, migrates and repairs nothing.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from bahriya_tui.isolation.trial import connect, tried
+from bahriya_tui.launch.survey import Survey, survey
+from bahriya_tui.launch.worker import worker_running
+from bahriya_tui.model import clock
+from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.model.finding import Finding
+from bahriya_tui.model.judgement import isolation, keys, machine, store, worker
+from bahriya_tui.places import Places
+from bahriya_tui.store import condition
+
+_NOBODY = 9
+"""A port where nobody listens: a lock refuses before that is found out."""
+
+
+def examine(places: Places) -> list[Finding]:
+    """Measure everything and judge it; what cannot be measured is a finding too."""
+    seen = _surveyed(places)
+    file = condition.look(places.database)
+    pid = _worker(places)
+    return [
+        isolation.judge_opener(seen.opener),
+        isolation.judge_memory(seen.opener),
+        isolation.judge_screens(tried(_ways_out(places, seen, pid))),
+        *keys.judge_keys(seen.keys),
+        machine.judge_swap(seen.swaps),
+        machine.judge_core_dumps(seen.core_pattern, undumpable=_undumpable(seen)),
+        machine.judge_debuggers(seen.ptrace_scope),
+        *store.judge_store(file),
+        worker.judge_worker(pid, _since(places), _due(places, file.exists)),
+        worker.judge_reboot(seen.service),
+        worker.judge_logout(seen.service),
+    ]
+
+
+def _surveyed(places: Places) -> Survey:
+    try:
+        return survey(places)
+    except BahriyaError:
+        return Survey()
+
+
+def _ways_out(places: Places, seen: Survey, worker: int | None) -> dict[str, Callable[[], object]]:
+    """Give what a process that is locked in as the screens and the commands are must be refused."""
+    ways: dict[str, Callable[[], object]] = {
+        "list the private keys": lambda: list(places.private_keys.iterdir()),
+        "connect to anything": lambda: connect(_NOBODY),
+        "start a program": lambda: subprocess.run([sys.executable, "-I", "-S", "-c", ""], check=True),
+    }
+    if seen.keys and seen.keys.private:
+        ways["open a private key"] = partial(_open, seen.keys.private[0].path)
+    if worker is not None:
+        ways["read the worker's memory"] = partial(_open, f"/proc/{worker}/mem")
+    return ways
+
+
+def _open(path: str) -> None:
+    """Open a file and read nothing of it."""
+    os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+
+
+def _undumpable(seen: Survey) -> bool:
+    return seen.opener is not None and seen.opener.dumpable is False
+
+
+def _worker(places: Places) -> int | None:
+    try:
+        return worker_running(places)
+    except OSError:
+        # Its lock is not ours to look at; the finding about the store's files says so.
+        return None
+
+
+def _since(places: Places) -> str:
+    """Tell when the worker took its lock, which it writes into at that moment only."""
+    try:
+        taken = places.worker_lock.stat().st_mtime
+    except OSError:
+        return "some time"
+    return clock.stamp(datetime.fromtimestamp(taken, UTC))[:19].replace("T", " ") + " UTC"
+
+
+def _due(places: Places, exists: bool) -> bool | None:
+    return condition.work_is_due(places.database, clock.now()) if exists else False

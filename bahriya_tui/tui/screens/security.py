@@ -1,0 +1,74 @@
+"""Security: what protects this installation, measured when one looks and when one asks again."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from bahriya_tui.model.finding import Finding, summary
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.present import security as present
+from bahriya_tui.tui.present.text import Cell, Sheet, moment
+from bahriya_tui.tui.screens.base import flow
+from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.view import View
+
+
+class Security(Listing):
+    """The findings of `bahriya doctor`."""
+
+    MODE = "security"
+    OF_A_PROJECT = False
+    COLUMNS = present.COLUMNS
+    PLACES = (MODE, "list")
+    BINDINGS = keys.bindings(*PLACES)
+    findings: Sequence[Finding] = ()
+    measured_at = ""
+    measuring = False
+
+    def on_mount(self) -> None:
+        """Measure once one looks: never at start-up, where it would cost time."""
+        self.action_measure()
+
+    def items(self, view: View) -> Sequence[Finding]:  # noqa: ARG002
+        """Give the findings."""
+        return self.findings
+
+    def key(self, item: Finding) -> str:
+        """Name a finding by its subject."""
+        return item.subject
+
+    def cells(self, item: Finding) -> tuple[Cell, ...]:
+        """Draw one as a line."""
+        return present.cells(item)
+
+    def words(self, item: Finding) -> str:
+        """Give what the filter looks through."""
+        return present.words(item)
+
+    def sheet(self, item: Finding) -> Sheet:
+        """Tell all about one."""
+        return present.sheet(item, self.measured_at)
+
+    def empty(self, view: View) -> str:  # noqa: ARG002
+        """Say why there is nothing to see."""
+        return "Nothing was measured yet. Press r to measure."
+
+    def remark(self) -> Content:
+        """Say how good it all is, and as of when."""
+        told = f"{summary(self.findings)}; measured at {self.measured_at}" if self.findings else ""
+        return Content.styled(told, "$text-muted")
+
+    @flow
+    async def action_measure(self) -> None:
+        """Measure everything; what was measured before stays until then."""
+        from bahriya_tui.operations import doctor
+
+        if self.measuring:
+            return
+        app, self.measuring = self.bahriya, True
+        try:
+            self.findings = await app.change("measuring", lambda s: doctor.examine(s.places))
+        finally:
+            self.measuring = False
+        self.measured_at = f"{moment(app.clock())} UTC"
+        app.redraw()

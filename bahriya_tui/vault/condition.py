@@ -1,0 +1,45 @@
+"""Looks at the key folders: names, owners, modes, and whether the opener would take each key. Reads none."""
+
+from pathlib import Path
+
+from bahriya_tui import modes
+from bahriya_tui.model.errors import Locked
+from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen
+from bahriya_tui.vault.keys import check_private, find_public
+
+_KEYS = (".key", ".wrapped")
+
+
+def look(public: Path, private: Path, store: Path) -> KeysSeen:
+    """Tell what the folders of public and private keys hold, and where they lie to the store's folder."""
+    public_id, public_problem = "", ""
+    try:
+        public_id = find_public(public).id.hex()
+    except Locked as error:
+        public_problem = error.message
+    unreadable, found = "", list[PrivateSeen]()
+    try:
+        found = [_private(path) for path in sorted(private.iterdir()) if path.suffix in _KEYS]
+    except FileNotFoundError:
+        # Nothing was made yet, or it is gone: the public key tells which.
+        pass
+    except OSError as error:
+        unreadable = f"{private}: {error.strerror}"
+    return KeysSeen(
+        public_id=public_id,
+        public_problem=public_problem,
+        folders=list(modes.look((private.parent, private, public))),
+        private=found,
+        unreadable=unreadable,
+        store=str(store.resolve()),
+        keys=str(private.parent.resolve()),
+    )
+
+
+def _private(path: Path) -> PrivateSeen:
+    problem, advice = "", ""
+    try:
+        check_private(path)
+    except Locked as error:
+        problem, advice = error.message, error.hint
+    return PrivateSeen(str(path), problem, advice)

@@ -1,0 +1,141 @@
+"""The Security screen: measured when one looks, again when one asks, never before."""
+
+import threading
+
+import pytest
+
+from bahriya_tui.model.finding import Finding
+from bahriya_tui.operations import doctor
+from bahriya_tui.places import Places
+from bahriya_tui.tui.app import BahriyaApp
+from tests.tui.hands import Hands, notices, opened, press, rows, shown, until
+from tests.tui.test_screens import BROAD, SMALL, WIDE, Compare
+
+FINDINGS = [
+    Finding("opener lock", "good", "A locked-in opener could not open a file, connect or run a program."),
+    Finding(
+        "private key",
+        "bad",
+        "The opener refuses a key: private key /k/00.key has mode 0644, so others can use it.",
+        "Repair: chmod 600 it, then rotate the tokens.",
+    ),
+    Finding("swap", "attention", "Memory may be written to /dev/sda2.", "Encrypt it."),
+    Finding("debuggers", "unknown", "This could not be measured: there is no \x1b[31mYama."),
+]
+
+
+class Doctor:
+    """Stands in for the measuring, whose outcome depends on the machine; may be held up."""
+
+    def __init__(self) -> None:
+        self.asked: list[Places] = []
+        self.findings = FINDINGS
+        self.may_end = threading.Event()
+        self.may_end.set()
+
+    def examine(self, places: Places) -> list[Finding]:
+        assert threading.current_thread() is not threading.main_thread()
+        self.asked.append(places)
+        assert self.may_end.wait(20)
+        return self.findings
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    someone = Doctor()
+    monkeypatch.setattr(doctor, "examine", someone.examine)
+    return someone
+
+
+async def look(pilot: Hands) -> None:
+    """Go to the screen and wait for what was measured."""
+    await press(pilot, "6")
+    await until(pilot, lambda: rows(pilot), "findings are shown")
+
+
+async def test_nothing_is_measured_before_one_looks(app: BahriyaApp, measured: Doctor) -> None:
+    async with app.run_test() as pilot:
+        for mode in "1234":
+            await press(pilot, mode)
+        assert measured.asked == []
+        await look(pilot)
+        assert measured.asked == [app.places]
+        text = shown(pilot)
+        assert "✕ bad" in text
+        assert "1 bad, 1 attention, 1 unknown, 1 good; measured at 2026-11-23 22:14:12 UTC" in text
+        await press(pilot, "1", "6")
+        assert len(measured.asked) == 1
+
+
+@pytest.mark.parametrize("key", ["r", "f5"])
+async def test_a_key_measures_again_and_keeps_what_is_known_meanwhile(
+    app: BahriyaApp, measured: Doctor, key: str
+) -> None:
+    async with app.run_test() as pilot:
+        await look(pilot)
+        measured.findings = FINDINGS[:1]
+        measured.may_end.clear()
+        await press(pilot, key, key, key)
+        await until(pilot, lambda: len(measured.asked) == 2, "it is measured again")
+        assert len(rows(pilot)) == len(FINDINGS)
+        assert "measuring" in shown(pilot)
+        measured.may_end.set()
+        await until(pilot, lambda: len(rows(pilot)) == 1, "the new findings are shown")
+        assert len(measured.asked) == 2
+
+
+async def test_the_details_of_a_finding_say_what_to_do(app: BahriyaApp, measured: Doctor) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        await look(pilot)
+        await press(pilot, "j", "enter")
+        await opened(pilot, "Details")
+        assert "What to do" in shown(pilot)
+        assert "chmod 600 it, then rotate the tokens" in shown(pilot)
+
+
+async def test_the_filter_finds_states_and_words(app: BahriyaApp, measured: Doctor) -> None:
+    async with app.run_test() as pilot:
+        await look(pilot)
+        await press(pilot, "slash", *"bad", "enter")
+        assert rows(pilot) == ["private key"]
+
+
+async def test_a_measurement_that_breaks_is_told_and_may_be_repeated(
+    app: BahriyaApp, measured: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(places: Places) -> list[Finding]:
+        raise RuntimeError
+
+    async with app.run_test() as pilot:
+        monkeypatch.setattr(doctor, "examine", broken)
+        await press(pilot, "6")
+        await until(pilot, lambda: "RuntimeError" in notices(pilot), "the fault is told")
+        assert "Press r to measure" in shown(pilot)
+        monkeypatch.setattr(doctor, "examine", measured.examine)
+        await press(pilot, "r")
+        await until(pilot, lambda: rows(pilot), "findings are shown")
+
+
+async def test_it_works_before_any_project_was_made(empty_app: BahriyaApp, measured: Doctor) -> None:
+    async with empty_app.run_test() as pilot:
+        await look(pilot)
+        assert len(rows(pilot)) == len(FINDINGS)
+
+
+async def test_what_is_shown_was_really_measured(app: BahriyaApp) -> None:
+    async with app.run_test(size=BROAD) as pilot:
+        await look(pilot)
+        assert {"opener lock", "store integrity", "after a reboot"} <= set(rows(pilot))
+        # The tests are not locked in, which the screen has to notice.
+        assert "Screens and commands could" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE, BROAD], ids=["80x24", "120x36", "200x50"])
+def test_security_looks_as_it_did(
+    snap_compare: Compare, app: BahriyaApp, measured: Doctor, size: tuple[int, int]
+) -> None:
+    async def steps(pilot: Hands) -> None:
+        await look(pilot)
+        await press(pilot, "j")
+
+    assert snap_compare(app, terminal_size=size, run_before=steps)
