@@ -51,8 +51,8 @@ def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:
     """Take keys until Enter; `show` gets the number of bullets whenever it changes."""
     entry, bullets = Entry(), 0
     while not entry.ended:
-        patience = _ESCAPE_SECONDS if entry.undecided else None
-        ready, _, _ = select.select([terminal, _LIFELINE], [], [], patience)
+        # Never without end: a signal that comes just before does not interrupt the call.
+        ready, _, _ = select.select([terminal, _LIFELINE], [], [], _ESCAPE_SECONDS)
         if terminal in ready:
             read = os.read(terminal, 1024)
             entry.feed(read)
