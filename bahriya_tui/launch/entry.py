@@ -42,7 +42,7 @@ class Entry:
     @property
     def undecided(self) -> bool:
         """Whether the last byte was an ESC, which is a key or begins what another key sends."""
-        return self._sequence == b""
+        return self._sequence is not None and not self._sequence
 
     @property
     def length(self) -> int:

@@ -10,6 +10,7 @@ import signal
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.entry import Entry
@@ -116,7 +117,7 @@ def _raw_terminal() -> Iterator[int]:
         os.close(terminal)
 
 
-def _put_back(terminal: int, ours: list[object], before: list[object]) -> None:
+def _put_back(terminal: int, ours: list[Any], before: list[Any]) -> None:
     """Restore the modes unless the program that owns the screen has, when it left before us."""
     if termios.tcgetattr(terminal) == ours:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
