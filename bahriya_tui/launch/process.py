@@ -40,15 +40,16 @@ def run_process(
     with _ended_afterwards(process), _killed_after(timeout, process) as late:
         assert process.stdout is not None  # noqa: S101
         for text in process.stdout:
-            if last:
-                yield last
             last = _line(text)
+            # One that may be an error is kept until the exit code says so.
+            if last and "message" not in last:
+                yield last
         code = process.wait()
     if late.is_set():
         raise Failed(f"{module} did not end within {timeout:g} s", "try again")
     if code != 0:
         raise _told(module, code, last)
-    if last:
+    if "message" in last:
         yield last
 
 

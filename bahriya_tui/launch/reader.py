@@ -17,14 +17,13 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import IO, Any, NoReturn  # noqa: E402
 
-from bahriya_tui.launch.terminal import ask  # noqa: E402
+from bahriya_tui.launch.channel import Line  # noqa: E402
+from bahriya_tui.launch.terminal import ask, ask_unseen  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 from bahriya_tui.vault.seal import seal  # noqa: E402
-
-_CANCELLED = 130
 
 
 def main(argument: str) -> NoReturn:
@@ -35,8 +34,6 @@ def main(argument: str) -> NoReturn:
         context = CredentialContext(**request["context"])
         public = find_public(Path(request["keys"]))
         token = _read(request["source"], context)
-        if token is None:
-            os._exit(_CANCELLED)
         _end(0, {"sealed": seal(without_newline(token), context, public).hex()})
     except BahriyaError as error:
         told = error
@@ -60,8 +57,10 @@ def without_newline(token: bytearray) -> bytearray:
     return token
 
 
-def _read(source: dict[str, str], context: CredentialContext) -> bytearray | None:
-    """Read the token from its source; None when the operator cancelled."""
+def _read(source: dict[str, str], context: CredentialContext) -> bytearray:
+    """Read the token from its source; raises `Cancelled`, `BadInput` or `Failed`."""
+    if source["kind"] == "screen":
+        return ask_unseen(_tell)
     if source["kind"] == "terminal":
         return ask(f"token of {context.username} at {context.server}: ")
     if source["kind"] == "command":
@@ -101,10 +100,16 @@ def _bounded(file: IO[bytes]) -> bytearray:
     return bytearray(file.read(MAX_TOKEN + 3))
 
 
-def _end(code: int, answer: dict[str, str]) -> NoReturn:
-    sys.stdout.write(json.dumps(answer) + "\n")
+def _tell(line: Line) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
-    os._exit(code)
+
+
+def _end(code: int, answer: Line) -> NoReturn:
+    try:
+        _tell(answer)
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":

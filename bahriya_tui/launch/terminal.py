@@ -1,43 +1,76 @@
-"""Asks for a token on the terminal itself: nothing of it is echoed, and no other process reads it."""
+"""Takes a token from the terminal itself: nothing of it is echoed, and no other process reads it.
+
+It asks on a line of its own, or leaves all drawing to the program that owns the screen and tells it how many
+bullets to show.
+"""
 
 import os
+import select
 import signal
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.entry import Entry
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, Cancelled
 
 MOST_BULLETS = 24
 """A longer token shows no more of them: its length is nobody's business."""
+_ESCAPE_SECONDS = 0.3
+"""How long an ESC may stand alone; what follows it may come late over a slow line."""
+_LIFELINE = 0
+"""Standard input: it ends when nobody waits for the token any more."""
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 
 
-def ask(prompt: str) -> bytearray | None:
-    """Read a token; None when the operator cancels with Ctrl-C. `BadInput` without a terminal."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:
-        raise BadInput("there is no terminal to ask on", "use --password-stdin") from None
+def ask(prompt: str) -> bytearray:
+    """Show a prompt and read a token; raises `Cancelled`, and `BadInput` without a terminal."""
     shown = "".join(char if char.isprintable() else "?" for char in prompt).encode()
-    entry = Entry()
-    try:
-        with _raw(terminal):
-            _draw(terminal, shown, 0)
-            while not (entry.done or entry.cancelled):
-                read = os.read(terminal, 1024)
-                if not read:
-                    return None
-                for byte in read:
-                    if not (entry.done or entry.cancelled):
-                        entry.feed(byte)
-                _draw(terminal, shown, min(entry.length, MOST_BULLETS))
-    except InterruptedError:
-        return None
-    finally:
-        os.close(terminal)
-    return None if entry.cancelled else entry.token
+    with _raw_terminal() as terminal:
+        os.write(terminal, _PASTE_ON)
+        _draw(terminal, shown, 0)
+        try:
+            return _entered(terminal, lambda bullets: _draw(terminal, shown, bullets))
+        finally:
+            os.write(terminal, _PASTE_OFF + b"\r\n")
+
+
+def ask_unseen(tell: Callable[[Line], None]) -> bytearray:
+    """Read a token and write nothing to the terminal; raises what `ask` does.
+
+    `tell` hears `{"ready": true}` when keys are taken, and `{"count": n}` whenever the bullets change. Two
+    processes that both wrote to a terminal could break each other's sequences, so its modes stay as they are.
+    """
+    with _raw_terminal() as terminal:
+        tell({"ready": True})
+        return _entered(terminal, lambda bullets: tell({"count": bullets}))
+
+
+def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:
+    """Take keys until Enter; `show` gets the number of bullets whenever it changes."""
+    entry, bullets = Entry(), 0
+    while not entry.ended:
+        # Never without end: a signal that comes just before does not interrupt the call.
+        ready, _, _ = select.select([terminal, _LIFELINE], [], [], _ESCAPE_SECONDS)
+        if terminal in ready:
+            read = os.read(terminal, 1024)
+            entry.feed(read)
+        if _LIFELINE in ready or (terminal in ready and not read):
+            raise _cancelled()
+        if not ready:
+            entry.pause()
+        if bullets != min(entry.length, MOST_BULLETS):
+            bullets = min(entry.length, MOST_BULLETS)
+            show(bullets)
+    if entry.cancelled:
+        raise _cancelled()
+    return entry.token
+
+
+def _cancelled() -> Cancelled:
+    return Cancelled("cancelled", "nothing was changed")
 
 
 def _draw(terminal: int, prompt: bytes, bullets: int) -> None:
@@ -50,26 +83,43 @@ def _bullet() -> bytes:
 
 
 @contextmanager
-def _raw(terminal: int) -> Iterator[None]:
+def _raw_terminal() -> Iterator[int]:
     """Take every key as it comes, without echo or signals; put the terminal back however this ends.
 
-    What was typed before and after is thrown away: it must not reach a shell that would show it.
+    What was typed before and after is thrown away: it must reach neither a screen nor a shell.
     """
 
     def stop(_number: int, _frame: object) -> None:
-        raise InterruptedError
+        raise _cancelled()
 
-    before = termios.tcgetattr(terminal)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    raw = termios.tcgetattr(terminal)
-    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON | termios.ISTRIP)
-    raw[3] &= ~(termios.ECHO | termios.ECHONL | termios.ICANON | termios.ISIG | termios.IEXTEN)
-    raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
     try:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, raw)
-        os.write(terminal, _PASTE_ON)
-        yield
+        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        raise BadInput("there is no terminal to ask on", "use --password-stdin") from None
+    try:
+        before = termios.tcgetattr(terminal)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop)
+        raw = termios.tcgetattr(terminal)
+        raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON | termios.ISTRIP)
+        raw[3] &= ~(termios.ECHO | termios.ECHONL | termios.ICANON | termios.ISIG | termios.IEXTEN)
+        raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+        try:
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, raw)
+            raw = termios.tcgetattr(terminal)
+            yield terminal
+        finally:
+            # A second signal must not interrupt this, and a shell may be in the foreground already.
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTTOU):
+                signal.signal(number, signal.SIG_IGN)
+            _put_back(terminal, raw, before)
     finally:
-        os.write(terminal, _PASTE_OFF + b"\r\n")
+        os.close(terminal)
+
+
+def _put_back(terminal: int, ours: list[Any], before: list[Any]) -> None:
+    """Restore the modes unless the program that owns the screen has, when it left before us."""
+    if termios.tcgetattr(terminal) == ours:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+    else:
+        termios.tcflush(terminal, termios.TCIFLUSH)

@@ -3,13 +3,12 @@
 import json
 import os
 import stat
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from bahriya_tui.launch.call import answer_of
+from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.process import run_process
@@ -21,12 +20,15 @@ from bahriya_tui.vault.context import CredentialContext
 ReadToken = Callable[[CredentialContext], bytes]
 """Reads a token and gives it sealed for the context; raises `BadInput`, `Failed` or `Cancelled`."""
 
+_BY_HAND = ("terminal", "screen")
+
 
 @dataclass(frozen=True, slots=True)
 class TokenSource:
     """Where a token comes from; `argument` is the file's path, or the command."""
 
-    kind: Literal["stdin", "file", "command", "terminal"]
+    kind: Literal["stdin", "file", "command", "terminal", "screen"]
+    """`screen` takes the keys of the terminal too, but leaves all drawing to who asked."""
     argument: str = ""
 
 
@@ -34,10 +36,23 @@ def token_reader(source: TokenSource, places: Places) -> ReadToken:
     """Give what has a token read from `source`; the keys must exist by the time it is called."""
 
     def read(context: CredentialContext) -> bytes:
-        request = {"source": asdict(source), "context": asdict(context)}
-        return bytes.fromhex(answer_of(places, "read_token", request)["sealed"])
+        return sealed_in(answer_of(places, "read_token", _request(source, context)))
 
     return read
+
+
+def token_lines(source: TokenSource, places: Places, context: CredentialContext) -> Iterator[Line]:
+    """Have a token read and give the reader's lines as they come; the last one holds what was sealed."""
+    return lines_of(places, "read_token", _request(source, context))
+
+
+def sealed_in(line: Line) -> bytes:
+    """Give the sealed bytes of the last line."""
+    return bytes.fromhex(line["sealed"])
+
+
+def _request(source: TokenSource, context: CredentialContext) -> Line:
+    return {"source": asdict(source), "context": asdict(context)}
 
 
 def perform_read_token(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
@@ -62,7 +77,7 @@ def _refuse_what_nobody_typed(source: TokenSource, typed: Typed) -> None:
         asked = path_was_typed(source.argument, typed)
     else:
         words = {"stdin": "--password-stdin", "command": source.argument}
-        asked = source.kind == "terminal" or was_typed(words[source.kind], typed)
+        asked = source.kind in _BY_HAND or was_typed(words[source.kind], typed)
     if not asked:
         raise BadInput(f"the password {source.kind} is not on the command line", "start the command anew")
 
@@ -70,8 +85,12 @@ def _refuse_what_nobody_typed(source: TokenSource, typed: Typed) -> None:
 @contextmanager
 def _standard_input(source: TokenSource) -> Iterator[int | None]:
     """Give what the reader inherits. Files are opened here, for `<(command)` exists in this process only."""
+    if source.kind in _BY_HAND:
+        with _lifeline() as descriptor:
+            yield descriptor
+        return
     if source.kind != "file":
-        yield subprocess.DEVNULL if source.kind == "terminal" else None
+        yield None
         return
     try:
         descriptor = os.open(source.argument, os.O_RDONLY | os.O_CLOEXEC)
@@ -87,3 +106,14 @@ def _standard_input(source: TokenSource) -> Iterator[int | None]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """Give the end of a pipe that closes with this process: a reader that nobody waits for must not stay."""
+    theirs, ours = os.pipe()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        os.close(ours)

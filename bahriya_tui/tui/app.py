@@ -4,7 +4,6 @@ What happens is in `screens`; what is true is in the store; nothing is read or w
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +14,7 @@ from textual.worker import Worker, WorkerState
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
 from bahriya_tui.places import Places
-from bahriya_tui.tui import changes, crash, keys
+from bahriya_tui.tui import changes, crash, entry, keys
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.messages import FeedFailed, WorldChanged
 from bahriya_tui.tui.present.text import literal
@@ -26,14 +25,13 @@ from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
 from bahriya_tui.tui.screens.security import Security
+from bahriya_tui.tui.terminal import Keyboard
 from bahriya_tui.tui.theme import DAY, NIGHT
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import ReadToken
     from bahriya_tui.operations.session import Session
-
-OpenSession = Callable[[Places], AbstractContextManager["Session"]]
 
 
 class BahriyaApp(App[None]):
@@ -58,13 +56,14 @@ class BahriyaApp(App[None]):
         feed: Feed,
         *,
         token_reader: "ReadToken | None" = None,
-        open_session: OpenSession = changes.open_session,
+        open_session: changes.OpenSession = changes.open_session,
         now: Callable[[], str] = clock.now,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.places, self.feed, self.clock, self.open_session = places, feed, now, open_session
-        self.read_token: ReadToken = token_reader or changes.terminal_reader(self)
+        self.read_token: ReadToken = token_reader or entry.token_reader(self)
+        self.keyboard = Keyboard(self)
         self.view: View = feed.picture()
         """The latest picture of the store; complete before the first frame."""
         self.busy = ""
@@ -74,7 +73,8 @@ class BahriyaApp(App[None]):
         self.theme = NIGHT.name
 
     def on_mount(self) -> None:
-        """Begin to follow the store."""
+        """Begin to follow the store and the terminal."""
+        self.keyboard.watch()
         self.feed.start(
             lambda view: self.post_message(WorldChanged(view)),
             lambda reason: self.post_message(FeedFailed(reason)),
@@ -83,6 +83,7 @@ class BahriyaApp(App[None]):
     def on_unmount(self) -> None:
         """Stop following."""
         self.feed.stop()
+        self.keyboard.close()
 
     def on_world_changed(self, message: WorldChanged) -> None:
         """Draw the new picture where one looks; other screens catch up when they are shown."""

@@ -4,7 +4,6 @@ No argument of a verb reaches a worker's description, and no token passes here: 
 sealed bytes.
 """
 
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
@@ -13,12 +12,11 @@ from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.places import Places
 
 if TYPE_CHECKING:
-    from bahriya_tui.launch.tokens import ReadToken
     from bahriya_tui.operations.session import Session
     from bahriya_tui.tui.app import BahriyaApp
-    from bahriya_tui.vault.context import CredentialContext
 
 T = TypeVar("T")
+OpenSession = Callable[[Places], AbstractContextManager["Session"]]
 
 
 def open_session(places: Places) -> "AbstractContextManager[Session]":
@@ -73,48 +71,3 @@ def severity(error: BahriyaError) -> str:
 
 
 _BROKEN_OFF = 130
-_ENTRY_PAGE = (
-    "\x1b[2J\x1b[H\n"
-    "  The token is read and sealed by a process of its own; it never enters the screens.\n"
-    "  Type or paste it, also over several lines. Enter ends, Ctrl-C cancels.\n\n"
-)
-
-
-def terminal_reader(app: "BahriyaApp") -> "ReadToken":
-    """Give a reader that lends the terminal to the process that reads and seals the token."""
-
-    def read(context: "CredentialContext") -> bytes:
-        from bahriya_tui.launch.tokens import TokenSource, token_reader
-
-        ask = token_reader(TokenSource("terminal"), app.places)
-
-        failed: list[Exception] = []
-
-        def suspended() -> bytes:
-            # An exception out of this block would leave the terminal in a mode that shows what is typed.
-            with app.suspend():
-                sys.stdout.write(_ENTRY_PAGE)
-                sys.stdout.flush()
-                try:
-                    return ask(context)
-                except Exception as error:
-                    failed.append(error)
-            return b""
-
-        sealed = app.call_from_thread(suspended)
-        if failed:
-            raise failed[0]
-        return sealed
-
-    def supported(context: "CredentialContext") -> bytes:
-        from textual.app import SuspendNotSupported
-
-        try:
-            return read(context)
-        except SuspendNotSupported:
-            raise Failed(
-                "this terminal cannot be handed to the process that reads the token",
-                "use the command: bahriya registry add|rotate HANDLE --password-stdin",
-            ) from None
-
-    return supported

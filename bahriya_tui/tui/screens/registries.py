@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.tui import keys
+from bahriya_tui.tui import entry, keys
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
 from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
@@ -58,19 +58,20 @@ class Registries(Listing):
         app, project = self.bahriya, self.bahriya.open_project
 
         async def save(draft: RegistryDraft) -> None:
-            made = await app.change(
-                f"adding {draft.handle}",
-                lambda s: connect.connect_registry(
-                    s,
-                    project,
-                    draft.handle,
-                    server=draft.server,
-                    username=draft.username,
-                    name=draft.name,
-                    expires=draft.expires,
-                    read_token=app.read_token,
-                ),
-            )
+            async with entry.expected(app):
+                made = await app.change(
+                    f"adding {draft.handle}",
+                    lambda s: connect.connect_registry(
+                        s,
+                        project,
+                        draft.handle,
+                        server=draft.server,
+                        username=draft.username,
+                        name=draft.name,
+                        expires=draft.expires,
+                        read_token=app.read_token,
+                    ),
+                )
             self.table.go(draft.handle)
             app.say(f"Registry {draft.handle} was added.", *made.notes, severity=_tone(made))
 
@@ -103,18 +104,19 @@ class Registries(Listing):
         users = app.view.links.get(registry.id, ())
 
         async def save(draft: RotateDraft) -> None:
-            made = await app.change(
-                f"rotating {registry.handle}",
-                lambda s: rotate.rotate_registry(
-                    s,
-                    registry.project,
-                    registry.handle,
-                    read_token=app.read_token,
-                    expires=draft.expires,
-                    server=draft.server,
-                    username=draft.username,
-                ),
-            )
+            async with entry.expected(app):
+                made = await app.change(
+                    f"rotating {registry.handle}",
+                    lambda s: rotate.rotate_registry(
+                        s,
+                        registry.project,
+                        registry.handle,
+                        read_token=app.read_token,
+                        expires=draft.expires,
+                        server=draft.server,
+                        username=draft.username,
+                    ),
+                )
             told = [f"Registry {registry.handle} is at v{made.registry.version}.", *made.notes]
             if users:
                 told.append(f"Deploy {listed([c.handle for c in users])} to take it to the regions.")
