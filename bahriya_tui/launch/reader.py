@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints the sealed bytes, ends.
+"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints it sealed, ends.
 
 One of the two kinds of process that ever hold a token. Nothing of it may get into an error, and exit is the
 discard: there is no way out of `main` but `os._exit`.
@@ -20,7 +20,7 @@ from typing import IO, Any, NoReturn  # noqa: E402
 from bahriya_tui.launch.terminal import ask  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
-from bahriya_tui.vault.keys import find_public  # noqa: E402
+from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 from bahriya_tui.vault.seal import seal  # noqa: E402
 
@@ -33,11 +33,14 @@ def main(argument: str) -> NoReturn:
     request: dict[str, Any] = json.loads(argument)
     try:
         context = CredentialContext(**request["context"])
-        public = find_public(Path(request["keys"]))
+        folder = Path(request["keys"])
+        public, recovery = find_public(folder), find_recovery(folder)
         token = _read(request["source"], context)
         if token is None:
             os._exit(_CANCELLED)
-        _end(0, seal(without_newline(token), context, public))
+        without_newline(token)
+        sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
+        _end(0, json.dumps({name: blob.hex() for name, blob in sealed.items()}).encode())
     except BahriyaError as error:
         told = error
     except Exception as error:

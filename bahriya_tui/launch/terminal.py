@@ -1,4 +1,4 @@
-"""Asks for a token on the terminal itself: nothing of it is echoed, and no other process reads it."""
+"""Asks for secrets on the terminal itself: nothing of them is echoed, and no other process reads them."""
 
 import os
 import signal
@@ -14,12 +14,12 @@ MOST_BULLETS = 24
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 
 
-def ask(prompt: str) -> bytearray | None:
+_PAGE_ON, _PAGE_OFF = b"\x1b[?1049h\x1b[2J\x1b[H", b"\x1b[2J\x1b[?1049l"
+
+
+def ask(prompt: str, otherwise: str = "use --password-stdin") -> bytearray | None:
     """Read a token; None when the operator cancels with Ctrl-C. `BadInput` without a terminal."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:
-        raise BadInput("there is no terminal to ask on", "use --password-stdin") from None
+    terminal = _open(otherwise)
     shown = "".join(char if char.isprintable() else "?" for char in prompt).encode()
     entry = Entry()
     try:
@@ -38,6 +38,34 @@ def ask(prompt: str) -> bytearray | None:
     finally:
         os.close(terminal)
     return None if entry.cancelled else entry.token
+
+
+def show_page(lines: list[str], otherwise: str) -> bool:
+    """Show lines on a page of their own until Enter is pressed, then clear it; False when it was cancelled.
+
+    `BadInput`, with `otherwise` as its hint, without a terminal.
+    """
+    terminal = _open(otherwise)
+    try:
+        with _raw(terminal):
+            os.write(terminal, _PAGE_ON + "\r\n".join(lines).encode())
+            try:
+                while (read := os.read(terminal, 1024)) and not any(key in read for key in b"\r\n\x03\x04"):
+                    pass
+            finally:
+                os.write(terminal, _PAGE_OFF)
+    except InterruptedError:
+        return False
+    finally:
+        os.close(terminal)
+    return b"\r" in read or b"\n" in read
+
+
+def _open(otherwise: str) -> int:
+    try:
+        return os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        raise BadInput("there is no terminal to ask on", otherwise) from None
 
 
 def _draw(terminal: int, prompt: bytes, bullets: int) -> None:

@@ -14,8 +14,9 @@ from bahriya_tui.launch.process import answer_of
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.record import Sealed
 
-ReadToken = Callable[[CredentialContext], bytes]
+ReadToken = Callable[[CredentialContext], Sealed]
 """Reads a token and gives it sealed for the context; raises `BadInput`, `Failed` or `Cancelled`."""
 
 
@@ -30,18 +31,21 @@ class TokenSource:
 def token_reader(source: TokenSource, places: Places) -> ReadToken:
     """Give what starts a reader process for `source`; the keys must exist by the time it is called."""
 
-    def read(context: CredentialContext) -> bytes:
+    def read(context: CredentialContext) -> Sealed:
         request = {"source": asdict(source), "context": asdict(context), "keys": str(places.public_keys)}
         # A command may need anything of the environment to unlock a password manager.
         environment = dict(os.environ) if source.kind == "command" else allowed(os.environ)
         with _standard_input(source) as stdin:
-            return answer_of(
-                "bahriya_tui.launch.reader",
-                [json.dumps(request)],
-                stdin=stdin,
-                environment=environment,
-                timeout=None,
+            answer = json.loads(
+                answer_of(
+                    "bahriya_tui.launch.reader",
+                    [json.dumps(request)],
+                    stdin=stdin,
+                    environment=environment,
+                    timeout=None,
+                )
             )
+        return Sealed(bytes.fromhex(answer["sealed"]), bytes.fromhex(answer["recovery"]))
 
     return read
 

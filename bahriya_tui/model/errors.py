@@ -44,3 +44,7 @@ class Locked(BahriyaError):
     """No permission, or the vault is locked."""
 
     exit_code = 5
+
+
+class VaultLocked(Locked):
+    """A private key is protected by a passphrase, and nobody has unlocked it."""

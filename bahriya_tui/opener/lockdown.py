@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from bahriya_tui.opener.syscalls import MACHINES, Machine
@@ -19,7 +20,7 @@ Level = Literal["full", "partial", "process only"]
 READABLE = ("/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve", "/run/nscd")
 """What looking up a name reads; no keys and nobody's home are below these."""
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
-_READ_FILE, _READ_DIR = 4, 8
+_READ_FILE, _READ_DIR, _REMOVE_FILE = 4, 8, 32
 _FULL_ABI = 6
 _NO_NEW_PRIVS = 38
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -28,10 +29,10 @@ _CLONE_THREAD = 0x10000
 _TSYNC = 1
 
 
-def lock_in(network: bool = False) -> Level:
+def lock_in(network: bool = False, serving: Path | None = None) -> Level:
     """Give up files, sockets, programs, processes and signals; with `network`, connecting remains possible.
 
-    Only threads that live now or start later are bound, of those that live now only by seccomp.
+    `serving` is the folder of a socket that goes on being answered, and may be removed. Only threads that live now or start later are bound, of those that live now only by seccomp.
     """
     machine = MACHINES.get(os.uname().machine)
     if sys.platform != "linux" or machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
@@ -39,15 +40,21 @@ def lock_in(network: bool = False) -> Level:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    landlock = _landlock(libc, network)
-    filtered = _seccomp(libc, machine, machine.always if network else machine.always + machine.last)
+    allowed = dict.fromkeys(READABLE if network else (), _READ_FILE | _READ_DIR)
+    if serving is not None:
+        allowed[str(serving)] = _REMOVE_FILE
+    landlock = _landlock(libc, network, allowed)
+    denied = machine.always if network else machine.always + machine.last
+    if serving is not None:
+        denied = tuple(number for number in denied if number not in machine.serving)
+    filtered = _seccomp(libc, machine, denied)
     if filtered and landlock >= _FULL_ABI:
         return "full"
     return "partial" if filtered or landlock else "process only"
 
 
-def _landlock(libc: ctypes.CDLL, network: bool) -> int:
-    """Restrict files, TCP and signals as far as the kernel can; give its ABI, 0 where it has none."""
+def _landlock(libc: ctypes.CDLL, network: bool, allowed: dict[str, int]) -> int:
+    """Restrict TCP, signals and files but those `allowed` as far as the kernel can; give its ABI, 0 for none."""
     abi = _call(libc, _LANDLOCK_CREATE, None, 0, 1)
     if abi < 1:
         return 0
@@ -59,19 +66,19 @@ def _landlock(libc: ctypes.CDLL, network: bool) -> int:
     if rules < 0:
         return 0
     try:
-        for path in READABLE if network else ():
-            _allow_reading(libc, rules, path)
+        for path, rights in allowed.items():
+            _allow(libc, rules, path, rights)
         return abi if _call(libc, _LANDLOCK_RESTRICT, rules, 0) == 0 else 0
     finally:
         os.close(rules)
 
 
-def _allow_reading(libc: ctypes.CDLL, rules: int, path: str) -> None:
+def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
     try:
         folder = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return
-    _call(libc, _LANDLOCK_ADD, rules, 1, struct.pack("=Qi", _READ_FILE | _READ_DIR, folder), 0)
+    _call(libc, _LANDLOCK_ADD, rules, 1, struct.pack("=Qi", rights, folder), 0)
     os.close(folder)
 
 

@@ -18,6 +18,8 @@ class Machine:
     """Starting programs and processes, touching other processes, changing files and the system."""
     last: tuple[int, ...]
     """Opening files and making sockets: what only remains possible while a network is needed."""
+    serving: tuple[int, ...]
+    """Of `always`, what a process needs that answers at a socket and removes it when it ends."""
 
 
 _X86_64 = Machine(
@@ -45,6 +47,8 @@ _X86_64 = Machine(
     ),
     # open, openat, openat2, socket, socketpair, bind, connect, sendmmsg
     last=(2, 257, 437, 41, 53, 49, 42, 307),
+    # accept, accept4, unlink, unlinkat
+    serving=(43, 288, 87, 263),
 )
 _AARCH64 = Machine(
     audit_arch=0xC00000B7,
@@ -71,6 +75,8 @@ _AARCH64 = Machine(
     ),
     # openat, openat2, socket, socketpair, bind, connect, sendmmsg
     last=(56, 437, 198, 199, 200, 203, 269),
+    # accept, accept4, unlinkat
+    serving=(202, 242, 35),
 )
 MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
 """By the name that `os.uname` gives."""

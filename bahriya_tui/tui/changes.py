@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bahriya_tui.operations.session import Session
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.vault.context import CredentialContext
+    from bahriya_tui.vault.record import Sealed
 
 T = TypeVar("T")
 
@@ -83,30 +84,30 @@ _ENTRY_PAGE = (
 def terminal_reader(app: "BahriyaApp") -> "ReadToken":
     """Give a reader that lends the terminal to the process that reads and seals the token."""
 
-    def read(context: "CredentialContext") -> bytes:
+    def read(context: "CredentialContext") -> "Sealed":
         from bahriya_tui.launch.tokens import TokenSource, token_reader
 
         ask = token_reader(TokenSource("terminal"), app.places)
 
+        sealed: list[Sealed] = []
         failed: list[Exception] = []
 
-        def suspended() -> bytes:
+        def suspended() -> None:
             # An exception out of this block would leave the terminal in a mode that shows what is typed.
             with app.suspend():
                 sys.stdout.write(_ENTRY_PAGE)
                 sys.stdout.flush()
                 try:
-                    return ask(context)
+                    sealed.append(ask(context))
                 except Exception as error:
                     failed.append(error)
-            return b""
 
-        sealed = app.call_from_thread(suspended)
+        app.call_from_thread(suspended)
         if failed:
             raise failed[0]
-        return sealed
+        return sealed[0]
 
-    def supported(context: "CredentialContext") -> bytes:
+    def supported(context: "CredentialContext") -> "Sealed":
         from textual.app import SuspendNotSupported
 
         try:
