@@ -32,7 +32,8 @@ _TSYNC = 1
 def lock_in(network: bool = False, serving: Path | None = None) -> Level:
     """Give up files, sockets, programs, processes and signals; with `network`, connecting remains possible.
 
-    `serving` is the folder of a socket that goes on being answered, and may be removed. Only threads that live now or start later are bound, of those that live now only by seccomp.
+    `serving` is the folder of a socket that goes on being answered, and may be removed. Only threads that
+    live now or start later are bound, of those that live now only by seccomp.
     """
     machine = MACHINES.get(os.uname().machine)
     if sys.platform != "linux" or machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
@@ -54,7 +55,7 @@ def lock_in(network: bool = False, serving: Path | None = None) -> Level:
 
 
 def _landlock(libc: ctypes.CDLL, network: bool, allowed: dict[str, int]) -> int:
-    """Restrict TCP, signals and files but those `allowed` as far as the kernel can; give its ABI, 0 for none."""
+    """Restrict TCP, signals and files not `allowed`, as far as the kernel can; give its ABI, 0 for none."""
     abi = _call(libc, _LANDLOCK_CREATE, None, 0, 1)
     if abi < 1:
         return 0

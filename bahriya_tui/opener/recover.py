@@ -1,7 +1,7 @@
-"""`python -I -m bahriya_tui.opener.recover REQUEST_FILE [--stdin]`: seals again with the recovery key, as typed.
+"""`python -I -m bahriya_tui.opener.recover REQUEST_FILE [--stdin]`: seals again with the recovery key.
 
-Started by an operator's command, never by the worker. The request holds ciphertext; the recovery key is asked for,
-exists in this process only, and every way out is `os._exit`.
+Started by an operator's command, never by the worker. The request holds ciphertext; the recovery key is typed
+in, exists in this process only, and every way out is `os._exit`.
 """
 
 from bahriya_tui.vault.undumpable import make_undumpable
@@ -9,19 +9,19 @@ from bahriya_tui.vault.undumpable import make_undumpable
 if __name__ == "__main__":
     make_undumpable()
 
-import json  # noqa: E402
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import json
+import sys
+from pathlib import Path
+from typing import Any
 
-from bahriya_tui.model.errors import BadInput, Locked  # noqa: E402
-from bahriya_tui.opener.lockdown import lock_in  # noqa: E402
-from bahriya_tui.opener.protocol import read_reseal  # noqa: E402
-from bahriya_tui.opener.reseal import reseal  # noqa: E402
-from bahriya_tui.vault import process, recovery_text  # noqa: E402
-from bahriya_tui.vault.open import from_raw, prove  # noqa: E402
-from bahriya_tui.vault.record import RecordUnreadable, parse  # noqa: E402
-from bahriya_tui.vault.typed import from_arguments  # noqa: E402
+from bahriya_tui.model.errors import BadInput, Locked
+from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.opener.protocol import read_reseal
+from bahriya_tui.opener.reseal import reseal
+from bahriya_tui.vault import process, recovery_text
+from bahriya_tui.vault.open import from_raw, prove
+from bahriya_tui.vault.record import RecordUnreadable, parse
+from bahriya_tui.vault.typed import from_arguments
 
 
 def main(arguments: list[str]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """`python -I -m bahriya_tui.vault.create PUBLIC_FOLDER PRIVATE_FOLDER`: looks after the two pairs of keys.
 
-Makes the vault's pair when there is none or its private half is lost (what was sealed for it stays: the key may
-come back), and the recovery pair when there is none. A process of its own, since it holds a private key for a
-moment. Several at once make one pair; one that is killed leaves at most what the next one removes.
+Makes the vault's pair when there is none or its private half is lost (what was sealed for it stays: the key
+may come back), and the recovery pair when there is none. A process of its own, since it holds a private key
+for a moment. Several at once make one pair; one that is killed leaves at most what the next one removes.
 """
 
 import sys

@@ -39,7 +39,7 @@ def write_new(path: Path, text: str) -> None:
 def destroy(path: Path) -> None:
     """Overwrite and remove a file that holds a key; what a killed process left of it goes as well.
 
-    It loses its name first, so that nobody ever finds it overwritten. Some disks keep old blocks all the same.
+    It loses its name first, so that nobody ever finds it overwritten. Some disks keep old blocks anyway.
     """
     gone = path.with_name(f".{path.name}.gone")
     with suppress(FileNotFoundError):
@@ -52,9 +52,9 @@ def destroy(path: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Finish what killed processes began: half-written files go, and what was to be destroyed."""
-    for name in os.listdir(folder):
-        if name.startswith(".") and name.endswith((".new", ".gone")):
-            _erase(folder / name)
+    for path in list(folder.glob(".*")):
+        if path.suffix in (".new", ".gone"):
+            _erase(path)
 
 
 def _erase(path: Path) -> None:

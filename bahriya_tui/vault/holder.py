@@ -1,7 +1,7 @@
-"""`python -I -m bahriya_tui.vault.holder PUBLIC_FOLDER PRIVATE_FOLDER --for SECONDS [--stdin]`: unlocks for a time.
+"""`python -I -m bahriya_tui.vault.holder PUBLIC_FOLDER PRIVATE_FOLDER --for SECONDS [--stdin]`: unlocks.
 
-Asks for the passphrase, unwraps every key that it opens, and leaves a detached process behind that answers for
-them at a socket, locked in. Returns when that one answers. All keys are forgotten when it ends.
+Asks for the passphrase, unwraps every key that it opens, and leaves a detached process behind that answers
+for them at a socket, locked in. Returns when that one listens. The keys are forgotten when it ends.
 """
 
 import array  # noqa: F401 (receiving descriptors loads it, which must happen before the lock)
@@ -42,7 +42,7 @@ def unlock(public_folder: Path, private_folder: Path, answers: Answers) -> dict[
         try:
             opened[id_] = unwrap(texts[id_], id_, passphrase)
         except Locked:
-            # Without the key in use nothing could be deployed; an older one may still have its old passphrase.
+            # Without the key in use nothing can be deployed; an older one may still have its old passphrase.
             if not opened:
                 raise
     return opened
@@ -80,7 +80,8 @@ class Holder:
         """Answer one request; True when it asked for the end."""
         request, descriptors, _, _ = socket.recv_fds(peer, _VERB + _ID + _KEY, 1)
         verb, id_, private = request[:_VERB], request[_VERB : _VERB + _ID], request[_VERB + _ID :]
-        proven = any([self._proves(descriptor, id_) for descriptor in descriptors])
+        proofs = [self._proves(descriptor, id_) for descriptor in descriptors]
+        proven = any(proofs)
         if verb == holding.END or (verb == holding.HAS and id_ in self._opened):
             peer.sendall(holding.YES)
         elif verb == holding.GIVE and proven and id_ in self._opened:

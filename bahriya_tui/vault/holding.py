@@ -1,7 +1,7 @@
 """Talking to the key holder: the process that keeps unlocked keys for a time, behind a socket beside them.
 
-A request is a verb, a key's id and, where a key itself is meant, an open descriptor of its wrapped file: who may
-not read the files must not get the keys through the holder either.
+A request is a verb, a key's id and, where the key itself is meant, an open descriptor of its wrapped file:
+who may not read the files must not get the keys through the holder either.
 """
 
 import os
@@ -28,7 +28,7 @@ def has(folder: Path, id_: bytes) -> bool:
 
 
 def usable(folder: Path, id_: bytes) -> bool:
-    """Tell whether the opener gets this key now: it needs no passphrase, or was unlocked. False when missing."""
+    """Tell whether the opener gets this key now: it is there, and needs no passphrase or was unlocked."""
     kind = keys.kind_of(folder, id_)
     return kind == "plain" or (kind == "wrapped" and has(folder, id_))
 

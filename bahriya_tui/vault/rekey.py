@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.rekey PUBLIC_FOLDER PRIVATE_FOLDER [--recovery] [--stdin]`: a new key to seal with.
+"""`python -I -m bahriya_tui.vault.rekey PUBLIC_FOLDER PRIVATE_FOLDER [--recovery] [--stdin]`: a new key.
 
 The worker then seals everything again and removes the old key. One that was killed leaves the old pair or the
 new one in use; while an old key is still retiring, no third one is made.
@@ -17,7 +17,7 @@ from bahriya_tui.vault.wrap import cost_of, unwrap, wrap
 
 
 def rekey(public_folder: Path, folder: Path, answers: Answers) -> bool:
-    """Put a new pair into use, wrapped with the passphrase of the present one; False to finish an old one first.
+    """Put a new pair into use, with the passphrase of the present one; False when an old key is yet to go.
 
     Raises `Locked` for a wrong passphrase, and where the present private key is missing or not safe.
     """

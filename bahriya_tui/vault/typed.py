@@ -9,7 +9,7 @@ _MOST = 65536
 
 
 class Answers:
-    """Answers to questions, one after the other; each is asked on the terminal unless a descriptor is given."""
+    """Answers to questions, one after the other: asked on the terminal, or the lines of a descriptor."""
 
     def __init__(self, descriptor: int | None = None) -> None:
         self._lines = None if descriptor is None else _read_lines(descriptor)
