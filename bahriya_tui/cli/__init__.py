@@ -22,6 +22,7 @@ COMMANDS = {
     "deploy": "deploy containers to all their regions, and watch",
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
     "worker": "the background process that does the work",
+    "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
     "sim": "embedded regions for trying out and for benchmarks",
     "demo": "the screens on sample data, with regions and a registry of their own",

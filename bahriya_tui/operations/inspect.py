@@ -9,6 +9,7 @@ from bahriya_tui.model.container import AppliedSecret, Container, Placement, Rem
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations import reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     checks,
@@ -42,6 +43,8 @@ class World:
     placements: tuple[Placement, ...]
     checks: dict[str, Check]
     """Registry id to its latest check."""
+    reentry: dict[str, str]
+    """Registry id to the reason why its credentials have to be entered again."""
 
 
 def overview(source: "Session | Connection", project: str | None) -> World:
@@ -50,8 +53,9 @@ def overview(source: "Session | Connection", project: str | None) -> World:
     with _one_moment(connection):
         if project is None:
             everywhere = tuple(regions.all(connection))
-            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {})
+            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {}, {})
         known = tuple(registries.all(connection, project))
+        bad = reentry.reasons(connection, project)
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
         return World(
             projects=tuple(projects.all(connection)),
@@ -63,6 +67,7 @@ def overview(source: "Session | Connection", project: str | None) -> World:
             secrets=tuple(secrets.applied(connection, project=project)),
             placements=tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
+            reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
         )
 
 

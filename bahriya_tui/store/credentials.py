@@ -52,6 +52,16 @@ def all(c: Connection) -> list[SealedVersion]:  # noqa: A001
     return [_row(row) for row in c.execute(f"{_ROWS} WHERE sealed IS NOT NULL ORDER BY 1, 2")]
 
 
+def of_project(c: Connection, project: str) -> list[tuple[str, int, bytes, str]]:
+    """List registry id, version, sealed bytes and what is known against each credential of a project."""
+    rows = c.execute(
+        "SELECT registry_id, credential.version, sealed, unreadable FROM credential"
+        " JOIN registry ON registry.id = registry_id WHERE project = ? AND sealed IS NOT NULL",
+        [project],
+    )
+    return [(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
+
+
 def keys(c: Connection) -> list[bytes]:
     """List the ids of the keys that credentials are sealed for."""
     rows = c.execute(

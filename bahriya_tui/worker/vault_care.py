@@ -4,6 +4,7 @@ There is no list of what is to be done: the credentials and the key files say it
 or in the midst of a re-key, is followed by somebody who simply goes on.
 """
 
+from functools import partial
 from typing import Literal
 
 from bahriya_tui.model.errors import Locked
@@ -39,9 +40,8 @@ def care(resources: Resources) -> Outcome:
         kind = keys.kind_of(places.private_keys, key)
         if _judge_missing(resources, key, kind == "missing"):
             return "done"
-        rows = resources.store.read(
-            lambda c, key=key: credentials.stale(c, key, vault=vault.id, recovery=recovery.id, limit=_AT_ONCE)
-        )
+        find = partial(credentials.stale, key=key, vault=vault.id, recovery=recovery.id, limit=_AT_ONCE)
+        rows = resources.store.read(find)
         if rows and kind == "wrapped" and not has(places.private_keys, key):
             waits = True
         elif rows:
@@ -101,7 +101,7 @@ def _retire(resources: Resources, current: bytes) -> bool:
     """
     public, private = resources.places.public_keys, resources.places.private_keys
     for key in keys.marked(public, "retiring"):
-        if key != current and not resources.store.read(lambda c, key=key: credentials.readable(c, key)):
+        if key != current and resources.store.read(partial(credentials.readable, key=key)) == 0:
             keys.marker(public, key, "retiring").rename(keys.marker(public, key, "retired"))
             return True
     for key in keys.marked(public, "retired"):
