@@ -64,6 +64,7 @@ class Holder:
         self._folder = folder
         self._opened = opened
         self._listening = listening
+        self._named: tuple[int, int] | None = _identity(folder / holding.SOCKET_NAME)
 
     def serve(self, seconds: float) -> None:
         """Answer until the time is over or somebody ends it."""
@@ -76,12 +77,23 @@ class Holder:
                     peer.settimeout(_PEER_SECONDS)
                     ended = _is_ours(peer) and self._answer(peer)
 
+    def close(self) -> None:
+        """Remove the socket's name, once, and only while it is ours."""
+        path = self._folder / holding.SOCKET_NAME
+        named, self._named = self._named, None
+        with suppress(OSError):
+            if named is not None and _identity(path) == named:
+                path.unlink()
+
     def _answer(self, peer: socket.socket) -> bool:
         """Answer one request; True when it asked for the end."""
         request, descriptors, _, _ = socket.recv_fds(peer, _VERB + _ID + _KEY, 1)
         verb, id_, private = request[:_VERB], request[_VERB : _VERB + _ID], request[_VERB + _ID :]
         proofs = [self._proves(descriptor, id_) for descriptor in descriptors]
         proven = any(proofs)
+        if verb == holding.END:
+            # Before the answer, after which another holder may take the name.
+            self.close()
         if verb == holding.END or (verb == holding.HAS and id_ in self._opened):
             peer.sendall(holding.YES)
         elif verb == holding.GIVE and proven and id_ in self._opened:
@@ -94,12 +106,17 @@ class Holder:
     def _proves(self, descriptor: int, id_: bytes) -> bool:
         """Tell whether this is the key's file, open for reading: a locked-in process could not open it."""
         try:
-            shown, real = os.fstat(descriptor), keys.wrapped_path(self._folder, id_).lstat()
+            shown, real = os.fstat(descriptor), _identity(keys.wrapped_path(self._folder, id_))
             flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
         finally:
             os.close(descriptor)
         only_named = flags & getattr(os, "O_PATH", 0)
-        return not only_named and (shown.st_dev, shown.st_ino) == (real.st_dev, real.st_ino)
+        return not only_named and (shown.st_dev, shown.st_ino) == real
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.lstat()
+    return found.st_dev, found.st_ino
 
 
 def _is_ours(peer: socket.socket) -> bool:
@@ -141,12 +158,15 @@ def _leave(folder: Path, opened: dict[bytes, bytes], seconds: float) -> None:
             os.dup2(nothing, descriptor)
         signal.signal(signal.SIGTERM, _stop)
         bound.listen(64)
+        holder = Holder(folder, opened, bound)
         lock_in(serving=folder)
         os.write(tell, b"y")
         os.close(tell)
-        Holder(folder, opened, bound).serve(seconds)
+        try:
+            holder.serve(seconds)
+        finally:
+            holder.close()
     finally:
-        (folder / holding.SOCKET_NAME).unlink(missing_ok=True)
         os._exit(0)
 
 
