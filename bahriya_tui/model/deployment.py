@@ -47,7 +47,7 @@ REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
         {"preflight", "pull_secret", "workload", "removing", "unreachable", "failed", "cancelled"}
     ),
     "preflight": frozenset({"pull_secret", "workload", "failed", "unreachable", "cancelled"}),
-    "pull_secret": frozenset({"workload", "failed", "unreachable", "cancelled"}),
+    "pull_secret": frozenset({"pull_secret", "workload", "failed", "unreachable", "cancelled"}),
     "workload": frozenset({"rolling", "failed", "unreachable", "cancelled"}),
     "rolling": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "removing": frozenset({"terminated", "failed", "unreachable", "cancelled"}),
