@@ -21,7 +21,7 @@ from bahriya_tui.vault.rekey import rekey, rekey_recovery
 from bahriya_tui.worker.opening import MISSING, UNLOCK
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
-from bahriya_tui.worker.vault_care import care
+from bahriya_tui.worker.vault_care import _retire, care
 from tests.sealing import sealed_token, well_formed
 from tests.vault.hands import answers, protect
 from tests.worker.conftest import REGIONS
@@ -146,6 +146,8 @@ def test_a_token_that_is_sealed_for_a_retiring_key_delays_its_end(desk: Desk) ->
         version = registries.reserve_version(tx, team, server=team.server, username="op", actor="", now="x")
         registries.keep_sealed(tx, team.id, version, on_its_way.vault, on_its_way.recovery)
     assert not keys.accepts(folders(desk)[0], old.id)
+    assert not _retire(resources, keys.find_public(folders(desk)[0]).id)
+    assert keys.kind_of(folders(desk)[1], old.id) == "plain"
 
     assert looked_after(desk) == "nothing"
 
