@@ -23,6 +23,7 @@ COMMANDS = {
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
     "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
+    "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",

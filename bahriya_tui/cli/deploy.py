@@ -3,6 +3,7 @@
 import click
 
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput, InUse
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
@@ -40,6 +41,8 @@ def command(
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
             raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
+        if any(plan.registry is not None for plan in plans):
+            unlocked(asked, session)
         after = events.last_seq(session.connection)
         started = [start_deployment(session, plan, replace=replace) for plan in plans]
         return watch(asked, session, started, after, wait=not no_wait)

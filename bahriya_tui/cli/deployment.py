@@ -6,6 +6,7 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.operations import control
@@ -62,6 +63,8 @@ def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -
     @common
     def run(asked: Common, id_: int, no_wait: bool) -> int:
         with open_session() as session:
+            if deployments.get(session.connection, id_).spec.registry_id is not None:
+                unlocked(asked, session)
             after = events.last_seq(session.connection)
             started = verb(session, id_)
             return watch(asked, session, [started], after, wait=not no_wait)

@@ -7,9 +7,10 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.operations import deploy
+from bahriya_tui.operations import deploy, reentry
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.edit import edit_registry
@@ -56,6 +57,8 @@ def add(
 ) -> None:
     """Add a registry. Its password is read and sealed in a process of its own."""
     with opened(asked) as (session, project):
+        if not no_check:
+            unlocked(asked, session)
         done = connect_registry(
             session,
             project,
@@ -79,7 +82,10 @@ def list_(asked: Common) -> None:
     with opened(asked) as (session, project):
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
-        output.listing(known, _COLUMNS, as_json=asked.json, empty=f"project {project} has no registry yet")
+        bad = ["needs_reentry"] if any(one["needs_reentry"] for one in known) else []
+        output.listing(
+            known, _COLUMNS + bad, as_json=asked.json, empty=f"project {project} has no registry yet"
+        )
 
 
 @command.command("show")
@@ -90,8 +96,15 @@ def show(asked: Common, handle: str) -> None:
     with opened(asked) as (session, project):
         one = registries.get(session.connection, project, handle)
         found = shapes.registry(session.connection, one)
+        bad = reentry.reasons(session.connection, project)
         found["versions"] = [
-            {"version": v.version, "state": v.state, "created_at": v.created_at, "created_by": v.created_by}
+            {
+                "version": v.version,
+                "state": v.state,
+                "created_at": v.created_at,
+                "created_by": v.created_by,
+                "needs_reentry": bad.get((one.id, v.version)),
+            }
             for v in registries.versions(session.connection, one.id)
         ]
         if not asked.json and found["check"] is not None:
@@ -112,6 +125,8 @@ def rotate(
     """Store a new password as the next version. What runs keeps the one it has."""
     with opened(asked) as (session, project):
         read_token = reader_of_token(asked, session.places, **token)
+        if deploy_too or not no_check:
+            unlocked(asked, session)
         done = rotate_registry(
             session, project, handle, read_token=read_token, check=not no_check, expires=expires
         )
@@ -131,6 +146,7 @@ def rotate(
 def check(asked: Common, handle: str, images: tuple[str, ...]) -> int:
     """Ask whether the registry takes the credential. Exit code 1 unless it does."""
     with opened(asked) as (session, project):
+        unlocked(asked, session)
         result = check_registry(session, project, handle, images or None)
         found = shapes.check(result)
         if asked.json:
@@ -170,6 +186,8 @@ def edit(
             edited = edit_registry(session, project, handle, name=name, expires=expires)
             _tell(asked, session, Connected(edited, (), None), "was changed")
             return
+        if not no_check:
+            unlocked(asked, session)
         done = rotate_registry(
             session,
             project,

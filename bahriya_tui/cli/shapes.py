@@ -12,6 +12,7 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations import reentry
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.store import checks, containers
@@ -46,6 +47,7 @@ def registry(c: "Connection", one: Registry) -> Record:
         "ca_file": one.ca_file,
         "used_by": [container.handle for container in containers.linked_to(c, one.id)],
         "check": checked,
+        "needs_reentry": reentry.reasons(c, one.project).get((one.id, one.version)),
         "created_at": one.created_at,
         "updated_at": one.updated_at,
     }

@@ -30,6 +30,8 @@ class Files:
     changeable: tuple[str, ...] = ()
     """Folders in which files may be made, changed and removed."""
     devices: tuple[str, ...] = ()
+    removable: tuple[str, ...] = ()
+    """Folders from which files may be removed, and nothing else."""
 
 
 def abi(libc: ctypes.CDLL) -> int:
@@ -54,6 +56,7 @@ def restrict(libc: ctypes.CDLL, files: Files, *, tcp: bool) -> int:
         _allow(libc, rules, files.readable, _READ & handled)
         _allow(libc, rules, files.changeable, _CHANGE & handled)
         _allow(libc, rules, files.devices, _DEVICE & handled)
+        _allow(libc, rules, files.removable, _REMOVE_FILE & handled)
         return version if _call(libc, _RESTRICT, rules, 0) == 0 else 0
     finally:
         os.close(rules)

@@ -6,6 +6,7 @@ Best effort: a kernel that lacks Landlock or seccomp gives a lower level, which 
 import ctypes
 import os
 import sys
+from pathlib import Path
 from typing import Literal
 
 from bahriya_tui.isolation import landlock, seccomp
@@ -31,6 +32,20 @@ def lock_in(network: bool = False) -> Level:
     if network:
         return _lock(machine, Files(readable=NAME_SERVICE), always, tcp=True)
     return _lock(machine, Files(), always + machine.network + machine.opening + machine.pairs, tcp=False)
+
+
+def lock_in_holder(folder: Path) -> Level:
+    """Give up everything but answering at the sockets there are, and removing their names from `folder`."""
+    machine = _machine()
+    if machine is None:
+        return "process only"
+    denied = machine.programs + machine.intrusion + machine.network + machine.signals
+    return _lock(
+        machine,
+        Files(removable=(str(folder),)),
+        denied + machine.opening + machine.pairs,
+        tcp=False,
+    )
 
 
 def lock_in_screens(files: Files) -> Level:

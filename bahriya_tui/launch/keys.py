@@ -1,4 +1,4 @@
-"""Has the first pair of keys made, in a process of its own: this one never holds the private half."""
+"""Has the keys looked after, in a process of their own: this one never holds a private half."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,14 @@ from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.process import run_process
 from bahriya_tui.launch.verbs import Typed
 from bahriya_tui.places import Places
-from bahriya_tui.vault.keys import has_public
+from bahriya_tui.vault.keys import need_care
 
 
-def ensure_keys(places: Places) -> None:
-    """Return when there is a key to seal with; `Locked` where the folders do not allow one."""
-    if not has_public(places.public_keys):
-        answer_of(places, "make_keys")
+def ensure_keys(places: Places) -> bool:
+    """Return when there are keys to seal with; tell whether any was made. `Locked` where none can be."""
+    if not need_care(places.public_keys, places.private_keys):
+        return False
+    return bool(answer_of(places, "make_keys")["made"])
 
 
 def perform_make_keys(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:

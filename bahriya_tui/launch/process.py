@@ -62,6 +62,17 @@ def end_processes() -> None:
 
 
 @contextmanager
+def lifeline() -> Iterator[int]:
+    """Give the end of a pipe that closes with this process: a reader that nobody waits for must not stay."""
+    theirs, ours = os.pipe()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        os.close(ours)
+
+
+@contextmanager
 def _ended_afterwards(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     _running.add(process)
     try:

@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints the sealed bytes, ends.
+"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints it sealed, ends.
 
 One of the two kinds of process that ever hold a token. Nothing of it may get into an error, and exit is the
 discard: there is no way out of `main` but `os._exit`.
@@ -21,7 +21,7 @@ from bahriya_tui.launch.channel import Line  # noqa: E402
 from bahriya_tui.launch.terminal import ask, ask_unseen  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
-from bahriya_tui.vault.keys import find_public  # noqa: E402
+from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 from bahriya_tui.vault.seal import seal  # noqa: E402
 
@@ -32,9 +32,12 @@ def main(argument: str) -> NoReturn:
     request: dict[str, Any] = json.loads(argument)
     try:
         context = CredentialContext(**request["context"])
-        public = find_public(Path(request["keys"]))
+        folder = Path(request["keys"])
+        public, recovery = find_public(folder), find_recovery(folder)
         token = _read(request["source"], context)
-        _end(0, {"sealed": seal(without_newline(token), context, public).hex()})
+        without_newline(token)
+        sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
+        _end(0, {name: blob.hex() for name, blob in sealed.items()})
     except BahriyaError as error:
         told = error
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Takes a token from the terminal itself: nothing of it is echoed, and no other process reads it.
+"""Takes secrets from the terminal itself: nothing of them is echoed, and no other process reads them.
 
 It asks on a line of its own, or leaves all drawing to the program that owns the screen and tells it how many
 bullets to show.
@@ -25,8 +25,11 @@ _LIFELINE = 0
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 
 
+_PAGE_ON, _PAGE_OFF = b"\x1b[?1049h\x1b[2J\x1b[H", b"\x1b[2J\x1b[?1049l"
+
+
 def ask(prompt: str) -> bytearray:
-    """Show a prompt and read a token; raises `Cancelled`, and `BadInput` without a terminal."""
+    """Show a prompt and read a secret; raises `Cancelled`, and `BadInput` without a terminal."""
     shown = "".join(char if char.isprintable() else "?" for char in prompt).encode()
     with _raw_terminal() as terminal:
         os.write(terminal, _PASTE_ON)
@@ -71,6 +74,16 @@ def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:
 
 def _cancelled() -> Cancelled:
     return Cancelled("cancelled", "nothing was changed")
+
+
+def show_page(lines: list[str]) -> None:
+    """Show lines on a page of their own until Enter is pressed, then clear it; raises what `ask` does."""
+    with _raw_terminal() as terminal:
+        os.write(terminal, _PAGE_ON + "\r\n".join(lines).encode())
+        try:
+            _entered(terminal, lambda _bullets: None)
+        finally:
+            os.write(terminal, _PAGE_OFF)
 
 
 def _draw(terminal: int, prompt: bytes, bullets: int) -> None:

@@ -11,13 +11,14 @@ from typing import Literal
 from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
-from bahriya_tui.launch.process import run_process
+from bahriya_tui.launch.process import lifeline, run_process
 from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.record import Sealed
 
-ReadToken = Callable[[CredentialContext], bytes]
+ReadToken = Callable[[CredentialContext], Sealed]
 """Reads a token and gives it sealed for the context; raises `BadInput`, `Failed` or `Cancelled`."""
 
 _BY_HAND = ("terminal", "screen")
@@ -35,7 +36,7 @@ class TokenSource:
 def token_reader(source: TokenSource, places: Places) -> ReadToken:
     """Give what has a token read from `source`; the keys must exist by the time it is called."""
 
-    def read(context: CredentialContext) -> bytes:
+    def read(context: CredentialContext) -> Sealed:
         return sealed_in(answer_of(places, "read_token", _request(source, context)))
 
     return read
@@ -46,9 +47,9 @@ def token_lines(source: TokenSource, places: Places, context: CredentialContext)
     return lines_of(places, "read_token", _request(source, context))
 
 
-def sealed_in(line: Line) -> bytes:
+def sealed_in(line: Line) -> Sealed:
     """Give the sealed bytes of the last line."""
-    return bytes.fromhex(line["sealed"])
+    return Sealed(bytes.fromhex(line["sealed"]), bytes.fromhex(line["recovery"]))
 
 
 def _request(source: TokenSource, context: CredentialContext) -> Line:
@@ -86,7 +87,7 @@ def _refuse_what_nobody_typed(source: TokenSource, typed: Typed) -> None:
 def _standard_input(source: TokenSource) -> Iterator[int | None]:
     """Give what the reader inherits. Files are opened here, for `<(command)` exists in this process only."""
     if source.kind in _BY_HAND:
-        with _lifeline() as descriptor:
+        with lifeline() as descriptor:
             yield descriptor
         return
     if source.kind != "file":
@@ -106,14 +107,3 @@ def _standard_input(source: TokenSource) -> Iterator[int | None]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _lifeline() -> Iterator[int]:
-    """Give the end of a pipe that closes with this process: a reader that nobody waits for must not stay."""
-    theirs, ours = os.pipe()
-    try:
-        yield theirs
-    finally:
-        os.close(theirs)
-        os.close(ours)

@@ -23,6 +23,13 @@ PERFORMERS = {
     "start_worker": "bahriya_tui.launch.worker:perform_start_worker",
     "stop_worker": "bahriya_tui.launch.worker:perform_stop_worker",
     "survey": "bahriya_tui.launch.survey:perform_survey",
+    "look_at_keys": "bahriya_tui.launch.vault:perform_look",
+    "unlock": "bahriya_tui.launch.vault:perform_unlock",
+    "lock": "bahriya_tui.launch.vault:perform_lock",
+    "passphrase": "bahriya_tui.launch.vault:perform_passphrase",
+    "show_recovery_key": "bahriya_tui.launch.vault:perform_show_recovery_key",
+    "new_key": "bahriya_tui.launch.vault:perform_new_key",
+    "recover": "bahriya_tui.launch.vault:perform_recover",
     "become": "bahriya_tui.launch.become:perform_become",
 }
 """Module and function by verb; a module is imported when it is asked for the first time."""

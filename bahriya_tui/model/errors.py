@@ -47,7 +47,7 @@ class Locked(BahriyaError):
 
 
 class VaultLocked(Locked):
-    """The private key is protected by a passphrase, and no key holder has it now."""
+    """A private key is protected by a passphrase, and nobody has unlocked it."""
 
 
 class Cancelled(BahriyaError):

@@ -50,6 +50,8 @@ class CredentialVersion:
     state: VersionState
     created_at: str
     created_by: str
+    unreadable: str = ""
+    """Why it has to be entered again; empty while nothing speaks against it."""
 
 
 def days_left(registry: Registry, today: date) -> int | None:

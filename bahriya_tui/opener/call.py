@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bahriya_tui.model.deployment import Isolation
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked, VaultLocked
+from bahriya_tui.vault.record import RecordUnreadable
 
 _ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
 """All that an opener may know of its surroundings."""
 _START_SECONDS = 20.0
 """For starting an interpreter on a machine that is busy."""
 _CHECK_SECONDS = 20.0
+_RESEAL_SECONDS = 30.0
 _ERRORS = {error.exit_code: error for error in (Failed, BadInput, Locked)}
 _running: "set[subprocess.Popen[bytes]]" = set()
 
@@ -58,6 +60,16 @@ def check(request: Line) -> Line:
         for line in lines:
             if line["result"] == "checked":
                 return {name: line[name] for name in ("login", "reason", "images")}
+    raise _ended()
+
+
+def reseal(request: Line) -> Iterator[Line]:
+    """Have stored credentials sealed again; give what became of each row as it comes."""
+    with _lines(request, _START_SECONDS + _RESEAL_SECONDS) as lines:
+        for line in lines:
+            if line["result"] == "closed":
+                return
+            yield line
     raise _ended()
 
 
@@ -107,6 +119,10 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
 
 
 def _told(line: Line) -> BahriyaError:
+    if line["kind"] == RecordUnreadable.__name__:
+        return RecordUnreadable(line["why"])
+    if line["kind"] == VaultLocked.__name__:
+        return VaultLocked(line["message"], line["hint"])
     return _ERRORS.get(line["code"], Failed)(line["message"], line["hint"])
 
 

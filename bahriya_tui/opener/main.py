@@ -4,7 +4,6 @@ Order matters: load and connect, lock in, only then open. From the lock on, the 
 into connections that were verified before it existed. Exit is the discard.
 """
 
-import json
 import os
 import queue
 import sys
@@ -12,18 +11,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from typing import NoReturn
 
 from bahriya_tui.isolation.lockdown import lock_in
-from bahriya_tui.model.errors import BahriyaError, Failed, Locked
+from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.protocol import Answer, Request, read
+from bahriya_tui.opener.protocol import Answer, Request, Reseal, read, say
+from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
-from bahriya_tui.vault.keys import open_private
-from bahriya_tui.vault.open import open_sealed, prove
+from bahriya_tui.vault.holding import open_private
+from bahriya_tui.vault.open import load, open_sealed, prove
+from bahriya_tui.vault.record import RecordUnreadable
 
 _REPORT = "see the worker's log"
 
@@ -37,7 +36,10 @@ def main() -> NoReturn:
         request = read(sys.stdin.buffer.read())
         prove()
         key = open_private(Path(request.key_path))
-        if request.mode == "check":
+        if isinstance(request, Reseal):
+            lock_in()
+            reseal(request, load(key, request.key_path))
+        elif request.mode == "check":
             _check(request, key)
         else:
             _apply(request, key)
@@ -47,7 +49,8 @@ def main() -> NoReturn:
         told = Failed(f"the opener failed: {type(error).__name__}", _REPORT)
     else:
         os._exit(0)
-    _say({"result": "failed", "code": told.exit_code, "message": told.message, "hint": told.hint})
+    kind, why = type(told).__name__, told.why if isinstance(told, RecordUnreadable) else ""
+    say({"result": "failed", "code": told.exit_code, "kind": kind, "why": why, **_words(told)})
     os._exit(1)
 
 
@@ -57,26 +60,26 @@ def _apply(request: Request, key: int) -> None:
         if isinstance(outcome, Connected):
             ready.append(outcome)
         else:
-            _say(outcome.line())
+            say(outcome.line())
     level = lock_in()
     if not ready:
-        _say({"result": "closed", "plaintext_ms": 0.0, "level": level})
+        say({"result": "closed", "plaintext_ms": 0.0, "level": level})
         return
     opened = time.perf_counter()
     token = _open(request, key)
     for answer in _send_all(request, token, ready):
-        _say(answer.line())
+        say(answer.line())
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
-    _say({"result": "closed", "plaintext_ms": round(lived, 3), "level": level})
+    say({"result": "closed", "plaintext_ms": round(lived, 3), "level": level})
 
 
 def _open(request: Request, key: int) -> bytearray:
-    try:
-        private = X25519PrivateKey.from_private_bytes(bytes.fromhex(os.read(key, 256).decode("ascii")))
-    except (OSError, ValueError):
-        raise Locked(f"{request.key_path} is no private key", "put it back from a backup") from None
-    return open_sealed(request.sealed, request.context, private)
+    return open_sealed(request.sealed, request.context, load(key, request.key_path))
+
+
+def _words(error: BahriyaError) -> dict[str, str]:
+    return {"message": error.message, "hint": error.hint}
 
 
 def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Iterator[Answer]:
@@ -119,12 +122,7 @@ def _check(request: Request, key: int) -> None:
     result = asked(token)
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
-    _say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})
-
-
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})
 
 
 def _silent(*arguments: object) -> None:

@@ -4,10 +4,12 @@ Requests hold ciphertext and the regions' own logins; answers hold neither.
 """
 
 import json
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.keys import PublicKey, key_id
 
 Result = Literal["applied", "unreachable", "refused", "late"]
 
@@ -53,6 +55,24 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A stored credential that is to be sealed again, for exactly the context it opens with."""
+
+    sealed: bytes = field(repr=False)
+    context: CredentialContext
+
+
+@dataclass(frozen=True, slots=True)
+class Reseal:
+    """Open sealed credentials, and seal them for the keys that are in use now."""
+
+    rows: tuple[Row, ...]
+    vault: PublicKey
+    recovery: PublicKey
+    key_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one target; `message` never holds anything that was sent."""
 
@@ -83,11 +103,31 @@ class Answer:
         }
 
 
-def read(text: bytes) -> Request:
+def say(line: dict[str, Any]) -> None:
+    """Answer with one line."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def read(text: bytes) -> Request | Reseal:
     """Read a request; `ValueError`, `TypeError` or `KeyError` for anything else."""
     fields = json.loads(text)
+    if fields["mode"] == "reseal":
+        return read_reseal(fields)
     fields["sealed"] = bytes.fromhex(fields["sealed"])
     fields["context"] = CredentialContext(**fields["context"])
     fields["targets"] = tuple(Target(**target) for target in fields.get("targets", ()))
     fields["images"] = tuple(fields.get("images", ()))
     return Request(**fields)
+
+
+def read_reseal(fields: dict[str, Any]) -> Reseal:
+    """Read a request to seal again; errors as for `read`."""
+    rows = (Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in fields["rows"])
+    vault, recovery = (bytes.fromhex(fields[name]) for name in ("vault", "recovery"))
+    return Reseal(
+        tuple(rows),
+        PublicKey(key_id(vault), vault),
+        PublicKey(key_id(recovery), recovery),
+        fields["key_path"],
+    )

@@ -10,6 +10,7 @@ from bahriya_tui.model.container import AppliedSecret, Container, Placement, Rem
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
+from bahriya_tui.operations import reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     audit,
@@ -49,6 +50,8 @@ class World:
     """Registry id to its latest check."""
     audit: tuple[Entry, ...]
     """The newest entries of the log, newest first, at most `AUDIT_LIMIT`; of the whole store."""
+    reentry: dict[str, str]
+    """Registry id to the reason why its credentials have to be entered again."""
 
 
 def overview(source: "Session | Connection", project: str | None) -> World:
@@ -58,8 +61,9 @@ def overview(source: "Session | Connection", project: str | None) -> World:
         log = tuple(audit.latest(connection, AUDIT_LIMIT))
         if project is None:
             everywhere = tuple(regions.all(connection))
-            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {}, log)
+            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {}, log, {})
         known = tuple(registries.all(connection, project))
+        bad = reentry.reasons(connection, project)
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
         return World(
             projects=tuple(projects.all(connection)),
@@ -72,6 +76,7 @@ def overview(source: "Session | Connection", project: str | None) -> World:
             placements=tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
             audit=log,
+            reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
         )
 
 

@@ -51,14 +51,19 @@ def seal_and_check(
 
     Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
     """
-    from bahriya_tui.launch.keys import ensure_keys
+    from bahriya_tui.operations.vault import ensure_keys
     from bahriya_tui.vault.context import CredentialContext
+    from bahriya_tui.vault.keys import accepts
+    from bahriya_tui.vault.record import parse
 
-    ensure_keys(s.places)
+    ensure_keys(s)
     context = CredentialContext(registry.project, registry.id, server, username, version)
     sealed = read_token(context)
     with s.store.write() as tx:
-        registries.keep_sealed(tx, registry.id, version, sealed)
+        # Looked at while nobody else can write: the worker removes a key only when nothing is sealed for it.
+        if not accepts(s.places.public_keys, parse(sealed.vault).key_id):
+            raise Failed("the vault's key was changed meanwhile", "enter the token again")
+        registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
     if images is None:
         return None
     result = check.ask(s, registry, version, images)

@@ -41,7 +41,7 @@ def by_id(c: Connection, id: str) -> Registry | None:  # noqa: A002
 def versions(c: Connection, registry_id: str) -> list[CredentialVersion]:
     """List the versions that are kept, oldest first."""
     rows = c.execute(
-        "SELECT registry_id, version, server, username, state, created_at, created_by"
+        "SELECT registry_id, version, server, username, state, created_at, created_by, unreadable"
         " FROM credential WHERE registry_id = ? ORDER BY version",
         [registry_id],
     )
@@ -128,12 +128,17 @@ def reserve_version(
     return version
 
 
-def keep_sealed(tx: "Database", registry_id: str, version: int, sealed: bytes) -> None:
-    """Put the sealed credential into its reserved version, once; `NotFound` when the reservation is gone."""
+def keep_sealed(
+    tx: "Database", registry_id: str, version: int, sealed: bytes, recovery: bytes | None = None
+) -> None:
+    """Put the sealed credential into its reserved version, once; `NotFound` when the reservation is gone.
+
+    `recovery` is the same, sealed for the recovery key; the worker makes a missing one.
+    """
     written = tx.execute(
-        "UPDATE credential SET sealed = ?"
+        "UPDATE credential SET sealed = ?, recovery = ?"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NULL",
-        [sealed, registry_id, version],
+        [sealed, recovery, registry_id, version],
     )
     if written.rowcount != 1:
         raise _not_reserved(version)
@@ -187,7 +192,7 @@ def reject_version(tx: "Database", registry_id: str, version: int) -> bool:
         [registry_id, version],
     )
     rejected = tx.execute(
-        "UPDATE credential SET state = 'rejected', sealed = NULL"
+        "UPDATE credential SET state = 'rejected', sealed = NULL, recovery = NULL"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved'",
         [registry_id, version],
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import ReadToken
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.vault.context import CredentialContext
+    from bahriya_tui.vault.record import Sealed
 
 Place = Literal["screen", "terminal"]
 """Where the process that reads keys asks: in a dialog of ours, or by itself on the terminal that we left."""
@@ -31,7 +32,7 @@ _PAGE = (
 def token_reader(app: "BahriyaApp") -> "ReadToken":
     """Give what has a token typed and sealed by another process."""
 
-    def read(context: "CredentialContext") -> bytes:
+    def read(context: "CredentialContext") -> "Sealed":
         from bahriya_tui.launch.tokens import TokenSource, sealed_in, token_lines
 
         title = f"Token of {context.username} at {context.server}"
@@ -56,7 +57,7 @@ def enter(app: "BahriyaApp", title: str, lines: "Iterator[Line]") -> "Line":
     It is to say `{"ready": true}`, then `{"count": n}` for bullets, then what it made of the secret. Raises
     what `lines` raises; the keyboard is back however this ends.
     """
-    dialog = app.call_from_thread(_open, app, title)
+    dialog: TokenEntry = app.call_from_thread(_open, app, title)  # type: ignore[arg-type]
     last: Line = {}
     try:
         for last in _heard(app, lines):

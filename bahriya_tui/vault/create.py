@@ -1,75 +1,78 @@
-"""`python -I -m bahriya_tui.vault.create PUBLIC_FOLDER PRIVATE_FOLDER`: makes the first pair of keys.
+"""`python -I -m bahriya_tui.vault.create PUBLIC_FOLDER PRIVATE_FOLDER`: looks after the two pairs of keys.
 
-A process of its own, since it holds a private key for a moment. Several at once make one pair; one that is
-killed leaves at most a private key that nothing was sealed for.
+Makes the vault's pair when there is none or its private half is lost (what was sealed for it stays: the key
+may come back), and the recovery pair when there is none. A process of its own, since it holds a private key
+for a moment. Several at once make one pair; one that is killed leaves at most what the next one removes.
 """
 
-import fcntl
-import json
-import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bahriya_tui.isolation.undumpable import make_undumpable
-from bahriya_tui.model.errors import BahriyaError, Locked
-from bahriya_tui.vault.keys import PUBLIC_NAME, check_private, find_public, has_public, key_id, private_path
+from bahriya_tui.vault import keys, process
+from bahriya_tui.vault.files import destroy, keys_lock, sweep, write_whole
 
 
-def create(public_folder: Path, private_folder: Path) -> None:
-    """Make a pair of keys unless there is one; `Locked` where its private half is not safe."""
+def create(public_folder: Path, private_folder: Path) -> bool:
+    """Make what is missing; tell whether anything was. `Locked` where a private key is not safe."""
+    made = False
     for folder in (public_folder, private_folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(private_folder / "create.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not has_public(public_folder):
-            _make(public_folder, private_folder)
-        check_private(private_path(private_folder, find_public(public_folder).id))
-    finally:
-        os.close(lock)
+    with keys_lock(private_folder):
+        sweep(private_folder)
+        forget_unfinished(public_folder, private_folder)
+        if not keys.has_public(public_folder) or _is_lost(public_folder, private_folder):
+            private, public = new_pair()
+            # The private half first: a public key without it would seal what nobody can ever open.
+            write_whole(keys.private_path(private_folder, public.id), private.hex())
+            write_whole(public_folder / keys.PUBLIC_NAME, public.raw.hex())
+            made = True
+        keys.check_private(keys.private_file(private_folder, keys.find_public(public_folder).id))
+        if not keys.has_public(public_folder, keys.RECOVERY_NAME):
+            make_recovery(public_folder, private_folder)
+            made = True
+    return made
 
 
-def _make(public_folder: Path, private_folder: Path) -> None:
+def new_pair() -> tuple[bytes, keys.PublicKey]:
+    """Make a private key (32 bytes) and its public half."""
     private = X25519PrivateKey.generate()
     raw = private.public_key().public_bytes_raw()
-    # The private half first: a public key without it would seal what nobody can ever open.
-    _write(private_path(private_folder, key_id(raw)), private.private_bytes_raw().hex())
-    _write(public_folder / PUBLIC_NAME, raw.hex())
+    return private.private_bytes_raw(), keys.PublicKey(keys.key_id(raw), raw)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and have it on disk when this returns."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(descriptor)
-    fresh.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+def make_recovery(public_folder: Path, private_folder: Path) -> None:
+    """Make a recovery pair, also in place of the one there is; its private half waits to be shown."""
+    private, public = new_pair()
+    unshown = keys.unshown_path(private_folder, public.id)
+    write_whole(unshown, private.hex())
+    write_whole(public_folder / keys.RECOVERY_NAME, public.raw.hex())
+    for path in private_folder.glob("*.unshown"):
+        if path != unshown:
+            destroy(path)
 
 
-def main(arguments: list[str]) -> int:
-    """Run as a process; an error is one JSON line on standard output, and its exit code."""
-    make_undumpable()
-    try:
-        create(Path(arguments[0]), Path(arguments[1]))
-    except BahriyaError as error:
-        told = error
-    except OSError as error:
-        told = Locked(
-            f"no keys can be made in {error.filename} ({error.strerror})", "look at its owner and mode"
-        )
-    else:
-        return 0
-    sys.stdout.write(json.dumps({"message": told.message, "hint": told.hint}))
-    return told.exit_code
+def forget_unfinished(public_folder: Path, private_folder: Path) -> None:
+    """Undo a re-key that was killed before its key came into use."""
+    for id_ in keys.marked(public_folder, "making"):
+        if keys.find_public(public_folder).id != id_:
+            destroy(keys.private_path(private_folder, id_))
+            destroy(keys.wrapped_path(private_folder, id_))
+        keys.marker(public_folder, id_, "making").unlink()
+    if keys.has_public(public_folder):
+        keys.marker(public_folder, keys.find_public(public_folder).id, "retiring").unlink(missing_ok=True)
+
+
+def _is_lost(public_folder: Path, private_folder: Path) -> bool:
+    return keys.kind_of(private_folder, keys.find_public(public_folder).id) == "missing"
+
+
+def main(arguments: list[str]) -> dict[str, Any]:
+    """Run as a process."""
+    return {"made": create(Path(arguments[0]), Path(arguments[1]))}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    process.run(lambda: main(sys.argv[1:]))

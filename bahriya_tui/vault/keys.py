@@ -1,4 +1,7 @@
-"""Where the keys are: the public one that everybody seals with, and the private files only the opener reads.
+"""Where the keys are: the public ones that everybody seals with, and the private files only the opener reads.
+
+    public/   vault.pub  recovery.pub  ID.retiring  ID.retired  ID.making
+    private/  ID.key  or, with a passphrase, ID.wrapped      ID.unshown, until the recovery key was shown
 
 Imports no cryptography, so that looking for a key costs nothing. Never reads a private key's content.
 """
@@ -9,11 +12,15 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault.record import KEY_ID_LENGTH
 
 PUBLIC_NAME = "vault.pub"
+RECOVERY_NAME = "recovery.pub"
+Kind = Literal["plain", "wrapped", "missing"]
+_RESTORE = "put it back from a backup, or enter the tokens again (rotate)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,14 @@ def key_id(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()[:KEY_ID_LENGTH]
 
 
-def has_public(folder: Path) -> bool:
+def has_public(folder: Path, name: str = PUBLIC_NAME) -> bool:
     """Tell whether there is a key to seal with."""
-    return (folder / PUBLIC_NAME).exists()
+    return (folder / name).exists()
 
 
-def find_public(folder: Path) -> PublicKey:
+def find_public(folder: Path, name: str = PUBLIC_NAME) -> PublicKey:
     """Read the public key that new credentials are sealed with; `Locked` where there is none."""
-    path = folder / PUBLIC_NAME
+    path = folder / name
     try:
         raw = bytes.fromhex(path.read_text("ascii").strip())
     except FileNotFoundError:
@@ -50,12 +57,77 @@ def find_public(folder: Path) -> PublicKey:
     return PublicKey(key_id(raw), raw)
 
 
-def private_path(folder: Path, key_id: bytes) -> Path:
-    """Name the file of the private key with this id."""
-    return folder / f"{key_id.hex()}.key"
+def find_recovery(folder: Path) -> PublicKey:
+    """Read the public half of the recovery key; `Locked` where there is none."""
+    return find_public(folder, RECOVERY_NAME)
 
 
-def open_private(path: Path) -> int:
+def need_care(public_folder: Path, private_folder: Path) -> bool:
+    """Tell whether a key is missing, so that `vault.create` has something to make."""
+    if not has_public(public_folder) or not has_public(public_folder, RECOVERY_NAME):
+        return True
+    return kind_of(private_folder, find_public(public_folder).id) == "missing"
+
+
+def accepts(public_folder: Path, id_: bytes) -> bool:
+    """Tell whether what was sealed for this key may be stored: for the current one, or one being replaced."""
+    return find_public(public_folder).id == id_ or marker(public_folder, id_, "retiring").exists()
+
+
+def marker(public_folder: Path, id_: bytes, state: str) -> Path:
+    """Name the file that says that a key is `making` (not in use yet), `retiring` or `retired`."""
+    return public_folder / f"{id_.hex()}.{state}"
+
+
+def marked(public_folder: Path, state: str) -> list[bytes]:
+    """List the keys in a state."""
+    return [bytes.fromhex(path.stem) for path in sorted(public_folder.glob(f"*.{state}"))]
+
+
+def private_path(folder: Path, id_: bytes) -> Path:
+    """Name the file of the private key with this id, as it is called without a passphrase."""
+    return folder / f"{id_.hex()}.key"
+
+
+def wrapped_path(folder: Path, id_: bytes) -> Path:
+    """Name the file of the private key with this id, as it is called with a passphrase."""
+    return folder / f"{id_.hex()}.wrapped"
+
+
+def unshown_path(folder: Path, id_: bytes) -> Path:
+    """Name the file of the recovery key's private half while nobody has seen it."""
+    return folder / f"{id_.hex()}.unshown"
+
+
+def kind_of(folder: Path, id_: bytes) -> Kind:
+    """Tell from the names of the files how a private key is kept; `Locked` where that cannot be seen.
+
+    Both files exist for a moment while a passphrase is set or removed; the plain one counts.
+    """
+    if _is_there(private_path(folder, id_)):
+        return "plain"
+    return "wrapped" if _is_there(wrapped_path(folder, id_)) else "missing"
+
+
+def private_file(folder: Path, id_: bytes) -> Path:
+    """Name the file in which a private key is; the plain one where there is none."""
+    return (wrapped_path if kind_of(folder, id_) == "wrapped" else private_path)(folder, id_)
+
+
+def problem(folder: Path, id_: bytes) -> str:
+    """Say why the opener would not take this private key, without opening it; empty when it would."""
+    path = private_file(folder, id_)
+    if not _is_there(path):
+        return "missing"
+    try:
+        _check(f"folder {folder}", folder.stat(), stat.S_ISDIR, "chmod 700")
+        _check(f"private key {path}", path.lstat(), stat.S_ISREG, "chmod 600")
+    except Locked as error:
+        return error.message
+    return ""
+
+
+def open_file(path: Path) -> int:
     """Open a private key's file without reading it, and give the descriptor; `Locked` where it is not safe.
 
     Safe is, as for ssh: a regular file of ours that nobody else may read, in a folder nobody else may enter.
@@ -65,8 +137,7 @@ def open_private(path: Path) -> int:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         why = "it is a link" if path.is_symlink() else str(error.strerror).lower()
-        hint = "put it back from a backup, or enter the tokens again (rotate)"
-        raise Locked(f"private key {path} cannot be opened: {why}", hint) from None
+        raise Locked(f"private key {path} cannot be opened: {why}", _RESTORE) from None
     try:
         _check(f"private key {path}", os.fstat(descriptor), stat.S_ISREG, "chmod 600")
     except BaseException:
@@ -77,7 +148,17 @@ def open_private(path: Path) -> int:
 
 def check_private(path: Path) -> None:
     """Raise `Locked` unless the opener would take this private key."""
-    os.close(open_private(path))
+    os.close(open_file(path))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise Locked(f"{path} cannot be seen ({error.strerror})", "look at its folder's mode") from None
+    return True
 
 
 def _check(what: str, found: os.stat_result, is_kind: Callable[[int], bool], repair: str) -> None:

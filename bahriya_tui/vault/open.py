@@ -1,12 +1,34 @@
 """Opening with the private key. Only the opener process may import this module."""
 
+import os
+import stat
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault.context import CredentialContext, info
+from bahriya_tui.vault.holding import locked
 from bahriya_tui.vault.keys import key_id
 from bahriya_tui.vault.record import PAD, RecordUnreadable, parse
 from bahriya_tui.vault.suite import SUITE
+
+
+def load(key: int, name: str) -> X25519PrivateKey:
+    """Read a private key from what `open_private` gave; `Locked` with its `name` when it is none."""
+    try:
+        text = os.read(key, 256)
+        if not text and stat.S_ISSOCK(os.fstat(key).st_mode):
+            raise locked()
+        return X25519PrivateKey.from_private_bytes(bytes.fromhex(text.decode("ascii")))
+    except (OSError, ValueError):
+        raise Locked(f"{name} is no private key", "put it back from a backup") from None
+
+
+def from_raw(private: bytes) -> tuple[X25519PrivateKey, bytes]:
+    """Give a private key from its 32 bytes, and its id."""
+    key = X25519PrivateKey.from_private_bytes(private)
+    return key, key_id(key.public_key().public_bytes_raw())
 
 
 def open_sealed(blob: bytes, context: CredentialContext, private: X25519PrivateKey) -> bytearray:

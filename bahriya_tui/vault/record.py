@@ -24,7 +24,11 @@ class RecordUnreadable(Failed):
     """A sealed credential cannot be opened: damaged, moved, or sealed for another key."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"the stored credential cannot be opened: {why}", "enter the token again (rotate)")
+        super().__init__(
+            f"the stored credential needs re-entry: {why}",
+            "enter the token again (rotate), or use the recovery key: bahriya vault recover",
+        )
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,14 @@ class Record:
     suite: int
     key_id: bytes
     sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One credential, sealed for the vault's key and for the recovery key: two records that open alike."""
+
+    vault: bytes = field(repr=False)
+    recovery: bytes = field(repr=False)
 
 
 def write(record: Record) -> bytes:

@@ -1,25 +1,29 @@
 """Credential checks: asks an opener to log in at the registry, and keeps what it found."""
 
+import threading
+import time
 from typing import Any
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
-from bahriya_tui.model.registry import Registry
 from bahriya_tui.opener.call import check as ask_opener
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
-from bahriya_tui.store.driver import Connection
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker import unforeseen
-from bahriya_tui.worker.opener_calls import sealed_for
+from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock, with_credential
 from bahriya_tui.worker.opening import opening
 from bahriya_tui.worker.run import Resources
+
+_PATIENCE_SECONDS = 120.0
+"""For the vault to be unlocked; whoever asked waits no longer."""
 
 
 def run_check(resources: Resources, check: Check) -> None:
     """Run one claimed check to its end; one that could not be made is `not proven`, never an exception."""
     try:
-        result = _ask(resources, check)
+        _wait_for_unlock(resources, check)
+        result = _asked(resources, check)
     except BahriyaError as error:
         result = {"login": "not proven", "reason": str(error), "images": []}
     except Exception as error:
@@ -28,30 +32,34 @@ def run_check(resources: Resources, check: Check) -> None:
         checks.finish(tx, check.id, result, clock.now())
 
 
-def _ask(resources: Resources, check: Check) -> dict[str, Any]:
-    registry, request = resources.store.read(lambda c: _request(c, resources, check))
-    named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
-    versions = (check.version,)
-    with opening(resources.store, check.requested_by, versions=versions, **named) as under_way:
-        result = ask_opener(request)
-        under_way.outcome = result["login"]
-    return result
+def _wait_for_unlock(resources: Resources, check: Check) -> None:
+    """Wait as long as whoever asked does; then the check itself says why it cannot be made."""
+    until, pause = time.monotonic() + _PATIENCE_SECONDS, threading.Event()
+    while waits_for_unlock(resources, check.registry_id, check.version) and time.monotonic() < until:
+        pause.wait(UNLOCK_SECONDS)
 
 
-def _request(c: Connection, resources: Resources, check: Check) -> tuple[Registry, dict[str, Any]]:
-    registry = registries.by_id(c, check.registry_id)
-    version = next(
-        (one for one in registries.versions(c, check.registry_id) if one.version == check.version), None
-    )
+def _asked(resources: Resources, check: Check) -> dict[str, Any]:
+    registry = resources.store.read(lambda c: registries.by_id(c, check.registry_id))
+    versions = resources.store.read(lambda c: registries.versions(c, check.registry_id))
+    version = next((one for one in versions if one.version == check.version), None)
     if registry is None or version is None:
         raise NotFound("these credentials were deleted meanwhile", "see `bahriya registry list`")
     context = CredentialContext(
         registry.project, registry.id, version.server, version.username, version.version
     )
-    return registry, {
+    wanted = {
         "mode": "check",
-        **sealed_for(c, resources.places, context),
         "images": list(check.images),
         "plain_http": registry.plain_http,
         "ca_file": registry.ca_file,
     }
+    named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
+
+    def ask(sealed: dict[str, Any]) -> dict[str, Any]:
+        with opening(resources.store, check.requested_by, versions=(check.version,), **named) as under_way:
+            result = ask_opener({**wanted, **sealed})
+            under_way.outcome = result["login"]
+        return result
+
+    return with_credential(resources, context, ask)

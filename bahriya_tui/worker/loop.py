@@ -16,6 +16,7 @@ from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
+from bahriya_tui.worker.vault_watch import VaultCare
 
 POLL_SECONDS = 0.2
 MOST_REGIONS = 256
@@ -35,6 +36,7 @@ class Loop:
         self._checks: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
+        self._vault = VaultCare(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = time.monotonic()
@@ -65,11 +67,15 @@ class Loop:
             self._take_checks()
             self._take_region_checks()
             self._take_removals()
+        if self._vault.due(version):
+            self._start("vault", self._vault.run, lambda: None)
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
             self._beat = time.monotonic()
             lease.keep(store, self._running())
         with self._guard:
-            under_way = bool(self._runs or self._checks or self._contacts or self._regions)
+            under_way = bool(
+                self._runs or self._checks or self._contacts or self._regions or self._vault.busy
+            )
         return under_way or store.read(work.next_due) is not None
 
     def _pass_on_cancellations(self) -> None:

@@ -13,14 +13,10 @@ from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.model.server import auth_key
 from bahriya_tui.opener.call import open_and_apply
-from bahriya_tui.places import Places
-from bahriya_tui.store import deployments, registries
-from bahriya_tui.store.driver import Connection
+from bahriya_tui.store import deployments
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import private_path
-from bahriya_tui.vault.record import parse
+from bahriya_tui.worker.credential import with_credential
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
 from bahriya_tui.worker.opening import Opening, opening, summed_up
 from bahriya_tui.worker.run import Run
@@ -50,25 +46,24 @@ def sender(run: Run) -> Send:
         context = CredentialContext(
             spec.project, spec.registry_id, spec.server or "", spec.username or "", spec.version
         )
-        request = {
-            "mode": "apply",
-            **run.resources.store.read(lambda c: sealed_for(c, run.resources.places, context)),
-            "connect_timeout": _CONNECT_SECONDS,
-            "answer_timeout": answer_seconds,
-        }
-        results: dict[str, str] = dict.fromkeys((one["region"] for one in targets), "no answer")
+        request = {"mode": "apply", "connect_timeout": _CONNECT_SECONDS, "answer_timeout": answer_seconds}
 
-        def note(answer: Answer) -> None:
-            results[answer["region"]] = answer["result"]
-            take(answer)
+        def ask(sealed: dict[str, Any]) -> None:
+            results: dict[str, str] = dict.fromkeys((one["region"] for one in targets), "no answer")
 
-        with _opening(run, results) as under_way:
-            witnesses = [_with_head(one, under_way.head) for one in targets]
-            closed = open_and_apply({**request, "targets": witnesses}, note)
-            under_way.outcome = summed_up(results.values()) if closed.plaintext_ms else "not opened"
-            under_way.also = lambda tx: deployments.add_opening(
-                tx, run.deployment.id, closed.plaintext_ms, closed.isolation
-            )
+            def note(answer: Answer) -> None:
+                results[answer["region"]] = answer["result"]
+                take(answer)
+
+            with _opening(run, results) as under_way:
+                witnesses = [_with_head(one, under_way.head) for one in targets]
+                closed = open_and_apply({**request, **sealed, "targets": witnesses}, note)
+                under_way.outcome = summed_up(results.values()) if closed.plaintext_ms else "not opened"
+                under_way.also = lambda tx: deployments.add_opening(
+                    tx, run.deployment.id, closed.plaintext_ms, closed.isolation
+                )
+
+        with_credential(run.resources, context, ask)
 
     return send
 
@@ -89,15 +84,3 @@ def _opening(run: Run, regions: Iterable[str]) -> AbstractContextManager[Opening
 
 def _with_head(one: Target, head: Head) -> Target:
     return {**one, "annotations": {**one["annotations"], **pull_secret.witness(head)}}
-
-
-def sealed_for(c: Connection, places: Places, context: CredentialContext) -> dict[str, Any]:
-    """Give the part of a request that says what is opened, with which key, and to which purpose."""
-    blob = registries.sealed(c, context.registry_id, context.version)
-    key = parse(blob).key_id
-    return {
-        "key_path": str(private_path(places.private_keys, key)),
-        "sealed": blob.hex(),
-        "context": asdict(context),
-        "auth_key": auth_key(context.server),
-    }

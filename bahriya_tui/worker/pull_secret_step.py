@@ -11,9 +11,10 @@ from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Spec
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.store import registries, removals, secrets
+from bahriya_tui.worker.credential import UNLOCK, UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import target
 from bahriya_tui.worker.run import Run
@@ -52,8 +53,7 @@ def apply_secret(
         run.recorder.region(region, "pull_secret", secret.name, also=note)
     message = "no answer"
     for attempt in range(_TRIES):
-        run.check()
-        answer = batch.join(target(transport.endpoint, secret))
+        answer = _sent(run, region, transport, batch, secret)
         if answer["result"] == "applied":
             if answer["old_copy"]:
                 _remove_old_copy(run, transport, secret)
@@ -70,6 +70,32 @@ def _remove_old_copy(run: Run, transport: Transport, secret: AppliedSecret) -> N
     pull_secret.remove_old_copy(transport, secret.project, secret.name)
     words = f"{secret.name}: removed a copy of an older password that kubectl had left in an annotation"
     run.recorder.region(secret.region, "pull_secret", words)
+
+
+def _sent(
+    run: Run, region: str, transport: Transport, batch: OpenerBatch, secret: AppliedSecret
+) -> dict[str, Any]:
+    """Have the credential sent by an opener, as soon as its key can be used."""
+    while True:
+        _wait_for_unlock(run, region, secret)
+        run.check()
+        try:
+            return batch.join(target(transport.endpoint, secret))
+        except VaultLocked:
+            # It was locked between the look and the opener's start.
+            continue
+
+
+def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> None:
+    """Wait while the key is locked; nothing is opened meanwhile, and the operator may cancel."""
+    waited = False
+    while waits_for_unlock(run.resources, secret.registry_id, secret.version):
+        if not waited:
+            run.recorder.region(region, "pull_secret", UNLOCK)
+        waited = True
+        run.wait(UNLOCK_SECONDS)
+    if waited:
+        run.recorder.region(region, "pull_secret", secret.name)
 
 
 def _answer_to_refusal(

@@ -350,7 +350,7 @@ def test_a_credential_of_another_server_is_not_opened(tmp_path: Path, ask: Ask) 
     with region(tmp_path / "a") as here:
         request = ask(here.target())
         request["context"]["server"] = "evil.example"
-        with pytest.raises(Failed, match="the stored credential cannot be opened") as failed:
+        with pytest.raises(Failed, match="the stored credential needs re-entry") as failed:
             told(request)
     assert "enter the token again" in failed.value.hint
     assert here.requests == []

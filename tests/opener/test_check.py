@@ -74,5 +74,5 @@ def test_a_ca_file_that_is_none_is_told(vault: Vault, canary: str, tmp_path: Pat
 def test_a_token_of_another_server_is_not_tried(vault: Vault, canary: str) -> None:
     request = _request(vault, "127.0.0.1:1", canary)
     request["context"]["server"] = "127.0.0.1:2"
-    with pytest.raises(Failed, match="cannot be opened"):
+    with pytest.raises(Failed, match="needs re-entry"):
         check(request)

@@ -18,6 +18,7 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.places import Places
 from bahriya_tui.store import containers, deployments, projects, regions, registries, secrets
 from bahriya_tui.store.database import open_store
+from tests.sealing import well_formed
 
 REGIONS = ("falkenstein-1", "helsinki-1", "virginia-1")
 
@@ -75,7 +76,7 @@ def accept(s: Session, handle: str, project: str = "shop") -> Registry:
         version = registries.reserve_version(
             tx, registry, server="registry.example", username="bot", actor="operator", now=at
         )
-        registries.keep_sealed(tx, registry.id, version, b"sealed")
+        registries.keep_sealed(tx, registry.id, version, well_formed())
         return registries.accept_version(tx, registry.id, version, at)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bahriya_tui.launch.tokens import ReadToken
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import BadInput, Failed, InUse
@@ -16,7 +17,10 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.keys import find_public, find_recovery
+from bahriya_tui.vault.record import Sealed, parse
 from tests.operations.conftest import Quiet, accept, define
+from tests.sealing import sealed_token, well_formed
 
 REJECTED = {"login": "rejected", "reason": "the registry said 401", "images": []}
 UNREACHABLE = {"login": "not proven", "reason": "connection refused", "images": []}
@@ -42,11 +46,12 @@ def answering(session: Quiet, answer: dict[str, Any]) -> Checking:
     return Checking(session.store, session.places, session.who, session.woken, True, answer)
 
 
-def token(context: CredentialContext) -> bytes:
-    return f"sealed for {context.username} at {context.server} v{context.version}".encode()
+@pytest.fixture
+def token(session: Quiet) -> ReadToken:
+    return lambda context: sealed_token("t0ken", context, session.places.public_keys)
 
 
-def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet) -> None:
+def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet, token: ReadToken) -> None:
     done = connect_registry(
         answering(session, ACCEPTED), "shop", "ghcr", read_token=token, **{**HOST, "server": "GHCR.io"}
     )
@@ -56,10 +61,14 @@ def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet) -> 
     assert done.check.login == "accepted"
     assert len(done.notes) == 1
     sealed = registries.sealed(session.connection, done.registry.id, 1)
-    assert sealed == b"sealed for bot at ghcr.io v1"
+    assert parse(sealed).key_id == find_public(session.places.public_keys).id
+    recovery = session.connection.execute("SELECT recovery FROM credential WHERE recovery IS NOT NULL")
+    assert parse(recovery.fetchone()[0]).key_id == find_recovery(session.places.public_keys).id
 
 
-def test_a_rejected_registry_leaves_nothing_and_its_number_is_not_used_again(session: Quiet) -> None:
+def test_a_rejected_registry_leaves_nothing_and_its_number_is_not_used_again(
+    session: Quiet, token: ReadToken
+) -> None:
     with pytest.raises(Failed) as failure:
         connect_registry(answering(session, REJECTED), "shop", "ghcr", read_token=token, **HOST)
 
@@ -69,7 +78,7 @@ def test_a_rejected_registry_leaves_nothing_and_its_number_is_not_used_again(ses
     assert done.registry.version == 2
 
 
-def test_an_unreachable_registry_is_stored_with_a_word_of_warning(session: Quiet) -> None:
+def test_an_unreachable_registry_is_stored_with_a_word_of_warning(session: Quiet, token: ReadToken) -> None:
     done = connect_registry(answering(session, UNREACHABLE), "shop", "ghcr", read_token=token, **HOST)
 
     assert done.registry.version == 1
@@ -78,7 +87,7 @@ def test_an_unreachable_registry_is_stored_with_a_word_of_warning(session: Quiet
 
 @pytest.mark.parametrize("error", [BadInput("the password is empty"), KeyboardInterrupt()], ids=repr)
 def test_a_token_that_is_not_given_leaves_nothing(session: Quiet, error: BaseException) -> None:
-    def refuse(_: CredentialContext) -> bytes:
+    def refuse(_: CredentialContext) -> Sealed:
         raise error
 
     with pytest.raises(type(error)):
@@ -88,10 +97,10 @@ def test_a_token_that_is_not_given_leaves_nothing(session: Quiet, error: BaseExc
 
     (team,) = registries.all(session.connection, "shop")
     assert team.version == 1
-    assert registries.sealed(session.connection, team.id, 1) == b"sealed"
+    assert registries.sealed(session.connection, team.id, 1) == well_formed()
 
 
-def test_a_rejected_rotation_leaves_the_version_that_counted(session: Quiet) -> None:
+def test_a_rejected_rotation_leaves_the_version_that_counted(session: Quiet, token: ReadToken) -> None:
     define(session, "web")
     before = registries.get(session.connection, "shop", "team")
 
@@ -103,7 +112,7 @@ def test_a_rejected_rotation_leaves_the_version_that_counted(session: Quiet) -> 
     assert states == [(1, "current"), (2, "rejected")]
 
 
-def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet) -> None:
+def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet, token: ReadToken) -> None:
     define(session, "web")
     define(session, "api")
     define(session, "docs", registry=None)
@@ -116,8 +125,8 @@ def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet) -> N
     assert last.images == ("registry.example/api:1.0", "registry.example/web:1.0")
 
 
-def test_other_people_work_on_while_a_token_is_typed(session: Quiet) -> None:
-    def slow(context: CredentialContext) -> bytes:
+def test_other_people_work_on_while_a_token_is_typed(session: Quiet, token: ReadToken) -> None:
+    def slow(context: CredentialContext) -> Sealed:
         with open_store(session.places.database) as other:
             elsewhere = Session(other, session.places, Actor("somebody"))
             add_container(elsewhere, "shop", "web", image="nginx:1", regions=["helsinki-1"])
@@ -132,8 +141,8 @@ def test_other_people_work_on_while_a_token_is_typed(session: Quiet) -> None:
     add_container(session, "shop", "api", image="nginx:1", regions=["helsinki-1"], registry="ghcr")
 
 
-def test_the_later_of_two_rotations_counts(session: Quiet) -> None:
-    def overtaken(context: CredentialContext) -> bytes:
+def test_the_later_of_two_rotations_counts(session: Quiet, token: ReadToken) -> None:
+    def overtaken(context: CredentialContext) -> Sealed:
         accept(replace(session), "team")
         return token(context)
 

@@ -16,12 +16,12 @@ from bahriya_tui.places import Places
 from bahriya_tui.store import checks, regions
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
-from bahriya_tui.vault.keys import find_public
-from bahriya_tui.vault.seal import seal
+from tests.sealing import sealed_token
 from tests.tui import world
 
 if TYPE_CHECKING:
     from bahriya_tui.vault.context import CredentialContext
+    from bahriya_tui.vault.record import Sealed
 
 ACCEPTED: dict[str, Any] = {"login": "accepted", "reason": "", "images": []}
 
@@ -67,8 +67,8 @@ def places(tmp_path: Path) -> Places:
 
 
 def _app(places: Places, feed: Feed, token: str) -> BahriyaApp:
-    def read(context: "CredentialContext") -> bytes:
-        return seal(token.encode(), context, find_public(places.public_keys))
+    def read(context: "CredentialContext") -> "Sealed":
+        return sealed_token(token, context, places.public_keys)
 
     return BahriyaApp(places, feed, token_reader=read, open_session=quiet_session, now=lambda: world.NOW)
 

@@ -25,6 +25,7 @@ from bahriya_tui.store import (
     secrets,
 )
 from bahriya_tui.store.database import open_store
+from tests.sealing import well_formed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -77,7 +78,7 @@ def add_registry(
         version = registries.reserve_version(
             tx, registry, server=server, username=username, actor="mira", now=before(86400)
         )
-        registries.keep_sealed(tx, registry.id, version, b"sealed")
+        registries.keep_sealed(tx, registry.id, version, well_formed(), well_formed())
         registry = registries.accept_version(tx, registry.id, version, before(86400 * 2))
     return registry
 

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault.create import create
-from bahriya_tui.vault.keys import check_private, find_public, has_public, private_path
+from bahriya_tui.vault.keys import (
+    check_private,
+    find_public,
+    find_recovery,
+    has_public,
+    key_id,
+    kind_of,
+    need_care,
+    private_path,
+    problem,
+    unshown_path,
+)
 
 NOBODY = 65534
 
@@ -27,9 +39,13 @@ def private_file(folders: tuple[Path, Path]) -> Path:
     return private_path(folders[1], find_public(folders[0]).id)
 
 
+def public_half(file: Path) -> bytes:
+    private = X25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text()))
+    return private.public_key().public_bytes_raw()
+
+
 def test_the_pair_fits_together(folders: tuple[Path, Path], private_file: Path) -> None:
-    private = X25519PrivateKey.from_private_bytes(bytes.fromhex(private_file.read_text()))
-    assert private.public_key().public_bytes_raw() == find_public(folders[0]).raw
+    assert public_half(private_file) == find_public(folders[0]).raw
 
 
 def test_only_their_owner_can_read_keys_and_folders(folders: tuple[Path, Path], private_file: Path) -> None:
@@ -53,14 +69,73 @@ def test_several_at_once_make_one_pair(folders: tuple[Path, Path]) -> None:
     assert file == private_path(folders[1], find_public(folders[0]).id)
 
 
-def test_a_public_key_is_not_replaced_when_its_private_half_is_lost(
+def test_a_lost_private_key_is_followed_by_a_new_pair(folders: tuple[Path, Path], private_file: Path) -> None:
+    lost, recovery = find_public(folders[0]), find_recovery(folders[0])
+    private_file.unlink()
+    assert need_care(*folders)
+
+    create(*folders)
+
+    new = find_public(folders[0])
+    assert new != lost
+    check_private(private_path(folders[1], new.id))
+    assert find_recovery(folders[0]) == recovery
+    assert not need_care(*folders)
+
+
+def test_a_recovery_pair_is_made_once_and_also_for_keys_that_were_made_before_there_was_one(
+    folders: tuple[Path, Path], private_file: Path
+) -> None:
+    (folders[0] / "recovery.pub").unlink()
+    assert need_care(*folders)
+
+    create(*folders)
+
+    recovery = find_recovery(folders[0])
+    unshown = unshown_path(folders[1], recovery.id)
+    assert key_id(public_half(unshown)) == recovery.id
+    assert stat.S_IMODE(unshown.stat().st_mode) == 0o600
+    assert list(folders[1].glob("*.unshown")) == [unshown]
+    create(*folders)
+    assert find_recovery(folders[0]) == recovery
+
+
+def test_a_private_key_that_is_there_but_not_safe_is_never_replaced(
     folders: tuple[Path, Path], private_file: Path
 ) -> None:
     before = find_public(folders[0])
-    private_file.unlink()
-    with pytest.raises(Locked, match=r"\.key cannot be opened: no such file"):
+    private_file.chmod(0o644)
+    with pytest.raises(Locked, match="has mode 0644"):
         create(*folders)
     assert find_public(folders[0]) == before
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_an_empty_one(
+    folders: tuple[Path, Path], private_file: Path
+) -> None:
+    id_ = find_public(folders[0]).id
+    private_file.parent.rename(private_file.parent.with_name("away"))
+    private_file.parent.symlink_to(private_file.parent.name)
+    with pytest.raises(Locked, match="cannot be seen"):
+        kind_of(folders[1], id_)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda file: None, ""),
+        (lambda file: file.unlink(), "missing"),
+        (lambda file: file.chmod(0o644), "has mode 0644"),
+        (lambda file: file.parent.chmod(0o755), "has mode 0755"),
+    ],
+)
+def test_what_is_wrong_with_a_private_key_is_told_without_opening_it(
+    folders: tuple[Path, Path], private_file: Path, change: Callable[[Path], None], words: str
+) -> None:
+    change(private_file)
+    told = problem(folders[1], find_public(folders[0]).id)
+    assert words in told
+    assert bool(words) == bool(told)
 
 
 def test_without_a_key_nothing_can_be_sealed(folders: tuple[Path, Path]) -> None:

@@ -23,9 +23,8 @@ from bahriya_tui.store import containers, deployments, events, projects, regions
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.create import create
-from bahriya_tui.vault.keys import find_public
-from bahriya_tui.vault.seal import seal
 from tests.cluster.embedded import World
+from tests.sealing import sealed_token
 
 PROJECT = "shop"
 
@@ -87,8 +86,8 @@ class Desk:
                 tx, registry, server=registry.server, username="op", actor="ops", now=now
             )
             context = CredentialContext(PROJECT, registry.id, registry.server, "op", version)
-            sealed = seal(password.encode(), context, find_public(self.places.public_keys))
-            registries.keep_sealed(tx, registry.id, version, sealed)
+            sealed = sealed_token(password, context, self.places.public_keys)
+            registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
             return registries.accept_version(tx, registry.id, version, now)
 
     def container(

@@ -44,7 +44,7 @@ def cells(registry: Registry, view: View, now: str) -> tuple[Cell, ...]:
         cell(registry.server),
         cell(registry.username, "dim"),
         cell(f"v{registry.version}" if registry.version else "none yet"),
-        expiry(registry, now),
+        cell("needs re-entry", "bad") if registry.id in view.world.reentry else expiry(registry, now),
         cell(count(len(users), "container")) if users else cell("unused", "dim"),
         _checked(registry, view),
     )
@@ -67,6 +67,13 @@ def expiry(registry: Registry, now: str) -> Cell:
     return cell(registry.expires or "")
 
 
+def _password(registry: Registry, view: View) -> Fact:
+    reason = view.world.reentry.get(registry.id)
+    if reason is None:
+        return fact("Password", "sealed; it can be replaced, never read", "dim")
+    return fact("Password", f"needs re-entry: {reason}; rotate it with r", "bad")
+
+
 def _checked(registry: Registry, view: View) -> Cell:
     check = view.world.checks.get(registry.id)
     if check is None:
@@ -86,7 +93,7 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         *([fact("Name", registry.name)] if registry.name else []),
         fact("Server", registry.server),
         fact("Username", registry.username),
-        fact("Password", "sealed; it can be replaced, never read", "dim"),
+        _password(registry, view),
         fact("Version", f"v{registry.version}"),
         Fact("Expires", expiry(registry, now)),
         Fact("Last check", _checked(registry, view)),

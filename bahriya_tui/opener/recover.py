@@ -1,0 +1,53 @@
+"""`python -I -m bahriya_tui.opener.recover REQUEST_FILE [--stdin]`: seals again with the recovery key.
+
+Started by an operator's command, never by the worker. The request holds ciphertext; the recovery key is typed
+in, exists in this process only, and every way out is `os._exit`.
+"""
+
+from bahriya_tui.isolation.undumpable import make_undumpable
+
+if __name__ == "__main__":
+    make_undumpable()
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bahriya_tui.isolation.lockdown import lock_in
+from bahriya_tui.model.errors import BadInput, Locked
+from bahriya_tui.opener.protocol import read_reseal
+from bahriya_tui.opener.reseal import reseal
+from bahriya_tui.vault import process, recovery_text
+from bahriya_tui.vault.open import from_raw, prove
+from bahriya_tui.vault.record import RecordUnreadable, parse
+from bahriya_tui.vault.typed import from_arguments
+
+
+def main(arguments: list[str]) -> dict[str, Any]:
+    """Run as a process; `Locked` when nothing was sealed for the key that was typed."""
+    request = read_reseal(json.loads(Path(arguments[0]).read_text()))
+    prove()
+    typed = from_arguments(arguments).secret("recovery key")
+    try:
+        private, id_ = from_raw(recovery_text.read(typed.decode("ascii")))
+    except UnicodeDecodeError:
+        raise BadInput("a recovery key has letters, digits and dashes only", "type it again") from None
+    if id_ not in {_key_of(row.sealed) for row in request.rows}:
+        raise Locked(
+            "nothing here was sealed for this recovery key", "nothing was changed; look for another one"
+        )
+    lock_in()
+    reseal(request, private)
+    return {"result": "ended"}
+
+
+def _key_of(sealed: bytes) -> bytes:
+    try:
+        return parse(sealed).key_id
+    except RecordUnreadable:
+        return b""
+
+
+if __name__ == "__main__":
+    process.run(lambda: main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+"""Which credentials have to be entered again, as far as it is known without opening anything."""
+
+from typing import TYPE_CHECKING
+
+from bahriya_tui.store import credentials
+from bahriya_tui.vault.record import RecordUnreadable, parse
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+def reasons(c: "Connection", project: str) -> dict[tuple[str, int], str]:
+    """Give the reason for each registry id and version that needs re-entry."""
+    found = {}
+    for registry_id, version, sealed, unreadable in credentials.of_project(c, project):
+        reason = unreadable or _misread(sealed)
+        if reason:
+            found[registry_id, version] = reason
+    return found
+
+
+def _misread(sealed: bytes) -> str:
+    try:
+        parse(sealed)
+    except RecordUnreadable as error:
+        return error.why
+    return ""

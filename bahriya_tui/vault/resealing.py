@@ -1,0 +1,21 @@
+"""The request to seal stored credentials again; imports nothing that could seal or open."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.keys import PublicKey
+
+
+def request(
+    rows: Iterable[tuple[bytes, CredentialContext]], vault: PublicKey, recovery: PublicKey, key_path: str = ""
+) -> dict[str, Any]:
+    """Ask to have records opened, each for exactly its context, and sealed for the keys that are given."""
+    return {
+        "mode": "reseal",
+        "key_path": key_path,
+        "vault": vault.raw.hex(),
+        "recovery": recovery.raw.hex(),
+        "rows": [{"sealed": blob.hex(), "context": asdict(context)} for blob, context in rows],
+    }

@@ -1,0 +1,61 @@
+"""Where the vault's processes get passphrases and recovery keys: the terminal, or lines of standard input."""
+
+import os
+from collections.abc import Callable
+
+from bahriya_tui.launch.terminal import ask, ask_unseen
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.vault.process import say
+
+_MOST = 65536
+SOURCES = ("terminal", "screen", "stdin")
+"""Ask on the terminal; take its keys while somebody else draws; or read standard input, a line each."""
+
+
+class Answers:
+    """Answers to questions, one after the other: asked for, or the lines of a descriptor."""
+
+    def __init__(self, descriptor: int | None = None, ask: Callable[[str], bytearray] = ask) -> None:
+        self._lines = None if descriptor is None else _read_lines(descriptor)
+        self._ask = ask
+
+    def secret(self, question: str) -> bytes:
+        """Ask for something that is not shown; `Cancelled` when the operator cancels."""
+        if self._lines is None:
+            return bytes(self._ask(f"{question}: "))
+        if not self._lines:
+            raise BadInput(f"standard input has no line for the {question}", "give one line for each")
+        return self._lines.pop(0)
+
+    def new_passphrase(self) -> bytes:
+        """Ask for a new passphrase, on the terminal twice; `BadInput` for an empty one."""
+        passphrase = self.secret("new passphrase")
+        if not passphrase:
+            raise BadInput("an empty passphrase protects nothing", "nothing was changed")
+        if self._lines is None and self.secret("new passphrase again") != passphrase:
+            raise BadInput("the two passphrases differ", "nothing was changed")
+        return passphrase
+
+
+def from_arguments(arguments: list[str]) -> Answers:
+    """Take the source that stands last among the arguments."""
+    return {
+        "terminal": lambda: Answers(),
+        "screen": lambda: Answers(ask=_ask_for_screen),
+        "stdin": lambda: Answers(0),
+    }[arguments[-1]]()
+
+
+def _ask_for_screen(question: str) -> bytearray:
+    """Let who draws say what is asked for; questions come one after the other."""
+    say({"question": question.removesuffix(": ")})
+    return ask_unseen(say)
+
+
+def _read_lines(descriptor: int) -> list[bytes]:
+    if os.isatty(descriptor):
+        raise BadInput("standard input is a terminal, which would show what is typed", "pipe it in")
+    found = b""
+    while len(found) <= _MOST and (part := os.read(descriptor, _MOST)):
+        found += part
+    return found.splitlines()

@@ -1,0 +1,124 @@
+"""Passphrases are typed twice and shown never, or come as lines of standard input."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.vault import process
+from bahriya_tui.vault.typed import Answers, from_arguments
+from tests.launch.terminal import on_terminal
+from tests.vault.hands import answers
+
+_ASKS = """
+from bahriya_tui.vault.typed import from_arguments
+from bahriya_tui.vault.process import run
+run(lambda: {"length": len(from_arguments([]).new_passphrase())})
+"""
+
+
+def typing(tmp_path: Path, *keys: bytes) -> bytes:
+    """Answer each question of a new passphrase, and give what is said at the end."""
+    with on_terminal(_ASKS, [], tmp_path) as terminal:
+        seen = 0
+        for question, typed in zip((b"new passphrase: ", b"new passphrase again: "), keys, strict=False):
+            seen = terminal.wait_for(question, seen)
+            terminal.press(typed)
+        terminal.wait_for(b"}", seen)
+        return terminal.shown
+
+
+def test_a_passphrase_is_typed_twice_and_not_shown(tmp_path: Path, canary: str) -> None:
+    shown = typing(tmp_path, canary.encode() + b"\r", canary.encode() + b"\r")
+    assert f'{{"length": {len(canary)}}}'.encode() in shown
+    assert canary.encode() not in shown
+
+
+def test_two_that_differ_are_refused(tmp_path: Path) -> None:
+    assert b"passphrases differ" in typing(tmp_path, b"one\r", b"two\r")
+
+
+def test_an_empty_one_is_refused(tmp_path: Path) -> None:
+    assert b"protects nothing" in typing(tmp_path, b"\r")
+
+
+def test_one_who_cancels_ends_it(tmp_path: Path) -> None:
+    with on_terminal(_ASKS, [], tmp_path) as terminal:
+        terminal.wait_for(b"new passphrase: ")
+        terminal.press(b"half\x03")
+        assert terminal.process.wait(20) == 130
+
+
+def test_lines_answer_one_question_each_and_need_no_second_time() -> None:
+    given = answers("old one", "new one")
+    assert given.secret("present passphrase") == b"old one"
+    assert given.new_passphrase() == b"new one"
+    with pytest.raises(BadInput, match="no line for the third"):
+        given.secret("third")
+
+
+def test_a_line_may_end_as_on_other_systems_or_not_at_all() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"one\r\ntwo")
+    os.close(writing)
+    given = Answers(reading)
+    os.close(reading)
+    assert [given.secret("x"), given.secret("y")] == [b"one", b"two"]
+
+
+def test_endless_input_is_not_read_for_ever() -> None:
+    with open("/dev/zero", "rb") as zeros:  # noqa: PTH123
+        given = Answers(zeros.fileno())
+    assert len(given.secret("x")) <= 2 * 65536
+
+
+def test_a_terminal_as_standard_input_is_refused() -> None:
+    outer, inner = os.openpty()
+    with pytest.raises(BadInput, match="would show"):
+        Answers(inner)
+    os.close(outer)
+    os.close(inner)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (BadInput("wrong", "do it right"), 2, '"hint": "do it right"'),
+        (PermissionError(13, "Permission denied", "/keys/private"), 5, "/keys/private cannot be used"),
+        (OSError(5, "Input/output error"), 5, "a key cannot be used"),
+        (ValueError("something secret"), 1, "failed: ValueError"),
+    ],
+    ids=["cancelled", "ours", "file", "disk", "unforeseen"],
+)
+def test_every_end_of_a_process_is_one_line_without_secrets(
+    error: BaseException, code: int, words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def work() -> dict[str, object]:
+        raise error
+
+    child = os.fork()
+    if child == 0:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+        process.run(work)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
+    out, err = capfd.readouterr()
+    assert words in out
+    assert len(out.splitlines()) == (1 if words else 0)
+    assert "secret" not in out + err
+
+
+def test_arguments_say_where_answers_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"one\n")
+    os.close(writing)
+    before = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        assert from_arguments(["--stdin"]).secret("x") == b"one"
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(reading)
