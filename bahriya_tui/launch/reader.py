@@ -18,8 +18,8 @@ from pathlib import Path  # noqa: E402
 from typing import IO, Any, NoReturn  # noqa: E402
 
 from bahriya_tui.launch.channel import Line  # noqa: E402
-from bahriya_tui.launch.terminal import ask, ask_unseen  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
+from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402

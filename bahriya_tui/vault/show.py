@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.launch.terminal import show_page
 from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.terminal.asking import show_page
 from bahriya_tui.vault import keys, process, recovery_text
 from bahriya_tui.vault.files import destroy, keys_lock, write_new
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bahriya_tui.launch.entry import Entry
+from bahriya_tui.terminal.entry import Entry
 
 PASTE, PASTED = b"\x1b[200~", b"\x1b[201~"
 PIECES = [

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bahriya_tui.launch.channel import Line
-from bahriya_tui.launch.entry import Entry
 from bahriya_tui.model.errors import BadInput, Cancelled
+from bahriya_tui.terminal.entry import Entry
 
 MOST_BULLETS = 24
 """A longer token shows no more of them: its length is nobody's business."""
@@ -40,7 +39,7 @@ def ask(prompt: str) -> bytearray:
             os.write(terminal, _PASTE_OFF + b"\r\n")
 
 
-def ask_unseen(tell: Callable[[Line], None]) -> bytearray:
+def ask_unseen(tell: Callable[[dict[str, Any]], None]) -> bytearray:
     """Read a token and write nothing to the terminal; raises what `ask` does.
 
     `tell` hears `{"ready": true}` when keys are taken, and `{"count": n}` whenever the bullets change. Two

@@ -1,6 +1,6 @@
 """What keys and pastes mean while a token is typed: a state machine without any input or output."""
 
-from bahriya_tui.launch.sequences import CANCEL, key_of
+from bahriya_tui.terminal.sequences import CANCEL, key_of
 
 _ESCAPE = 0x1B
 _PASTE_BEGIN, _PASTE_END = b"[200~", b"[201~"
