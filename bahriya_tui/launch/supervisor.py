@@ -91,7 +91,7 @@ def _serve(door: socket.socket, places: Places, typed: Typed) -> None:
 
 def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
     """Do what one request asks for, and say how it ended; who asked may be gone by then."""
-    with asked, asked.makefile("rwb") as stream, suppress(OSError):
+    with suppress(OSError), asked, asked.makefile("rwb") as stream:
         verb, argument = json.loads(stream.read())
         end: Line
         try:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.isolation.syscalls import MACHINES
+from bahriya_tui.launch.supervisor import _answer
 from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
 from bahriya_tui.places import Places
 
@@ -212,3 +213,10 @@ def test_a_child_that_stops_stops_the_supervisor_and_both_go_on_together(
         process.send_signal(signal.SIGCONT)
         assert process.stdout.readline() == b"on\n"
     assert process.returncode == 0
+
+
+def test_whoever_asked_and_is_gone_is_no_fault(home: Places) -> None:
+    ours, theirs = socket.socketpair()
+    ours.sendall(json.dumps(["no such verb", {}]).encode())
+    ours.close()
+    _answer(theirs, home, typed=[])

@@ -72,12 +72,8 @@ def _public(seen: KeysSeen) -> Finding:
 def _private(seen: KeysSeen) -> Finding | None:
     subject = "private key"
     if seen.unreadable:
-        return Finding(
-            subject,
-            "bad",
-            f"The private keys cannot be found: {seen.unreadable}.",
-            _RESTORE.format("keys/private"),
-        )
+        measured = f"The private keys cannot be listed ({seen.unreadable})."
+        return Finding(subject, "bad", measured, "Look at owner and mode of that folder.")
     for key in seen.private:
         if key.problem:
             return Finding(

@@ -27,7 +27,8 @@ def judge_worker(pid: int | None, since: str, due: bool | None) -> Finding:
     if pid is not None:
         return Finding(subject, "good", f"The worker runs as process {pid}, since {since}.")
     if due is None:
-        return Finding(subject, "unknown", "No worker runs; the store does not tell whether work waits.")
+        measured = "No worker runs; the store does not tell whether work waits."
+        return Finding(subject, "unknown", measured, "See to `store` first.")
     if not due:
         return Finding(subject, "good", "No worker runs, and no work is due; it starts by itself.")
     advice = "Open Bahriya, or run `bahriya worker run`; if it ends at once, see its log."
