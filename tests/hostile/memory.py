@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -91,7 +92,7 @@ class Scanner:
                 with suppress(FileNotFoundError):
                     # Also what has no name any more, or never had one.
                     if stat.S_ISREG(descriptor.stat().st_mode):
-                        hits += self.scan(descriptor.read_bytes())
+                        hits += self.scan(content(descriptor))
         return hits
 
     def files(self, *places: Path) -> dict[str, Hits]:
@@ -100,8 +101,8 @@ class Scanner:
         for place in places:
             for path in place.rglob("*") if place.is_dir() else [place]:
                 with suppress(FileNotFoundError):
-                    content = path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else b""
-                    if hits := self.scan(os.fsencode(path.name) + b"\n" + content):
+                    held = content(path) if stat.S_ISREG(path.lstat().st_mode) else b""
+                    if hits := self.scan(os.fsencode(path.name) + b"\n" + held):
                         found[str(path)] = hits
         return found
 
@@ -144,6 +145,17 @@ class Scanner:
         ):
             right += 1
         return place - left, left + right
+
+
+def content(path: Path) -> bytes:
+    """Read a file, in a process of its own: to close one of SQLite's would drop the locks that we hold.
+
+    Nothing is given for one that is gone; raises `PermissionError` for one that is not.
+    """
+    done = subprocess.run(["cat", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    if done.returncode != 0 and path.exists():
+        raise PermissionError(f"{path} cannot be looked into")
+    return done.stdout
 
 
 def _read(pid: int, name: str) -> bytes:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.hostile import processes
-from tests.hostile.memory import Hits, Scanner
+from tests.hostile.memory import Hits, Scanner, content
 from tests.operator import Operator
 from tests.worker.desk import until
 
@@ -153,7 +153,7 @@ class Scene:
             *(path for path in _loose_files() if path.name.startswith("core")),
         ]
         home = os.fsencode(self.home)
-        return [path for path in found if path.is_file() and home in path.read_bytes()]
+        return [path for path in found if path.is_file() and home in content(path)]
 
     def close(self) -> None:
         """End everything that was started, and take core files away."""
@@ -163,7 +163,7 @@ class Scene:
             command.process.wait()
         self.operator.stop_worker()
         for path in self.new_core_files():
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _loose_files() -> Iterator[Path]:

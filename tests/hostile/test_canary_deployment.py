@@ -101,7 +101,7 @@ def test_regions_that_never_answer_leave_nothing(
     assert states(desk) == {"unreachable"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_an_opener_that_is_killed_or_crashes_leaves_nothing(
     deploying: Command, scene: Scene, desk: Desk, number: int
 ) -> None:
