@@ -12,11 +12,13 @@ from bahriya_tui.model.errors import BadInput, Failed, InUse
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.define import add_container
+from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.create import create
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.record import Sealed, parse
 from tests.operations.conftest import Quiet, accept, define
@@ -170,3 +172,31 @@ def test_a_check_of_nothing_asks_nobody(session: Quiet) -> None:
     with pytest.raises(Failed):
         check_registry(session, "shop", "half")
     assert check_registry(answering(session, ACCEPTED), "shop", "team").good
+
+
+def test_a_token_sealed_for_a_key_that_is_gone_is_not_stored(session: Quiet, token: ReadToken) -> None:
+    public, private = session.places.public_keys, session.places.private_keys
+
+    def too_slow(context: CredentialContext) -> Sealed:
+        sealed = token(context)
+        for path in private.glob("*.key"):
+            path.unlink()
+        create(public, private)
+        return sealed
+
+    with pytest.raises(Failed, match="key was changed meanwhile"):
+        connect_registry(session, "shop", "ghcr", read_token=too_slow, check=False, **HOST)
+
+    assert [one.handle for one in registries.all(session.connection, "shop")] == ["team"]
+
+
+def test_what_needs_reentry_is_told_and_hides_nothing_else(session: Quiet) -> None:
+    bad, moved = accept(session, "bad"), accept(session, "moved")
+    with session.store.write() as tx:
+        tx.execute("UPDATE credential SET sealed = x'00' WHERE registry_id = ?", [bad.id])
+        tx.execute("UPDATE credential SET unreadable = 'it was moved' WHERE registry_id = ?", [moved.id])
+
+    seen = overview(session, "shop")
+
+    assert len(seen.registries) == 3
+    assert seen.reentry == {bad.id: "it is incomplete", moved.id: "it was moved"}
