@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.passphrase import change
 from bahriya_tui.vault.typed import Answers
@@ -43,7 +44,7 @@ def opened(folders: Folders, id_: bytes, *passphrases: str) -> str:
     for passphrase in passphrases:
         try:
             raw = unwrap(wrapped.read_text(), id_, passphrase.encode())
-        except keys.Locked:
+        except Locked:
             continue
         found = X25519PrivateKey.from_private_bytes(raw)
         assert keys.key_id(found.public_key().public_bytes_raw()) == id_
