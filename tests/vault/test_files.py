@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -51,5 +52,5 @@ def test_a_process_is_closed_as_far_as_the_system_can(
 
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Libc())
-    monkeypatch.setattr(undumpable.resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     assert undumpable.make_undumpable() is closed

@@ -297,3 +297,36 @@ def test_a_holder_that_ends_while_it_is_asked_counts_as_locked(
     monkeypatch.setattr(holding, "has", lambda *_: True)
     with pytest.raises(VaultLocked):
         got(folders, current(folders))
+
+
+_LOCKED_IN = """
+import os, socket, sys
+from pathlib import Path
+from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.vault import holding, keys
+folder, id_ = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+assert lock_in(network=True) == "full"
+print("sees it unlocked", holding.has(folder, id_))
+try:
+    keys.open_file(keys.wrapped_path(folder, id_))
+except keys.Locked as error:
+    print(error.message)
+named = os.open(keys.wrapped_path(folder, id_), os.O_PATH)
+with socket.socket(socket.AF_UNIX) as connection, holding.address(folder) as name:
+    connection.connect(name)
+    socket.send_fds(connection, [holding.GIVE + id_], [named])
+    print("got", connection.recv(100))
+"""
+
+
+def test_a_process_that_is_locked_in_sees_that_it_is_unlocked_and_gets_no_key(folders: Folders) -> None:
+    start(folders)
+    command = [sys.executable, "-I", "-c", _LOCKED_IN, str(folders[1]), current(folders).hex()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if 'lock_in(network=True) == "full"' in done.stderr:
+        pytest.skip("this kernel has no Landlock, so nothing here keeps a process from the files")
+    assert done.stderr == ""
+    seen, refused, got_ = done.stdout.splitlines()
+    assert seen == "sees it unlocked True"
+    assert "cannot be opened: permission denied" in refused
+    assert got_ == "got b''"
