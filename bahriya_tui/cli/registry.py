@@ -10,7 +10,7 @@ from bahriya_tui.cli.registry_delete import delete
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.operations import deploy, reentry
+from bahriya_tui.operations import deploy, reentry, vault
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.edit import edit_registry
@@ -73,6 +73,8 @@ def add(
             check=not no_check,
         )
         _tell(asked, session, done, "was added")
+        if vault.status(session).recovery_key == "not shown" and not asked.json:
+            output.note("should the vault's key be lost, a recovery key helps: bahriya vault recovery-key")
 
 
 @command.command("list")

@@ -1,6 +1,7 @@
 """Has the vault's keys looked at and changed: what holds a passphrase or a key is a process of its own.
 
-`source` says where what has to be typed comes from (`vault.typed.SOURCES`).
+`source` says where that comes from: `terminal` (asked for there), `screen` (its keys, while somebody else
+draws) or `stdin` (a line for each answer).
 """
 
 import json
@@ -120,7 +121,7 @@ def _run(name: str, places: Places, arguments: Sequence[str], source: str, typed
 
 def _started(module: str, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:
     with _standard_input(source, typed) as stdin:
-        yield from run_process(module, [*arguments, source], stdin=stdin, timeout=None)
+        yield from run_process(module, [*arguments, f"--{source}"], stdin=stdin, timeout=None)
 
 
 @contextmanager

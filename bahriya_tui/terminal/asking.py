@@ -7,6 +7,7 @@ bullets to show.
 import os
 import select
 import signal
+import stat
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,8 @@ MOST_BULLETS = 24
 _ESCAPE_SECONDS = 0.3
 """How long an ESC may stand alone; what follows it may come late over a slow line."""
 _LIFELINE = 0
-"""Standard input: it ends when nobody waits for the token any more."""
+"""Standard input, where that is a pipe: it ends when nobody waits for the token any more."""
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
-
-
 _PAGE_ON, _PAGE_OFF = b"\x1b[?1049h\x1b[2J\x1b[H", b"\x1b[2J\x1b[?1049l"
 
 
@@ -53,9 +52,10 @@ def ask_unseen(tell: Callable[[dict[str, Any]], None]) -> bytearray:
 def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:
     """Take keys until Enter; `show` gets the number of bullets whenever it changes."""
     entry, bullets = Entry(), 0
+    watched = [terminal, _LIFELINE] if stat.S_ISFIFO(os.fstat(_LIFELINE).st_mode) else [terminal]
     while not entry.ended:
         # Never without end: a signal that comes just before does not interrupt the call.
-        ready, _, _ = select.select([terminal, _LIFELINE], [], [], _ESCAPE_SECONDS)
+        ready, _, _ = select.select(watched, [], [], _ESCAPE_SECONDS)
         if terminal in ready:
             read = os.read(terminal, 1024)
             entry.feed(read)

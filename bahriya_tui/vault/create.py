@@ -56,13 +56,13 @@ def make_recovery(public_folder: Path, private_folder: Path) -> None:
 
 def forget_unfinished(public_folder: Path, private_folder: Path) -> None:
     """Undo a re-key that was killed before its key came into use."""
+    current = keys.find_public(public_folder).id if keys.has_public(public_folder) else b""
     for id_ in keys.marked(public_folder, "making"):
-        if keys.find_public(public_folder).id != id_:
+        if id_ != current:
             destroy(keys.private_path(private_folder, id_))
             destroy(keys.wrapped_path(private_folder, id_))
         keys.marker(public_folder, id_, "making").unlink()
-    if keys.has_public(public_folder):
-        keys.marker(public_folder, keys.find_public(public_folder).id, "retiring").unlink(missing_ok=True)
+    keys.marker(public_folder, current, "retiring").unlink(missing_ok=True)
 
 
 def _is_lost(public_folder: Path, private_folder: Path) -> bool:

@@ -21,7 +21,7 @@ from bahriya_tui.model.errors import BadInput, Failed, Locked
 from bahriya_tui.vault import holding, keys, process
 from bahriya_tui.vault.files import keys_lock, sweep
 from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import unwrap
+from bahriya_tui.vault.wrap import read_wrapped, unwrap
 
 LONGEST_SECONDS = 24 * 3600.0
 _PEER_SECONDS = 1.0
@@ -46,15 +46,6 @@ def unlock(public_folder: Path, private_folder: Path, answers: Answers) -> dict[
             if not opened:
                 raise
     return opened
-
-
-def read_wrapped(private_folder: Path) -> dict[bytes, str]:
-    """Read every wrapped key; `Locked` for a file that is not safe."""
-    found = {}
-    for path in sorted(private_folder.glob("*.wrapped")):
-        with os.fdopen(keys.open_file(path)) as file:
-            found[bytes.fromhex(path.stem)] = file.read(4096)
-    return found
 
 
 class Holder:
@@ -146,9 +137,11 @@ def _leave(folder: Path, opened: dict[bytes, bytes], seconds: float) -> None:
     bound = _bind(folder)
     ready, tell = os.pipe()
     if os.fork():
+        bound.close()
         os.close(tell)
-        if os.read(ready, 1) != b"y":
-            raise Failed("the key holder did not start", "try again")
+        with os.fdopen(ready, "rb") as told:
+            if told.read(1) != b"y":
+                raise Failed("the key holder did not start", "try again")
         return
     # From here on another process, whose every way out is `os._exit`.
     try:

@@ -13,9 +13,8 @@ from typing import Any
 from bahriya_tui.model.errors import BadInput, InUse
 from bahriya_tui.vault import holding, keys, process
 from bahriya_tui.vault.files import destroy, keys_lock, sweep, write_whole
-from bahriya_tui.vault.holder import read_wrapped
 from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import DEFAULT, Cost, WrongPassphrase, unwrap, wrap
+from bahriya_tui.vault.wrap import DEFAULT, Cost, WrongPassphrase, read_wrapped, unwrap, wrap
 
 
 def change(

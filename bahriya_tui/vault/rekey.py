@@ -11,9 +11,8 @@ from typing import Any
 from bahriya_tui.vault import holding, keys, process
 from bahriya_tui.vault.create import forget_unfinished, make_recovery, new_pair
 from bahriya_tui.vault.files import keys_lock, sweep, write_whole
-from bahriya_tui.vault.holder import read_wrapped
 from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import cost_of, unwrap, wrap
+from bahriya_tui.vault.wrap import cost_of, read_wrapped, unwrap, wrap
 
 
 def rekey(public_folder: Path, folder: Path, answers: Answers) -> bool:

@@ -8,8 +8,6 @@ from bahriya_tui.terminal.asking import ask, ask_unseen
 from bahriya_tui.vault.process import say
 
 _MOST = 65536
-SOURCES = ("terminal", "screen", "stdin")
-"""Ask on the terminal; take its keys while somebody else draws; or read standard input, a line each."""
 
 
 class Answers:
@@ -38,12 +36,10 @@ class Answers:
 
 
 def from_arguments(arguments: list[str]) -> Answers:
-    """Take the source that stands last among the arguments."""
-    return {
-        "terminal": lambda: Answers(),
-        "screen": lambda: Answers(ask=_ask_for_screen),
-        "stdin": lambda: Answers(0),
-    }[arguments[-1]]()
+    """Take the source that the arguments name: `--stdin`, `--screen`, or else the terminal."""
+    if "--stdin" in arguments:
+        return Answers(0)
+    return Answers(ask=_ask_for_screen) if "--screen" in arguments else Answers()
 
 
 def _ask_for_screen(question: str) -> bytearray:

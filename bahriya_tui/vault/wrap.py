@@ -6,6 +6,7 @@ What a file says about its cost is held against bounds before anything is derive
 import json
 import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from bahriya_tui.model.errors import Locked
+from bahriya_tui.vault import keys
 
 _VERSION = 1
 _SALT, _NONCE, _KEY = 16, 12, 32
@@ -33,6 +35,15 @@ _LEAST, _MOST = Cost(64, 1, 1), Cost(1024 * 1024, 10, 16)
 
 class WrongPassphrase(Locked):
     """The passphrase does not open the key."""
+
+
+def read_wrapped(private_folder: Path) -> dict[bytes, str]:
+    """Read every wrapped key; `Locked` for a file that is not safe."""
+    found = {}
+    for path in sorted(private_folder.glob("*.wrapped")):
+        with os.fdopen(keys.open_file(path)) as file:
+            found[bytes.fromhex(path.stem)] = file.read(4096)
+    return found
 
 
 def wrap(private: bytes, id_: bytes, passphrase: bytes, cost: Cost = DEFAULT) -> str:

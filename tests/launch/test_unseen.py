@@ -28,7 +28,7 @@ home, context = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2])
 places = Places(home / "store", home / "keys", home / "logs")
 try:
     for line in token_lines(TokenSource("screen"), places, CredentialContext(**context)):
-        said = "sealed " + sealed_in(line).hex() + " end" if "sealed" in line else json.dumps(line)
+        said = "sealed " + sealed_in(line).vault.hex() + " end" if "sealed" in line else json.dumps(line)
         print(said, flush=True)
 except BahriyaError as error:
     print("refused", error.exit_code, error, "end", flush=True)

@@ -286,3 +286,19 @@ async def test_a_terminal_that_cannot_be_lent_is_said_with_the_command_to_use(
                 pilot, lambda: app.screen is not first and "--password-stdin" in shown(pilot), "the hint"
             )
             assert app.view.world.registries[0].version == 2
+
+
+async def test_a_credential_that_nobody_can_open_asks_for_reentry_in_its_row_and_sheet(
+    seeded: Places, quiet: type[QuietSession]
+) -> None:
+    with open_store(seeded.database) as store, store.write() as tx:
+        bad = registries.get(tx.conn, "shop", "ghcr")
+        tx.execute("UPDATE credential SET sealed = x'00' WHERE registry_id = ?", [bad.id])
+    with Feed(seeded.database, "shop") as feed:
+        app = BahriyaApp(seeded, feed, open_session=quiet_session, now=lambda: world.NOW)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await start(pilot, "ghcr")
+            assert "needs re-entry" in line_of(pilot, "ghcr")
+            assert len(rows(pilot)) > 1
+            await press(pilot, "enter")
+            await until(pilot, lambda: "it is incomplete" in shown(pilot), "the sheet gives the reason")

@@ -53,7 +53,7 @@ def test_a_process_that_seals_has_nothing_loaded_that_opens() -> None:
 def test_launching_loads_neither_the_opener_nor_cryptography() -> None:
     loaded = _modules_after(
         "import bahriya_tui.launch.tokens, bahriya_tui.launch.keys, bahriya_tui.launch.worker,"
-        " bahriya_tui.launch.kubeconfig"
+        " bahriya_tui.launch.kubeconfig, bahriya_tui.launch.vault"
     )
     assert "bahriya_tui.launch.tokens" in loaded
     heavy = {"cryptography", "yaml", "bahriya_tui.opener", "bahriya_tui.worker", "bahriya_tui.vault.seal"}

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bahriya_tui.model.errors import Locked, VaultLocked
+from bahriya_tui.model.errors import Failed, Locked, VaultLocked
 from bahriya_tui.vault import holding, keys
 from bahriya_tui.vault.create import create
+from bahriya_tui.vault.holder import _is_ours, _leave, unlock
 from bahriya_tui.vault.holding import open_private
 from bahriya_tui.vault.open import load
 from bahriya_tui.vault.passphrase import change
@@ -266,3 +267,66 @@ def test_the_holder_is_locked_in_and_shows_its_memory_to_nobody(folders: Folders
     assert "0" in Path(f"/proc/{pid}/limits").read_text().split("Max core file size")[1].split()[0]
     assert os.getsid(pid) == pid
     assert Path(f"/proc/{pid}/mem").stat().st_uid == 0
+
+
+def test_a_holder_that_cannot_be_locked_in_does_not_begin(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bahriya_tui.vault.holder.lock_in", None)
+    opened = unlock(*folders, answers(PASSPHRASE))
+    with pytest.raises(Failed, match="did not start"):
+        _leave(folders[1], opened, 60)
+    assert not holding.usable(folders[1], current(folders))
+
+
+def test_only_our_own_user_is_answered_where_the_system_tells_whose_peer_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert _is_ours(one)
+        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+        assert not _is_ours(one)
+        monkeypatch.delattr(socket, "SO_PEERCRED")
+        assert _is_ours(one)
+
+
+def test_a_holder_that_ends_while_it_is_asked_counts_as_locked(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "has", lambda *_: True)
+    with pytest.raises(VaultLocked):
+        got(folders, current(folders))
+
+
+_LOCKED_IN = """
+import os, socket, sys
+from pathlib import Path
+from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.vault import holding, keys
+folder, id_ = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+assert lock_in(network=True) == "full"
+print("sees it unlocked", holding.has(folder, id_))
+try:
+    keys.open_file(keys.wrapped_path(folder, id_))
+except keys.Locked as error:
+    print(error.message)
+named = os.open(keys.wrapped_path(folder, id_), os.O_PATH)
+with socket.socket(socket.AF_UNIX) as connection, holding.address(folder) as name:
+    connection.connect(name)
+    socket.send_fds(connection, [holding.GIVE + id_], [named])
+    print("got", connection.recv(100))
+"""
+
+
+def test_a_process_that_is_locked_in_sees_that_it_is_unlocked_and_gets_no_key(folders: Folders) -> None:
+    start(folders)
+    command = [sys.executable, "-I", "-c", _LOCKED_IN, str(folders[1]), current(folders).hex()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if 'lock_in(network=True) == "full"' in done.stderr:
+        pytest.skip("this kernel has no Landlock, so nothing here keeps a process from the files")
+    assert done.stderr == ""
+    seen, refused, got_ = done.stdout.splitlines()
+    assert seen == "sees it unlocked True"
+    assert "cannot be opened: permission denied" in refused
+    assert got_ == "got b''"

@@ -193,3 +193,9 @@ def test_a_private_key_of_somebody_else_is_refused(private_file: Path, whose: st
     os.chown(private_file if whose == "file" else private_file.parent, NOBODY, NOBODY)
     with pytest.raises(Locked, match=f"belongs to uid {NOBODY}"):
         check_private(private_file)
+
+
+def test_a_public_key_that_cannot_be_read_says_why(folders: tuple[Path, Path]) -> None:
+    (folders[0] / "vault.pub").mkdir(parents=True)
+    with pytest.raises(Locked, match=r"cannot be read \(Is a directory\)"):
+        find_public(folders[0])

@@ -1,7 +1,10 @@
 """Setting, changing and removing the passphrase, also when it is killed in the midst."""
 
+import json
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,22 +81,18 @@ def test_a_key_that_others_could_use_gets_no_passphrase(folders: Folders) -> Non
         change(*folders, answers("one"), remove=False)
 
 
-def changed(folders: Folders, *typed: str) -> None:
-    change(*folders, answers(*typed), remove=False, cost=CHEAP)
-
-
 @pytest.mark.parametrize(
     ("before", "work", "outcomes", "after"),
     [
         (
             None,
-            lambda f: changed(f, "new"),
+            lambda f: change(f[0], f[1], answers("new"), remove=False, cost=CHEAP),
             {"plain", "new"},
             "new",
         ),
         (
             "old",
-            lambda f: changed(f, "old", "new"),
+            lambda f: change(f[0], f[1], answers("old", "new"), remove=False, cost=CHEAP),
             {"old", "new"},
             "new",
         ),
@@ -130,3 +129,12 @@ def test_after_a_kill_every_key_opens_and_doing_it_again_finishes_it(
         assert {opened(folders, id_, "old", "new") for id_ in wanted} == {after}
         assert not list(folders[1].glob(".*"))
     assert steps > 10
+
+
+def test_it_runs_as_a_process_and_tells_its_error_in_one_line(folders: Folders) -> None:
+    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.passphrase", *map(str, folders)]
+    done = subprocess.run(
+        [*command, "--remove", "--stdin"], input="", capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["message"] == "the vault has no passphrase"

@@ -113,6 +113,14 @@ def test_a_killed_first_making_of_keys_is_followed_by_a_whole_one(folders: Folde
         assert not [name for name in files(folders[1]) | files(folders[0]) if name.startswith(".")]
 
 
+def test_a_lost_public_key_and_an_unfinished_rekey_are_both_made_good(folders: Folders) -> None:
+    (folders[0] / "vault.pub").unlink()
+    keys.marker(folders[0], bytes(8), "making").touch()
+    create(*folders)
+    assert opened(folders, keys.find_public(folders[0]).id) == "plain"
+    assert not keys.marked(folders[0], "making")
+
+
 def test_a_new_recovery_key_waits_to_be_shown(folders: Folders) -> None:
     old = keys.find_recovery(folders[0])
 

@@ -148,3 +148,18 @@ def test_a_record_never_shows_its_content(public: PublicKey) -> None:
 
 def test_the_encryption_works_on_this_machine() -> None:
     prove()
+
+
+def test_an_encryption_that_does_not_give_back_what_it_took_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken:
+        def encrypt(self, plaintext: bytes, *_: object, **__: object) -> bytes:
+            return plaintext
+
+        def decrypt(self, *_: object, **__: object) -> bytes:
+            return b""
+
+    monkeypatch.setattr("bahriya_tui.vault.open.SUITE", Broken())
+    with pytest.raises(AssertionError, match="does not give back"):
+        prove()
