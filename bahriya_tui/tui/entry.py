@@ -56,7 +56,7 @@ def enter(app: "BahriyaApp", title: str, lines: "Iterator[Line]") -> "Line":
     It is to say `{"ready": true}`, then `{"count": n}` for bullets, then what it made of the secret. Raises
     what `lines` raises; the keyboard is back however this ends.
     """
-    dialog = app.call_from_thread(_open, app, title)
+    dialog: TokenEntry = app.call_from_thread(_open, app, title)  # type: ignore[arg-type]
     last: Line = {}
     try:
         for last in _heard(app, lines):
@@ -102,6 +102,8 @@ def _heard(app: "BahriyaApp", lines: "Iterator[Line]") -> "Iterator[Line]":
             heard.put(error)
 
     app.keyboard.when_closed = lambda: heard.put(Cancelled("cancelled", "nothing was changed"))
+    if not app.is_running:
+        app.keyboard.close()
     Thread(target=listen, name="entry", daemon=True).start()
     try:
         while (one := heard.get()) is not None:
