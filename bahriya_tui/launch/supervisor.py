@@ -7,6 +7,7 @@ stops and continues with its child, takes it along when it ends, and ends with t
 import ctypes
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -24,6 +25,7 @@ from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.places import Places
 
 _PR_SET_PDEATHSIG = 1
+_PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT)
 _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
 _WITHOUT_STORE = ("demo", "sim", "doctor")
@@ -38,16 +40,21 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
     after the child's end.
     """
     ours, theirs = socket.socketpair()
+    # What comes before there is a handler would end the parent alone.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
     parent, child = os.getpid(), os.fork()
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         ours.close()
         _end_with(parent)
         _lock_in(places, typed)
         open_door(theirs)
         return
     theirs.close()
+    pass_on = _passing_on(child)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     threading.Thread(target=_serve, args=(ours, places, typed), name="requests", daemon=True).start()
-    code = _wait_for(child)
+    code = _wait_for(child, pass_on)
     if at_end is not None:
         at_end()
     _end(places, code)
@@ -106,20 +113,33 @@ def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
         stream.write(json.dumps(end).encode() + b"\n")
 
 
-def _wait_for(child: int) -> int:
-    """Wait for the child's end and give its exit code; signals that end us end the child first."""
+def _passing_on(child: int) -> Callable[[int, object], None]:
+    """Have the signals that would end us end the child first; give what passes one on."""
 
     def pass_on(number: int, _frame: object) -> None:
         with suppress(ProcessLookupError):
             os.kill(child, number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT):
+    for number in _PASSED_ON:
         signal.signal(number, pass_on)
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        # The terminal sends these to both of us; a handler, unlike ignoring, is not inherited by programs.
+    return pass_on
+
+
+def _wait_for(child: int, pass_on: Callable[[int, object], None]) -> int:
+    """Wait for the child's end and give its exit code; stop and go on with it."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
+        # The terminal sends the first two to both of us; a handler, unlike ignoring, is not inherited.
         signal.signal(number, lambda _number, _frame: None)
+    # Waiting for the child itself would not do: a signal that another thread takes does not interrupt it.
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     while True:
-        _, status = os.waitpid(child, os.WUNTRACED)
+        changed, status = os.waitpid(child, os.WUNTRACED | os.WNOHANG)
+        if not changed:
+            select.select([woken], [], [])
+            os.read(woken, 512)
+            continue
         if os.WIFSTOPPED(status):
             os.kill(os.getpid(), signal.SIGSTOP)
             pass_on(signal.SIGCONT, None)

@@ -103,6 +103,8 @@ def _heard(app: "BahriyaApp", lines: "Iterator[Line]") -> "Iterator[Line]":
             heard.put(error)
 
     app.keyboard.when_closed = lambda: heard.put(Cancelled("cancelled", "nothing was changed"))
+    if not app.is_running:
+        app.keyboard.close()
     Thread(target=listen, name="entry", daemon=True).start()
     try:
         while (one := heard.get()) is not None:

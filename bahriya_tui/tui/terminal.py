@@ -5,6 +5,7 @@ when Textual changes it. Where the driver is another one, nothing here does anyt
 """
 
 import asyncio
+import os
 import signal
 import termios
 from collections.abc import Callable
@@ -17,10 +18,12 @@ from textual import constants
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.drivers._writer_thread import WriterThread
     from textual.drivers.linux_driver import LinuxDriver
 
 USED = (
     *("fileno", "exit_event", "flush", "write", "_key_thread", "_run_input_thread", "_must_signal_resume"),
+    "_writer_thread",
     *("_sigtstp_application", "_sigcont_application", "_in_band_window_resize", "_mouse_pixels"),
     *("_disable_mouse_support", "_enable_mouse_support", "_enable_mouse_pixels"),
     *("_disable_in_band_window_resize", "_enable_in_band_window_resize"),
@@ -38,7 +41,6 @@ class Keyboard:
         self._app = app
         self._modes: list[Any] | None = None
         self._resizes_in_band = False
-        self._closed = False
         self._resuming = self._resume_again = False
         self.when_closed: Callable[[], None] | None = None
         """Called when the screens close; whoever waits for keys then waits in vain."""
@@ -57,22 +59,21 @@ class Keyboard:
         """Begin to leave on signals that end a process, and to stop and go on with the shell."""
         if self._driver is None:
             return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, lambda code: self._app.exit(return_code=code), 128 + number)
+        loop = self._loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._leave)
+        signal.signal(signal.SIGHUP, self._hang_up)
         signal.signal(signal.SIGTSTP, self._stop)
         signal.signal(signal.SIGCONT, self._go_on)
 
     def close(self) -> None:
-        """Leave the keyboard as it is from now on: the driver puts the terminal back."""
-        self._closed = True
+        """Let nobody wait for keys any more: the screens are gone."""
         if self.when_closed is not None:
             self.when_closed()
 
     async def lend(self) -> None:
         """Read no more keys, and have the terminal send plain ones. Lending twice is lending once."""
         driver = self._driver
-        if driver is None or self.lent or self._closed:
+        if driver is None or self.lent:
             return
         self._modes = termios.tcgetattr(driver.fileno)
         driver.exit_event.set()
@@ -88,9 +89,12 @@ class Keyboard:
         driver.flush()
 
     async def take_back(self) -> None:
-        """Read keys again, whatever became of the process that had them; what it left unread is dropped."""
+        """Read keys again, whatever became of the process that had them; what it left unread is dropped.
+
+        Not when the screens are closing: their driver has put the terminal back by then.
+        """
         driver, modes, self._modes = self._driver, self._modes, None
-        if driver is None or modes is None or self._closed:
+        if driver is None or modes is None or not self._app.is_running:
             return
         with suppress(termios.error):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, modes)
@@ -114,6 +118,19 @@ class Keyboard:
             return None
         return driver  # type: ignore[return-value]
 
+    def _leave(self) -> None:
+        self._app.exit(return_code=128 + signal.SIGTERM)
+
+    def _hang_up(self, number: int, _frame: FrameType | None) -> None:
+        """Leave; a handler of its own, for the loop may wait for a terminal that takes nothing any more."""
+        driver = self._driver
+        if driver is not None and driver._writer_thread is not None and not os.isatty(driver.fileno):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, driver._writer_thread.fileno())
+            os.close(nowhere)
+            Thread(target=_go_on_writing, args=(driver._writer_thread,), daemon=True).start()
+        self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=128 + number))
+
     def _stop(self, number: int, frame: FrameType | None) -> None:
         """Stop with a clean terminal. Not while it is lent: the driver would read along afterwards."""
         driver = self._driver
@@ -131,4 +148,11 @@ class Keyboard:
             driver = self._driver
             if driver is not None and driver._must_signal_resume:
                 driver._sigcont_application(number, frame)
+                self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
         self._resuming = False
+
+
+def _go_on_writing(writer: "WriterThread") -> None:
+    """Empty the queue of a thread that a failed write ended: who fills it would wait for ever."""
+    writer.join()
+    writer.run()

@@ -1,89 +1,42 @@
-"""The screens in a real terminal: what happens there when the token is asked for."""
+"""Where the keyboard cannot be lent, the terminal is; where that cannot be either, a command is named."""
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
 import sys
-import termios
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import pyte
 import pytest
 
+from bahriya_tui.places import Places
+from bahriya_tui.tui.app import BahriyaApp
+from bahriya_tui.tui.feed import Feed
 from tests.operator import Operator
+from tests.tui.conftest import QuietSession, quiet_session
+from tests.tui.hands import fill, opened, press, shown, until
+from tests.tui.terminal import Terminal, on_terminal
 
-_DEADLINE = 30.0
-_SIZE = (30, 100)
-
-
-class Terminal:
-    """`bahriya` in a pseudo-terminal: keys go in, the screen can be read."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
-        self.screen = pyte.Screen(_SIZE[1], _SIZE[0])
-        self._stream = pyte.ByteStream(self.screen)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _WITH_TERMINAL, sys.executable, "-m", "bahriya_tui"],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env={**environment, "TERM": "xterm-256color"},
-            start_new_session=True,
-        )
-        os.close(theirs)
-
-    def press(self, keys: str) -> None:
-        """Type."""
-        os.write(self.ours, keys.encode())
-
-    def until(self, words: str) -> None:
-        """Wait until `words` stand on the screen."""
-        until = time.monotonic() + _DEADLINE
-        while words not in "\n".join(self.screen.display):
-            left = until - time.monotonic()
-            assert left > 0, "\n".join(line.rstrip() for line in self.screen.display)
-            if select.select([self.ours], [], [], min(left, 0.5))[0]:
-                self._stream.feed(os.read(self.ours, 65536))
-
-    def echoes(self) -> bool:
-        """Tell whether the terminal shows by itself what is typed."""
-        return bool(termios.tcgetattr(self.ours)[3] & termios.ECHO)
-
-    def close(self) -> None:
-        """Hang up."""
-        self.process.kill()
-        self.process.wait()
-        os.close(self.ours)
-
-
-_WITH_TERMINAL = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
+# As with a Textual whose driver was changed.
+_OTHER_DRIVER = """
+import sys
+from bahriya_tui.tui import terminal
+terminal.USED += ("not there any more",)
+sys.argv = ["bahriya"]
+from bahriya_tui.__main__ import main
+sys.exit(main())
 """
 
 
 @pytest.fixture
-def terminal(operator: Operator, tmp_path: Path) -> Iterator[Terminal]:
+def terminal(operator: Operator) -> Iterator[Terminal]:
     operator.run("project", "add", "shop")
-    started = Terminal(operator.environment)
-    yield started
-    started.close()
+    with on_terminal(operator.environment, [sys.executable, "-c", _OTHER_DRIVER]) as started:
+        yield started
 
 
 def ask_for_token(terminal: Terminal) -> None:
     terminal.until("1 Registries")
     terminal.press("n")
     terminal.until("New registry")
-    terminal.press("ghcr\tghcr.io\tbot\r")
-    terminal.until("token of bot at ghcr.io")
+    terminal.press("ghcr\t127.0.0.1:1\tbot\r")
+    terminal.until("A process of its own reads", "token of bot at 127.0.0.1:1")
 
 
 @pytest.mark.parametrize(("keys", "words"), [("\x03", "cancelled"), ("\r", "the token is empty")])
@@ -92,8 +45,7 @@ def test_the_screens_come_back_when_no_token_is_given(terminal: Terminal, keys: 
 
     terminal.press(keys)
 
-    terminal.until(words)
-    terminal.until("New registry")
+    terminal.until(words, "New registry")
     assert not terminal.echoes()
 
 
@@ -106,5 +58,19 @@ def test_a_typed_token_never_reaches_the_screen(terminal: Terminal, operator: Op
     terminal.press(canary[-1] + "\r")
 
     terminal.until("Registry ghcr was added")
-    assert canary[:12] not in "\n".join(terminal.screen.display)
+    assert canary[:12].encode() not in terminal.sent
     assert canary.encode() not in operator.written()
+
+
+async def test_without_any_way_to_type_a_command_is_named(
+    seeded: Places, keyed: Places, quiet: type[QuietSession]
+) -> None:
+    with Feed(seeded.database, "shop") as feed:
+        app = BahriyaApp(keyed, feed, open_session=quiet_session)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await press(pilot, "n")
+            await opened(pilot, "RegistryForm")
+            await fill(pilot, handle="quay", server="quay.io", username="bot")
+            await press(pilot, "ctrl+s")
+            await until(pilot, lambda: "cannot be handed" in shown(pilot), "it is said")
+            assert "--password-stdin" in shown(pilot)

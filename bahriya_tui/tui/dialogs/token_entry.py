@@ -11,10 +11,6 @@ from bahriya_tui.tui.dialogs.dialog import Dialog, sentence
 
 _WAIT = "one moment …"
 _BEGIN = "type or paste it now"
-_KEYS = (
-    "Enter ends it; Esc or Ctrl-C cancels. A paste may have several lines.\n"
-    "Backspace takes back a character, Ctrl-W a word, Ctrl-U all."
-)
 
 
 class TokenEntry(Dialog[None]):
@@ -29,7 +25,8 @@ class TokenEntry(Dialog[None]):
         """Say who reads, show the bullets, and name the keys."""
         yield sentence("Another process reads what you type and seals it; it never enters this one.")
         yield Static(id="bullets")
-        yield sentence(_KEYS, "dim")
+        yield sentence("Enter ends it; Esc or Ctrl-C cancels. A paste may have several lines.", "dim")
+        yield sentence("Backspace takes back a character, Ctrl-W a word, Ctrl-U all.", "dim")
 
     def buttons(self) -> Iterable[Button]:
         """None: no key and no click arrives here."""
