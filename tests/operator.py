@@ -33,6 +33,7 @@ class Operator:
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
+        self.prefix: tuple[str, ...] = ()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BAHRIYA")},
             "BAHRIYA_HOME": str(home),
@@ -40,10 +41,16 @@ class Operator:
             **environment,
         }
 
+    def give_up_privileges(self) -> None:
+        """Be held to the modes of files from now on, as everybody but root is."""
+        self.prefix = (
+            ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+        )
+
     def start(self, *arguments: str, password: str | None = None) -> Result:
         """Run one command to its end, whatever that is."""
         done = subprocess.run(
-            [sys.executable, "-m", "bahriya_tui", *arguments],
+            [*self.prefix, sys.executable, "-m", "bahriya_tui", *arguments],
             input=password,
             stdin=subprocess.DEVNULL if password is None else None,
             capture_output=True,

@@ -41,16 +41,14 @@ def run_process(
         assert process.stdout is not None  # noqa: S101
         for text in process.stdout:
             last = _line(text)
-            # One that may be an error is kept until the exit code says so.
-            if last and "message" not in last:
+            # An error is for the exit code to raise.
+            if last and not _tells_of_error(last):
                 yield last
         code = process.wait()
     if late.is_set():
         raise Failed(f"{module} did not end within {timeout:g} s", "try again")
     if code != 0:
         raise _told(module, code, last)
-    if "message" in last:
-        yield last
 
 
 def end_processes() -> None:
@@ -115,12 +113,16 @@ def _line(text: bytes) -> Line:
     return line if isinstance(line, dict) else {}
 
 
+def _tells_of_error(line: Line) -> bool:
+    return "message" in line and "hint" in line
+
+
 def _told(module: str, code: int, last: Line) -> BahriyaError:
     """Give the error that a process ended with: the one it names, else the first with its exit code."""
     if code in (Cancelled.exit_code, -signal.SIGINT, -signal.SIGTERM):
         return Cancelled("cancelled", "nothing was changed")
     kinds = [kind for kind in BY_NAME.values() if kind.exit_code == code]
     named = BY_NAME.get(str(last.get("kind")))
-    if not kinds or "message" not in last:
+    if not kinds or not _tells_of_error(last):
         return Failed(f"{module} ended with {code}", "see its output above")
-    return (named if named in kinds else kinds[0])(str(last["message"]), str(last.get("hint", "")))
+    return (named if named in kinds else kinds[0])(str(last["message"]), str(last["hint"]))

@@ -184,7 +184,12 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
         return Recovered((), tuple(failed))
     vault = keys.find_public(folder)
     wanted = request([(blob, _context(row)) for row, blob in rows], vault, keys.find_recovery(folder))
-    for line in processes.recover(s.places, wanted, source):
+    try:
+        opened = processes.recover(s.places, wanted, source)
+    except Locked:
+        _record(s, "vault.recovered", "a wrong recovery key was given", outcome="rejected")
+        raise
+    for line in opened:
         row = rows[line["row"]][0]
         if line["result"] == "unreadable":
             failed.append((_name(row), line["message"]))

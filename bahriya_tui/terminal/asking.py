@@ -22,14 +22,18 @@ _ESCAPE_SECONDS = 0.3
 """How long an ESC may stand alone; what follows it may come late over a slow line."""
 _LIFELINE = 0
 """Standard input, where that is a pipe: it ends when nobody waits for the token any more."""
+_BY_PIPE = "use --password-stdin"
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 _PAGE_ON, _PAGE_OFF = b"\x1b[?1049h\x1b[2J\x1b[H", b"\x1b[2J\x1b[?1049l"
 
 
-def ask(prompt: str) -> bytearray:
-    """Show a prompt and read a secret; raises `Cancelled`, and `BadInput` without a terminal."""
+def ask(prompt: str, otherwise: str = _BY_PIPE) -> bytearray:
+    """Show a prompt and read a secret.
+
+    Raises `Cancelled`, and without a terminal `BadInput` that says what to do `otherwise`.
+    """
     shown = "".join(char if char.isprintable() else "?" for char in prompt).encode()
-    with _raw_terminal() as terminal:
+    with _raw_terminal(otherwise) as terminal:
         os.write(terminal, _PASTE_ON)
         _draw(terminal, shown, 0)
         try:
@@ -44,7 +48,7 @@ def ask_unseen(tell: Callable[[dict[str, Any]], None]) -> bytearray:
     `tell` hears `{"ready": true}` when keys are taken, and `{"count": n}` whenever the bullets change. Two
     processes that both wrote to a terminal could break each other's sequences, so its modes stay as they are.
     """
-    with _raw_terminal() as terminal:
+    with _raw_terminal(_BY_PIPE) as terminal:
         tell({"ready": True})
         return _entered(terminal, lambda bullets: tell({"count": bullets}))
 
@@ -75,9 +79,9 @@ def _cancelled() -> Cancelled:
     return Cancelled("cancelled", "nothing was changed")
 
 
-def show_page(lines: list[str]) -> None:
+def show_page(lines: list[str], otherwise: str) -> None:
     """Show lines on a page of their own until Enter is pressed, then clear it; raises what `ask` does."""
-    with _raw_terminal() as terminal:
+    with _raw_terminal(otherwise) as terminal:
         os.write(terminal, _PAGE_ON + "\r\n".join(lines).encode())
         try:
             _entered(terminal, lambda _bullets: None)
@@ -95,7 +99,7 @@ def _bullet() -> bytes:
 
 
 @contextmanager
-def _raw_terminal() -> Iterator[int]:
+def _raw_terminal(otherwise: str) -> Iterator[int]:
     """Take every key as it comes, without echo or signals; put the terminal back however this ends.
 
     What was typed before and after is thrown away: it must reach neither a screen nor a shell.
@@ -107,7 +111,7 @@ def _raw_terminal() -> Iterator[int]:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
-        raise BadInput("there is no terminal to ask on", "use --password-stdin") from None
+        raise BadInput("there is no terminal to ask on", otherwise) from None
     try:
         before = termios.tcgetattr(terminal)
         for number in (signal.SIGTERM, signal.SIGHUP):

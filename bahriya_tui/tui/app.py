@@ -5,7 +5,7 @@ What happens is in `screens`; what is true is in the store; nothing is read or w
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -18,13 +18,8 @@ from bahriya_tui.tui import changes, crash, entry, keys
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.messages import FeedFailed, WorldChanged
 from bahriya_tui.tui.present.text import literal
-from bahriya_tui.tui.screens.audit import Audit
 from bahriya_tui.tui.screens.base import BahriyaScreen
-from bahriya_tui.tui.screens.containers import Containers
-from bahriya_tui.tui.screens.deployments import Deployments
-from bahriya_tui.tui.screens.regions import Regions
-from bahriya_tui.tui.screens.registries import Registries
-from bahriya_tui.tui.screens.security import Security
+from bahriya_tui.tui.screens.modes import MODES
 from bahriya_tui.tui.terminal import Keyboard
 from bahriya_tui.tui.theme import DAY, NIGHT
 from bahriya_tui.tui.view import View
@@ -40,14 +35,7 @@ class BahriyaApp(App[None]):
     TITLE = "Bahriya"
     CSS_PATH = "app.tcss"
     BINDINGS = keys.bindings("app")
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
-        "registries": Registries,
-        "containers": Containers,
-        "regions": Regions,
-        "deployments": Deployments,
-        "audit": Audit,
-        "security": Security,
-    }
+    MODES = MODES
     DEFAULT_MODE = "registries"
 
     def __init__(

@@ -28,7 +28,7 @@ def show(public_folder: Path, private_folder: Path, output: Path | None) -> None
         if output is not None:
             _write(output, text)
         else:
-            show_page(_page(text))
+            show_page(_page(text), "write it to a file: --output FILE")
         destroy(unshown)
 
 

@@ -2,18 +2,20 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.terminal.asking import ask, ask_unseen
 from bahriya_tui.vault.process import say
 
 _MOST = 65536
+_ask = partial(ask, otherwise="give it on standard input: --passphrase-stdin or --key-stdin")
 
 
 class Answers:
     """Answers to questions, one after the other: asked for, or the lines of a descriptor."""
 
-    def __init__(self, descriptor: int | None = None, ask: Callable[[str], bytearray] = ask) -> None:
+    def __init__(self, descriptor: int | None = None, ask: Callable[[str], bytearray] = _ask) -> None:
         self._lines = None if descriptor is None else _read_lines(descriptor)
         self._ask = ask
 

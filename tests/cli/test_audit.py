@@ -45,9 +45,10 @@ def test_who_did_what_is_listed_newest_first(busy: Commands) -> None:
         "container.added",
         "registry.edited",
         "registry.added",
+        "vault.created",
         "project.added",
     ]
-    assert [one["seq"] for one in entries] == [5, 4, 3, 2, 1]
+    assert [one["seq"] for one in entries] == [6, 5, 4, 3, 2, 1]
     added = entries[3]
     assert (added["project"], added["registry"], added["versions"]) == ("shop", "team", [1])
     assert added["outcome"] == "not checked"
@@ -64,8 +65,8 @@ def test_entries_of_one_registry_are_listed_also_when_it_is_gone(busy: Commands)
 
 def test_a_log_that_nobody_touched_is_verified(busy: Commands) -> None:
     verified = busy.good("audit", "verify", "--json").json
-    assert (verified["good"], verified["entries"], verified["findings"]) == (True, 5, [])
-    assert "as it was written: 5 entries" in busy.good("audit", "verify", "--offline").out
+    assert (verified["good"], verified["entries"], verified["findings"]) == (True, 6, [])
+    assert "as it was written: 6 entries" in busy.good("audit", "verify", "--offline").out
 
 
 def test_an_empty_log_is_verified_too(bahriya: Commands) -> None:

@@ -113,15 +113,13 @@ def link_key(operator: Operator) -> None:
 def close_store(operator: Operator) -> None:
     database = operator.home / "store/bahriya.db"
     database.chmod(0)
-    if os.access(database, os.R_OK):
-        pytest.skip("root reads whatever it likes")
+    operator.give_up_privileges()
 
 
 def close_keys(operator: Operator) -> None:
     folder = operator.home / "keys/private"
     folder.chmod(0)
-    if os.access(folder, os.R_OK):
-        pytest.skip("root reads whatever it likes")
+    operator.give_up_privileges()
 
 
 def store_is_a_folder(operator: Operator) -> None:

@@ -215,10 +215,12 @@ def test_a_wrong_recovery_key_changes_nothing(shop: Commands) -> None:
     shop.good("vault", "rekey", "--recovery")
     for path in places().private_keys.glob("*.key"):
         path.unlink()
-    before = shop.stored()
+    before = shop.stored()["credential"]
     refused = shop("vault", "recover", "--key-stdin", "--json", stdin=(shop.home / "first").read_bytes())
     assert (refused.code, refused.error["code"]) == (5, 5)
-    assert shop.stored() == before
+    assert shop.stored()["credential"] == before
+    newest = shop.good("audit", "list", "--limit", "1", "--json").json
+    assert [(one["action"], one["outcome"]) for one in newest] == [("vault.recovered", "rejected")]
 
 
 def test_what_recovery_cannot_open_is_named(shop: Commands) -> None:

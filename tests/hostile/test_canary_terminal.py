@@ -9,7 +9,7 @@ from tests.hostile import processes
 from tests.hostile.memory import NEEDS_ROOT, may_read_memory
 from tests.hostile.regions import HeldWorld
 from tests.hostile.scene import Scene
-from tests.tui.test_terminal import Terminal
+from tests.tui.terminal import Terminal
 from tests.worker.desk import Desk, until
 
 pytestmark = pytest.mark.skipif(not may_read_memory, reason=NEEDS_ROOT)

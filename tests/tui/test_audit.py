@@ -1,8 +1,7 @@
 """The audit log on the screen: who did what, and whether the log is as it was written."""
 
 from bahriya_tui.places import Places
-from bahriya_tui.store import driver, projects
-from bahriya_tui.store.database import open_store
+from bahriya_tui.store import driver
 from bahriya_tui.tui.app import BahriyaApp
 from tests.tui.conftest import QuietSession
 from tests.tui.hands import notices, opened, press, rows, shown, until
@@ -66,17 +65,3 @@ async def test_without_a_project_the_log_is_still_there(empty_app: BahriyaApp) -
     async with empty_app.run_test() as pilot:
         await press(pilot, "5")
         assert "Nothing was done yet" in shown(pilot)
-
-
-async def test_all_lists_are_named_at_the_top_whatever_the_project_is_called(
-    app: BahriyaApp, places: Places
-) -> None:
-    long = "p" * 40
-    with open_store(places.database) as store, store.write() as tx:
-        projects.insert(tx, long, "", "2026-11-23T22:14:12.000Z")
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.feed.look_at(long)
-        await until(pilot, lambda: app.view.project == long, "the other project")
-        top = shown(pilot).splitlines()[0]
-        assert "ppp…" in top
-        assert "5 Audit" in top

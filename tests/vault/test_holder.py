@@ -272,7 +272,7 @@ def test_the_holder_is_locked_in_and_shows_its_memory_to_nobody(folders: Folders
 def test_a_holder_that_cannot_be_locked_in_does_not_begin(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.vault.holder.lock_in", None)
+    monkeypatch.setattr("bahriya_tui.vault.holder.lock_in_holder", None)
     opened = unlock(*folders, answers(PASSPHRASE))
     with pytest.raises(Failed, match="did not start"):
         _leave(folders[1], opened, 60)
@@ -302,7 +302,7 @@ def test_a_holder_that_ends_while_it_is_asked_counts_as_locked(
 _LOCKED_IN = """
 import os, socket, sys
 from pathlib import Path
-from bahriya_tui.opener.lockdown import lock_in
+from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.vault import holding, keys
 folder, id_ = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
 assert lock_in(network=True) == "full"
