@@ -39,14 +39,50 @@ class Closed:
     isolation: Isolation
 
 
-def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> Closed:
+class Opener:
+    """An opener that knows nothing yet: it loads while regions are connected, and answers one request.
+
+    It ends with the thread that made it, which therefore has to stay until it has answered.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            cwd="/",
+        )
+        _running.add(self._process)
+
+    @contextmanager
+    def asked(self, request: Line, seconds: float) -> Iterator[Iterator[Line]]:
+        """Ask it, and give what it says; it ends with the block, at the latest after so many seconds."""
+        deadline = threading.Timer(seconds, self._process.kill)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            yield _answers(self._process, request)
+        finally:
+            deadline.cancel()
+            self.end()
+
+    def end(self) -> None:
+        """End it, whether it was asked or not."""
+        self._process.kill()
+        with suppress(BrokenPipeError):
+            self._process.__exit__(None, None, None)
+        _running.discard(self._process)
+
+
+def open_and_apply(request: Line, on_answer: Callable[[Line], None], opener: Opener | None = None) -> Closed:
     """Have a credential opened and sent; give how long its plaintext lived, and how well it was isolated.
 
-    `on_answer` is called with each region's answer as it comes. Raises `Failed` or `Locked` with the
-    opener's reason, and `NoAnswer` when the opener ends without having given one.
+    `on_answer` is called with each region's answer as it comes; `opener` is one that was started before.
+    Raises `Failed` or `Locked` with the opener's reason, and `NoAnswer` when it ends without one.
     """
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
-    with _lines(request, seconds) as lines:
+    with (opener or Opener()).asked(request, seconds) as lines:
         for line in lines:
             if line["result"] == "closed":
                 return Closed(float(line["plaintext_ms"]), line["level"])
@@ -56,7 +92,7 @@ def open_and_apply(request: Line, on_answer: Callable[[Line], None]) -> Closed:
 
 def check(request: Line) -> Line:
     """Have a credential tried at its registry; give the `CheckResult` as a dictionary."""
-    with _lines(request, _START_SECONDS + _CHECK_SECONDS) as lines:
+    with Opener().asked(request, _START_SECONDS + _CHECK_SECONDS) as lines:
         for line in lines:
             if line["result"] == "checked":
                 return {name: line[name] for name in ("login", "reason", "images")}
@@ -65,7 +101,7 @@ def check(request: Line) -> Line:
 
 def reseal(request: Line) -> Iterator[Line]:
     """Have stored credentials sealed again; give what became of each row as it comes."""
-    with _lines(request, _START_SECONDS + _RESEAL_SECONDS) as lines:
+    with Opener().asked(request, _START_SECONDS + _RESEAL_SECONDS) as lines:
         for line in lines:
             if line["result"] == "closed":
                 return
@@ -77,33 +113,6 @@ def end_openers() -> None:
     """End every opener of this process, at once; whoever waits for one gets `Failed`."""
     for process in list(_running):
         process.kill()
-
-
-@contextmanager
-def _lines(request: Line, seconds: float) -> Iterator[Iterator[Line]]:
-    """Run an opener for as long as the block lasts, at most so many seconds, and give what it says.
-
-    The opener ends with the calling thread, which therefore has to stay until the block ends.
-    """
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        cwd="/",
-    )
-    _running.add(process)
-    deadline = threading.Timer(seconds, process.kill)
-    deadline.daemon = True
-    deadline.start()
-    try:
-        yield _answers(process, request)
-    finally:
-        deadline.cancel()
-        process.kill()
-        with suppress(BrokenPipeError):
-            process.__exit__(None, None, None)
-        _running.discard(process)
 
 
 def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line]:

@@ -66,7 +66,11 @@ def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: s
 def _run_wave(run: Run, wave: list[RegionRun]) -> None:
     """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
     threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
-    batch = OpenerBatch(threads, sender(run))
+    with sender(run) as send:
+        _run_regions(run, wave, threads, OpenerBatch(threads, send))
+
+
+def _run_regions(run: Run, wave: list[RegionRun], threads: int, batch: OpenerBatch) -> None:
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for one in wave:
         waiting.put(one.region)

@@ -1,0 +1,1 @@
+"""Measurements that anyone can take again: `python -m tests.benchmarks`."""
