@@ -40,7 +40,7 @@ class Closed:
 
 
 class Opener:
-    """An opener that knows nothing yet: it loads while regions are connected, and answers one request.
+    """An opener that knows nothing yet; it answers one request.
 
     It ends with the thread that made it, which therefore has to stay until it has answered.
     """
@@ -67,12 +67,37 @@ class Opener:
             deadline.cancel()
             self.end()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.poll() is None
+
     def end(self) -> None:
         """End it, whether it was asked or not."""
         self._process.kill()
         with suppress(BrokenPipeError):
             self._process.__exit__(None, None, None)
         _running.discard(self._process)
+
+
+class Standby:
+    """Keeps one opener loaded, since loading takes longer than all else that an opener does."""
+
+    def __init__(self) -> None:
+        self._next: Opener | None = None
+        self._guard = threading.Lock()
+
+    def prepare(self) -> None:
+        """Start the next opener unless one stands by. The calling thread has to stay."""
+        with self._guard:
+            if self._next is None or not self._next.alive:
+                self._next = Opener()
+
+    def take(self) -> Opener:
+        """Give the one that stands by, or a fresh one."""
+        with self._guard:
+            ready, self._next = self._next, None
+        return ready if ready is not None and ready.alive else Opener()
 
 
 def open_and_apply(request: Line, on_answer: Callable[[Line], None], opener: Opener | None = None) -> Closed:

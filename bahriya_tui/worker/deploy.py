@@ -66,11 +66,7 @@ def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: s
 def _run_wave(run: Run, wave: list[RegionRun]) -> None:
     """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
     threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
-    with sender(run) as send:
-        _run_regions(run, wave, threads, OpenerBatch(threads, send))
-
-
-def _run_regions(run: Run, wave: list[RegionRun], threads: int, batch: OpenerBatch) -> None:
+    batch = OpenerBatch(threads, sender(run))
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for one in wave:
         waiting.put(one.region)

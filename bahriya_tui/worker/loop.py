@@ -76,6 +76,8 @@ class Loop:
             under_way = bool(
                 self._runs or self._checks or self._contacts or self._regions or self._vault.busy
             )
+        if not under_way:
+            self._resources.standby.prepare()
         return under_way or store.read(work.next_due) is not None
 
     def _pass_on_cancellations(self) -> None:

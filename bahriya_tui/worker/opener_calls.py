@@ -3,8 +3,8 @@
 Holds ciphertext and the regions' own access only. A plaintext credential never comes back from an opener.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.opener.call import Opener, open_and_apply
+from bahriya_tui.opener.call import open_and_apply
 from bahriya_tui.store import deployments
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker.credential import with_credential
@@ -36,14 +36,9 @@ def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
     }
 
 
-@contextmanager
-def sender(run: Run) -> Iterator[Send]:
-    """Give what sends the credential of this deployment to targets that are ready.
-
-    A first opener is started at once, so that it has loaded by the time the regions are connected.
-    """
+def sender(run: Run) -> Send:
+    """Give what sends the credential of this deployment to targets that are ready."""
     spec = run.deployment.spec
-    loading = [Opener()] if spec.registry_id is not None and run.deployment.kind == "deploy" else []
 
     def send(targets: list[Target], answer_seconds: float, take: Callable[[Answer], None]) -> None:
         if spec.registry_id is None or spec.version is None:
@@ -62,7 +57,7 @@ def sender(run: Run) -> Iterator[Send]:
 
             with _opening(run, results) as under_way:
                 witnesses = [_with_head(one, under_way.head) for one in targets]
-                opener = loading.pop() if loading else None
+                opener = run.resources.standby.take()
                 closed = open_and_apply({**request, **sealed, "targets": witnesses}, note, opener)
                 under_way.outcome = summed_up(results.values()) if closed.plaintext_ms else "not opened"
                 under_way.also = lambda tx: deployments.add_opening(
@@ -71,11 +66,7 @@ def sender(run: Run) -> Iterator[Send]:
 
         with_credential(run.resources, context, ask)
 
-    try:
-        yield send
-    finally:
-        for opener in loading:
-            opener.end()
+    return send
 
 
 def _opening(run: Run, regions: Iterable[str]) -> AbstractContextManager[Opening]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
+from bahriya_tui.opener.call import Standby
 from bahriya_tui.places import Places
 from bahriya_tui.store import regions
 from bahriya_tui.worker.recorder import Recorder
@@ -40,6 +41,7 @@ class Resources:
     places: Places
     store: SharedStore
     locks: RegionLocks = field(default_factory=RegionLocks)
+    standby: Standby = field(default_factory=Standby)
 
     def region(self, id: str) -> Region:  # noqa: A002
         """Find a region in the store."""

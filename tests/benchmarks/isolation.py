@@ -1,7 +1,7 @@
 """What isolation costs a deployment: the same deployment with the opener, and with the worker opening itself.
 
 Both send the same pull secret to the same three regions, in turns, in one run. Measured is the time from the
-first connection until the last region has its secret.
+first connection until the last region has its secret. As in an idle worker, an opener stands by.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from unittest.mock import patch
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
 from bahriya_tui.opener import main as opener
-from bahriya_tui.opener.call import Closed
+from bahriya_tui.opener.call import Closed, Standby, end_openers
 from bahriya_tui.opener.protocol import Request, read
 from bahriya_tui.store import deployments, events
 from bahriya_tui.vault.holding import open_private
@@ -58,13 +58,6 @@ class Served:
         path.write_text(self.kubeconfig.read_text())
 
 
-class NoOpener:
-    """Stands where the worker starts an opener."""
-
-    def end(self) -> None:
-        """Nothing was started."""
-
-
 def open_in_the_worker(request: dict[str, Any], take: Callable[[Any], None], _opener: object) -> Closed:
     """Do what the opener does, in this process and unlocked."""
     asked = read(json.dumps(request).encode())
@@ -85,17 +78,20 @@ def report(rounds: int) -> bool:
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as served:
         desk = Desk(Path(folder) / "home", served)  # type: ignore[arg-type]
         app = desk.container("app", registry=desk.registry("team", served.password), replicas=0)
-        without, isolated = [], []
+        without, isolated, standby = [], [], Standby()
         for number in range(rounds + 1):
+            # It has loaded by the time the deployment without it is done.
+            standby.prepare()
             with (
                 patch.object(opener_calls, "open_and_apply", open_in_the_worker),
-                patch.object(opener_calls, "Opener", NoOpener),
+                patch.object(Standby, "take", lambda _: None),
             ):
-                plain = _deploy(desk, app)
-            guarded = _deploy(desk, app)
+                plain = _deploy(desk, app, standby)
+            guarded = _deploy(desk, app, standby)
             if number > 0:
                 without.append(plain)
                 isolated.append(guarded)
+        end_openers()
         desk.close()
     costs = statistics.median(guarded - plain for guarded, plain in zip(isolated, without, strict=True))
     print(f"{rounds} deployments each, to {len(REGIONS)} regions, until every region has the pull secret")
@@ -105,7 +101,7 @@ def report(rounds: int) -> bool:
     return costs <= MOST_MS
 
 
-def _deploy(desk: Desk, app: Container) -> float:
+def _deploy(desk: Desk, app: Container, standby: Standby) -> float:
     """Run one deployment in this process; give the milliseconds until the last secret was in its region."""
     number = desk.deploy(app)
     shared = SharedStore(desk.store)
@@ -113,7 +109,7 @@ def _deploy(desk: Desk, app: Container) -> float:
         now = clock.now()
         claimed = deployments.claim(tx, "benchmark", now, clock.later(now, 60))
     assert claimed is not None
-    run_deployment(Run(Resources(desk.places, shared), claimed, Recorder(shared, claimed)))
+    run_deployment(Run(Resources(desk.places, shared, standby=standby), claimed, Recorder(shared, claimed)))
     assert deployments.get(desk.store.connection, number).state == "done", desk.told(number)
     told = [one for one in events.since(desk.store.connection, 0, deployment=number) if one.region]
     begun = min(datetime.fromisoformat(one.at) for one in told if one.phase == "connecting")
