@@ -51,7 +51,7 @@ Action = Literal[
     "vault.recovery-shown",
     "vault.passphrase-changed",
 ]
-"""What can be done; `credential.opening` stands before an opener is started, `credential.opened` after it."""
+"""What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it."""
 
 Outcome = Literal[
     "done",

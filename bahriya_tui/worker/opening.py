@@ -1,6 +1,6 @@
-"""Every opening of a credential is in the audit log, twice: before its opener is started, and after its end.
+"""Every opening of a credential is in the audit log, twice: before an opener is asked, and after its end.
 
-The first entry is committed before the opener exists, so a credential is never opened unseen, whatever is
+The first entry is committed before an opener is asked, so a credential is never opened unseen, whatever is
 killed: where the worker dies in between, the log has an opening that was started and never ended.
 """
 

@@ -44,15 +44,15 @@ def of_kind(home: Path, mark: bytes) -> list[int]:
 
 
 def openers(home: Path) -> list[int]:
-    """Give the openers of this home."""
-    return of_kind(home, OPENER)
+    """Give the openers of this home that have locked themselves in; one that stands by knows nothing yet."""
+    return [pid for pid in of_kind(home, OPENER) if _is_locked_in(pid)]
 
 
 def locked_in(workers: list[int]) -> list[int]:
     """Give the children of workers that have locked themselves in; quick, as it looks nowhere else."""
     tasks = (task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/children"))
     children = {int(child) for task in tasks for child in _text(task).split()}
-    return [pid for pid in children if "\nSeccomp:\t2\n" in _text(Path(f"/proc/{pid}/status"))]
+    return [pid for pid in children if _is_locked_in(pid)]
 
 
 def worker(home: Path) -> int:
@@ -74,6 +74,10 @@ def _look(pid: int) -> Process | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return None if state in "ZX" else Process(pid, int(parent), command)
+
+
+def _is_locked_in(pid: int) -> bool:
+    return "\nSeccomp:\t2\n" in _text(Path(f"/proc/{pid}/status"))
 
 
 def _text(path: Path) -> str:

@@ -35,7 +35,7 @@ def test_the_screens_never_hold_the_token(
     terminal.press("n")
     terminal.until("New registry")
     terminal.press(f"team\t{server}\top\r")
-    terminal.until(f"token of op at {server}")
+    terminal.until(f"Token of op at {server}", "type or paste it now")
 
     terminal.press(enter(scene.canary))
     terminal.until("•••")

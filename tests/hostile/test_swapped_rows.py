@@ -135,7 +135,7 @@ def test_a_changed_row_ends_in_an_error_that_says_what_to_do(
     nothing_was_sent(target)
     for sentence in said:
         assert sentence.startswith(("failed: ", "not proven: "))
-        assert "cannot be opened" in sentence
+        assert "needs re-entry" in sentence
         assert "rotate" in sentence
         assert "\n" not in sentence
         assert canary not in sentence
@@ -147,4 +147,4 @@ def test_a_changed_deployment_ends_in_an_error_that_says_what_to_do(target: Targ
     nothing_was_sent(target)
     for sentence in said.values():
         assert sentence.startswith("failed: ")
-        assert "cannot be opened" in sentence
+        assert "needs re-entry" in sentence
