@@ -1,7 +1,7 @@
 """The door between the locked process and its supervisor: one socket, over which each request sends its own.
 
-A request is one JSON document on its socket, to the end; the answer is JSON lines, of which the last one says
-how it ended. So several threads may ask at once, and no answer can be taken for another's.
+A request is one JSON document on its socket, to the end; the answer is JSON objects, one a line, and a list
+that says how it ended. So several threads may ask at once, and no answer can be taken for another's.
 """
 
 import json
@@ -38,20 +38,20 @@ class Door:
             with ours.makefile("rb") as lines:
                 for text in lines:
                     line = json.loads(text)
-                    if "ended" in line:
-                        if line["ended"] is not None:
-                            raise _raised(line["ended"])
+                    if isinstance(line, list):
+                        if line:
+                            raise _raised(line)
                         return
                     yield line
         raise _gone(verb)
 
 
-def ended(error: BahriyaError | None) -> Line:
-    """Give the line that ends an answer."""
+def ended(error: BahriyaError | None) -> list[str]:
+    """Give the line that ends an answer: a list, which no other line is; empty where all went well."""
     if error is None:
-        return {"ended": None}
+        return []
     known = next(kind for kind in type(error).__mro__ if kind.__name__ in BY_NAME or kind is BahriyaError)
-    return {"ended": [known.__name__, error.message, error.hint]}
+    return [known.__name__, error.message, error.hint]
 
 
 def open_door(to_supervisor: socket.socket) -> None:

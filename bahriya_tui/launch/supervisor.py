@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from bahriya_tui.actor import find_actor
 from bahriya_tui.isolation.lockdown import lock_in_screens
-from bahriya_tui.launch.channel import Line, ended, open_door
+from bahriya_tui.launch.channel import ended, open_door
 from bahriya_tui.launch.confine import files_left
 from bahriya_tui.launch.verbs import Typed, perform
 from bahriya_tui.model.errors import BahriyaError, Failed
@@ -100,7 +100,6 @@ def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
     """Do what one request asks for, and say how it ended; who asked may be gone by then."""
     with suppress(OSError), asked, asked.makefile("rwb") as stream:
         verb, argument = json.loads(stream.read())
-        end: Line
         try:
             for line in perform(verb, places, argument, typed):
                 stream.write(json.dumps(line).encode() + b"\n")

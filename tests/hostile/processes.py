@@ -8,6 +8,7 @@ from tests.worker.desk import until
 
 OPENER = b"\0bahriya_tui.opener\0"
 READER = b"\0bahriya_tui.launch.reader\0"
+HOLDER = b"\0bahriya_tui.vault.holder\0"
 WORKER = b"\0bahriya_tui.worker\0"
 
 
@@ -21,8 +22,8 @@ class Process:
 
     @property
     def may_hold_tokens(self) -> bool:
-        """Whether it is one of the throw-away processes that plaintext exists in."""
-        return OPENER in self.command or READER in self.command
+        """Whether it is one of the processes that tokens, or the passphrase, are meant for."""
+        return any(mark in self.command for mark in (OPENER, READER, HOLDER))
 
 
 def of(home: Path) -> list[Process]:

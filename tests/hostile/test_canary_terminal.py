@@ -22,6 +22,29 @@ def terminal(scene: Scene, desk: Desk) -> Iterator[Terminal]:
     started.close()
 
 
+def test_the_screens_never_hold_the_passphrase(terminal: Terminal, scene: Scene, desk: Desk) -> None:
+    operator = scene.operator
+    operator.run("vault", "recovery-key", "--output", str(scene.folder / "recovery"))
+    operator.run("vault", "passphrase", "--passphrase-stdin", password=f"{scene.canary}\n")
+    terminal.until("1 Registries")
+    terminal.press("6")
+    terminal.until("passphrase")
+
+    terminal.press("u")
+    terminal.until("Passphrase of the vault", "type or paste it now")
+    terminal.press(scene.canary)
+    terminal.until("•••")
+    assert scene.look(terminal.process.pid) == {}
+    terminal.press("\r")
+    terminal.until("The vault is unlocked for an hour.")
+    assert scene.look(terminal.process.pid) == {}
+    assert operator.run("vault", "status", "--json").json["unlocked"]
+
+    terminal.press("L")
+    terminal.until("The vault is locked.")
+    assert not operator.run("vault", "status", "--json").json["unlocked"]
+
+
 def paste(text: str) -> str:
     return f"\x1b[200~{text}\x1b[201~"
 

@@ -164,6 +164,28 @@ except BadInput as error:
     assert "is not on the command line" in done.stdout, done.stderr
 
 
+def test_an_answer_may_have_any_words_and_an_error_arrives_as_what_it_was(
+    home: Places, environment: dict[str, str]
+) -> None:
+    program = (
+        _SPLIT
+        + """
+from bahriya_tui.launch.call import answer_of
+from bahriya_tui.launch.kubeconfig import read_pins
+from bahriya_tui.model.errors import NotFound
+print(answer_of(found, "lock"))
+try:
+    read_pins(found, Path("/no/such/file"))
+except NotFound as error:
+    print(error.message, "|", error.hint)
+"""
+    )
+    done = run(program, environment, "")
+    assert done.stdout == (
+        "{'ended': False}\n/no/such/file: there is no such file | name a kubeconfig with --kubeconfig\n"
+    ), done.stderr
+
+
 @pytest.mark.parametrize(("program", "code"), [("sys.exit(3)", 3), ("os.kill(os.getpid(), 9)", 137)])
 def test_the_supervisor_ends_with_the_childs_code(
     environment: dict[str, str], program: str, code: int

@@ -39,7 +39,7 @@ class TokenEntry(Dialog[None]):
 
     def hear(self, line: dict[str, Any]) -> None:
         """Take a line of the process that reads."""
-        self.ready, self.bullets = True, int(line.get("count", self.bullets))
+        self.ready, self.bullets = "question" not in line, int(line.get("count", self.bullets))
         if self.is_mounted:
             self._draw()
 

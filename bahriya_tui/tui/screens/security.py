@@ -1,11 +1,12 @@
 """Security: what protects this installation, measured when one looks and when one asks again."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual.content import Content
 
 from bahriya_tui.model.finding import Finding, summary
-from bahriya_tui.tui import keys
+from bahriya_tui.tui import entry, keys
 from bahriya_tui.tui.present import security as present
 from bahriya_tui.tui.present.text import Cell, Sheet, moment
 from bahriya_tui.tui.screens.base import flow
@@ -57,6 +58,27 @@ class Security(Listing):
         """Say how good it all is, and as of when."""
         told = f"{summary(self.findings)}; measured at {self.measured_at}" if self.findings else ""
         return Content.styled(told, "$text-muted")
+
+    @flow
+    async def action_unlock(self) -> None:
+        """Unlock the vault; its passphrase is typed into another process."""
+        from bahriya_tui.operations import vault
+
+        app = self.bahriya
+        asked = partial(entry.ask, app, "Passphrase of the vault")
+        async with entry.expected(app):
+            protected = await app.change("unlocking the vault", lambda s: vault.unlock(s, source=asked))
+        app.say("The vault is unlocked for an hour." if protected else "The vault has no passphrase.")
+        self.action_measure()
+
+    @flow
+    async def action_lock(self) -> None:
+        """Let the vault forget its keys."""
+        from bahriya_tui.operations import vault
+
+        ended = await self.bahriya.change("locking the vault", vault.lock)
+        self.bahriya.say("The vault is locked." if ended else "Nothing was unlocked.")
+        self.action_measure()
 
     @flow
     async def action_measure(self) -> None:
