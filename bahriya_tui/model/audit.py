@@ -137,13 +137,15 @@ class Anchor:
 class Finding:
     """Something about the log that is not as it was written."""
 
-    kind: Literal["edited", "removed", "reordered", "truncated", "rewritten"]
+    kind: Literal["edited", "removed", "reordered", "truncated", "rewritten", "strayed"]
     seq: int
     """The first entry it is about."""
     last: int
     """The last one."""
     region: str | None = None
     """Whose anchor shows it."""
+    about: str = ""
+    """What in the store is not as entry `seq` says."""
 
 
 EMPTY = Head(0, GENESIS)
@@ -175,6 +177,7 @@ def sentence(finding: Finding) -> str:
     which = f"entry {finding.seq}" if one else f"entries {finding.seq} to {finding.last}"
     verb = "was" if one else "were"
     return {
+        "strayed": f"{finding.about}, and entry {finding.seq} says otherwise",
         "edited": f"{which} {verb} edited, or the one before",
         "removed": f"{which} {verb} removed",
         "reordered": f"{which} {verb} moved from another place",

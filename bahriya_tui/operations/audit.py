@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bahriya_tui.model.audit import Finding, Head, sentence, verify
+from bahriya_tui.model.audit_versions import strayed
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.regions import contact
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import audit, regions, secrets
+from bahriya_tui.store import audit, projects, regions, registries, secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,16 @@ def verify_log(s: Session, *, offline: bool = False) -> Verification:
     unreachable = () if offline else _ask_regions(s)
     with s.store.read() as c:
         entries, anchors = audit.since(c), audit.anchors(c)
+        versions = {
+            (one.project, one.handle): one.version
+            for project in projects.all(c)
+            for one in registries.all(c, project.handle)
+        }
     return Verification(
         entries=len(entries),
         head=Head(entries[-1].seq, entries[-1].hash) if entries else audit.head(s.connection),
         anchors=len(anchors),
-        findings=verify(entries, anchors),
+        findings=verify(entries, anchors) + strayed(entries, versions),
         unreachable=unreachable,
     )
 

@@ -63,6 +63,24 @@ def test_entries_of_one_registry_are_listed_also_when_it_is_gone(busy: Commands)
     assert busy("audit", "list", "--registry", "nobody", "--json").error["code"] == 4
 
 
+@pytest.mark.parametrize(
+    ("attack", "told"),
+    [
+        ("UPDATE registry SET version = 1", "registry shop/team is at v1, and entry"),
+        ("UPDATE registry SET version = 9", "registry shop/team is at v9, and entry"),
+        ("UPDATE registry SET handle = 'mate'", "registry shop/team is gone, and entry"),
+    ],
+    ids=["rolled back", "put there", "renamed"],
+)
+def test_a_version_that_the_log_does_not_know_of_is_found(busy: Commands, attack: str, told: str) -> None:
+    busy.good("registry", "rotate", "team", "--password-stdin", "--no-check", stdin=b"another")
+    assert busy.good("audit", "verify", "--json").json["good"]
+    tamper(places().database, "DROP TRIGGER registry_version_rises", attack)
+    found = busy("audit", "verify", "--offline")
+    assert found.code == 1
+    assert told in found.out
+
+
 def test_a_log_that_nobody_touched_is_verified(busy: Commands) -> None:
     verified = busy.good("audit", "verify", "--json").json
     assert (verified["good"], verified["entries"], verified["findings"]) == (True, 6, [])
