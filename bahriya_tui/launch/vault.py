@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
@@ -65,9 +64,9 @@ def new_recovery_key(places: Places) -> None:
     answer_of(places, "new_key", {"recovery": True, "source": "terminal"})
 
 
-def recover(places: Places, request: dict[str, Any], source: str) -> list[Line]:
+def recover(places: Places, rows: list[Line], source: str) -> list[Line]:
     """Have records opened with the recovery key that is typed; give what became of each row."""
-    lines = lines_of(places, "recover", {"request": request, "source": source})
+    lines = lines_of(places, "recover", {"rows": rows, "source": source})
     return [line for line in lines if "row" in line]
 
 
@@ -107,11 +106,15 @@ def perform_new_key(places: Places, argument: Line, typed: Typed) -> Iterator[Li
 
 
 def perform_recover(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
-    """Start the process that holds the recovery key; its request, ciphertext, is handed over as a file."""
+    """Start the process that holds the recovery key; its request, ciphertext, is handed over as a file.
+
+    Which keys it seals for is not the asker's to say: it could name one of its own, and read everything.
+    """
     with tempfile.TemporaryDirectory(prefix="recover-", dir=places.store) as folder:
         path = Path(folder) / "request"
-        path.write_text(json.dumps(argument["request"]))
-        yield from _started("bahriya_tui.opener.recover", [str(path)], argument["source"], typed)
+        path.write_text(json.dumps(argument["rows"]))
+        arguments = [str(places.public_keys), str(path)]
+        yield from _started("bahriya_tui.opener.recover", arguments, argument["source"], typed)
 
 
 def _run(name: str, places: Places, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import RecordUnreadable, parse
-from bahriya_tui.vault.resealing import request
+from bahriya_tui.vault.resealing import rows as to_open
 
 UNLOCK_SECONDS = 3600.0
 """For how long a vault is unlocked unless told otherwise."""
@@ -183,7 +183,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     if not rows:
         return Recovered((), tuple(failed))
     vault = keys.find_public(folder)
-    wanted = request([(blob, _context(row)) for row, blob in rows], vault, keys.find_recovery(folder))
+    wanted = to_open((blob, _context(row)) for row, blob in rows)
     try:
         opened = processes.recover(s.places, wanted, source)
     except Locked:
