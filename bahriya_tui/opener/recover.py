@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.opener.recover PUBLIC_FOLDER REQUEST_FILE [--stdin]`: opens with the recovery key.
+"""`python -I -m bahriya_tui.opener.recover PUBLIC_FOLDER REQUEST_FILE [--stdin]`: the recovery key at work.
 
 Started by an operator's command, never by the worker. The request holds ciphertext and comes from a process
 that may have been taken over, so the keys to seal for are read here. The recovery key is typed in, exists in

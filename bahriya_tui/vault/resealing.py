@@ -7,7 +7,6 @@ from typing import Any
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey
 
-
 Rows = Iterable[tuple[bytes, CredentialContext]]
 """Sealed credentials, each with exactly what it is bound to."""
 

@@ -14,7 +14,9 @@ import pytest
 
 from bahriya_tui.isolation.syscalls import MACHINES
 from bahriya_tui.launch.supervisor import _answer
+from bahriya_tui.launch.verbs import perform
 from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.places import Places
 
 from .test_worker import until
@@ -220,3 +222,25 @@ def test_whoever_asked_and_is_gone_is_no_fault(home: Places) -> None:
     ours.sendall(json.dumps(["no such verb", {}]).encode())
     ours.close()
     _answer(theirs, home, typed=[])
+
+
+@pytest.mark.parametrize("program", ["worker", "regions", "demo"])
+def test_the_supervisor_turns_only_into_what_the_operator_asked_for(home: Places, program: str) -> None:
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform("become", home, {"program": program, "arguments": []}, ["registry", "list"]))
+
+
+def test_the_supervisor_takes_no_environment_from_whoever_asks(environment: dict[str, str]) -> None:
+    program = (
+        _SPLIT
+        + """
+from bahriya_tui.launch.call import answer_of
+answer_of(found, "become", {"program": "worker", "arguments": ["--help"], "environment": {"COLUMNS": "44"}})
+sys.exit(0)
+"""
+    )
+    plain = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    narrow = run(program, {**plain, "COLUMNS": "44"}, "", "worker", "run").stdout
+    wide = run(program, plain, "", "worker", "run").stdout
+    assert "bahriya worker" in wide
+    assert wide != narrow
