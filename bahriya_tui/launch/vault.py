@@ -89,19 +89,22 @@ def perform_lock(places: Places, _argument: Line, _typed: Typed) -> Iterator[Lin
 
 def perform_passphrase(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that wraps the keys anew."""
+    _refuse_unless_typed("passphrase", typed)
     return _run("passphrase", places, ["--remove"] if argument["remove"] else [], argument["source"], typed)
 
 
 def perform_show_recovery_key(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that shows it; a file is written only where the operator named it."""
+    _refuse_unless_typed("recovery-key", typed)
     output = argument["output"]
-    if output is not None and not path_was_typed(output, typed):
+    if output is not None and not path_was_typed("--output", output, typed):
         raise BadInput(f"file {output} is not on the command line", "start the command anew")
     return _run("show", places, [] if output is None else ["--output", output], "terminal", typed)
 
 
 def perform_new_key(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that makes a pair of keys and puts it into use."""
+    _refuse_unless_typed("rekey", typed)
     return _run("rekey", places, ["--recovery"] if argument["recovery"] else [], argument["source"], typed)
 
 
@@ -110,11 +113,18 @@ def perform_recover(places: Places, argument: Line, typed: Typed) -> Iterator[Li
 
     Which keys it seals for is not the asker's to say: it could name one of its own, and read everything.
     """
+    _refuse_unless_typed("recover", typed)
     with tempfile.TemporaryDirectory(prefix="recover-", dir=places.store) as folder:
         path = Path(folder) / "request"
         path.write_text(json.dumps(argument["rows"]))
         arguments = [str(places.public_keys), str(path)]
         yield from _started("bahriya_tui.opener.recover", arguments, argument["source"], typed)
+
+
+def _refuse_unless_typed(command: str, typed: Typed) -> None:
+    """Refuse what would destroy or replace a key, or ask for one, where the operator did not begin it."""
+    if not was_typed(command, typed):
+        raise BadInput(f"vault {command} is not on the command line", "start the command anew")
 
 
 def _run(name: str, places: Places, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:
