@@ -33,6 +33,11 @@ class Places:
         """What only the opener reads."""
         return self.keys / "private"
 
+    @property
+    def changed_by_screens(self) -> tuple[Path, ...]:
+        """Where the locked-in screens and commands may write: nobody else is to believe what lies there."""
+        return (self.store, self.logs)
+
     def environment(self) -> dict[str, str]:
         """Give what makes `places()` find the same folders in another process."""
         root = self.store.parent.absolute()

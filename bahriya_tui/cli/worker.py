@@ -6,9 +6,6 @@ from bahriya_tui.cli import output
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.places import places
 
-_FOREVER = "1e9"
-"""Seconds without work after which a worker in the foreground ends: as good as never."""
-
 
 @click.group("worker", no_args_is_help=False)
 def command() -> None:
@@ -24,7 +21,7 @@ def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
 
     # The worker is another program: this one must not even be able to import what it holds.
     lifelines = [] if lifeline is None else ["--lifeline", str(lifeline)]
-    become(places(), "worker", lifelines, BAHRIYA_WORKER_IDLE=_FOREVER)
+    become(places(), "worker", lifelines)
 
 
 @command.command("status")

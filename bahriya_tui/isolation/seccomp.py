@@ -14,6 +14,10 @@ _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _CLONE_THREAD = 0x10000
 _SET_FILTER, _TSYNC = 1, 1
+_AS_IF_TYPED = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX put characters into a terminal, which a shell then takes for its operator's."""
+_FIRST, _SECOND = 16, 24
+"""Where the low half of an argument is."""
 
 
 def deny(libc: ctypes.CDLL, machine: Machine, denied: Iterable[int]) -> bool:
@@ -28,7 +32,7 @@ def deny(libc: ctypes.CDLL, machine: Machine, denied: Iterable[int]) -> bool:
 
 
 def _program(machine: Machine, denied: Iterable[int]) -> Iterable[bytes]:
-    """Give the filter: other architectures are killed, `denied` and new processes get EPERM."""
+    """Give the filter: other architectures are killed; `denied`, new processes and typing get EPERM."""
     yield _step(_LOAD, 4)
     yield _step(_JUMP_EQUAL, machine.audit_arch, 1, 0)
     yield _step(_RETURN, _KILL)
@@ -43,8 +47,15 @@ def _program(machine: Machine, denied: Iterable[int]) -> Iterable[bytes]:
     yield _step(_JUMP_EQUAL, machine.clone3, 0, 1)
     yield _step(_RETURN, _ERRNO | errno.ENOSYS)
     yield _step(_JUMP_EQUAL, machine.clone, 0, 3)
-    yield _step(_LOAD, 16)
+    yield _step(_LOAD, _FIRST)
     yield _step(_JUMP_ANY_BIT, _CLONE_THREAD, 1, 0)
+    yield _step(_RETURN, _ERRNO | errno.EPERM)
+    # What was loaded for clone is no number of a call, so it must not be taken for one.
+    yield _step(_LOAD, 0)
+    yield _step(_JUMP_EQUAL, machine.ioctl, 0, 4)
+    yield _step(_LOAD, _SECOND)
+    yield _step(_JUMP_EQUAL, _AS_IF_TYPED[0], 1, 0)
+    yield _step(_JUMP_EQUAL, _AS_IF_TYPED[1], 0, 1)
     yield _step(_RETURN, _ERRNO | errno.EPERM)
     yield _step(_RETURN, _ALLOW)
 

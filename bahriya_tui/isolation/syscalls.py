@@ -14,6 +14,7 @@ class Machine:
     seccomp: int
     clone: int
     clone3: int
+    ioctl: int
     programs: tuple[int, ...]
     """Starting programs and processes; `clone` and `clone3`, which make threads too, are judged by flags."""
     intrusion: tuple[int, ...]
@@ -37,6 +38,7 @@ _X86_64 = Machine(
     seccomp=317,
     clone=56,
     clone3=435,
+    ioctl=16,
     # execve, execveat, fork, vfork
     programs=(59, 322, 57, 58),
     intrusion=(
@@ -71,6 +73,7 @@ _AARCH64 = Machine(
     seccomp=277,
     clone=220,
     clone3=435,
+    ioctl=29,
     # execve, execveat
     programs=(221, 281),
     intrusion=(

@@ -6,38 +6,53 @@ The command itself is locked in and only says which; its supervisor, which is no
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from bahriya_tui.launch.call import answer_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.verbs import Typed
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.places import Places
 
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One of them: the words that the operator types for it, and the module that it runs."""
+
+    words: tuple[str, ...]
+    module: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What is set where nothing is yet."""
+
+
 PROGRAMS = {
-    "worker": "bahriya_tui.worker",
-    "regions": "bahriya_tui.sim.serve",
-    "demo": "bahriya_tui.demo",
+    # Idle for as good as ever before it ends.
+    "worker": Program(("worker", "run"), "bahriya_tui.worker", {"BAHRIYA_WORKER_IDLE": "1e9"}),
+    "regions": Program(("sim", "serve"), "bahriya_tui.sim.serve"),
+    "demo": Program(("demo",), "bahriya_tui.demo"),
 }
-"""The module that each of them runs."""
 
-_next: list[tuple[list[str], dict[str, str]]] = []
+_next: list[tuple[Program, list[str]]] = []
 
 
-def become(places: Places, program: str, arguments: Sequence[str], **environment: str) -> NoReturn:
-    """End this command and run `program` in its place, with more in its environment where nothing is yet."""
-    answer_of(
-        places, "become", {"program": program, "arguments": list(arguments), "environment": environment}
-    )
+def become(places: Places, program: str, arguments: Sequence[str]) -> NoReturn:
+    """End this command and run `program` in its place."""
+    answer_of(places, "become", {"program": program, "arguments": list(arguments)})
     if not has_next():
         sys.exit(0)
     turn(places)
 
 
-def perform_become(_places: Places, argument: Line, _typed: Typed) -> Iterator[Line]:
-    """Remember what to turn into when the command has ended."""
-    environment: Mapping[str, str] = argument["environment"]
-    module = PROGRAMS[argument["program"]]
-    _next[:] = [([sys.executable, "-I", "-m", module, *argument["arguments"]], dict(environment))]
+def perform_become(_places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
+    """Remember what to turn into when the command has ended.
+
+    Nothing of the environment comes from the asker, which could have a library loaded that way.
+    """
+    program = PROGRAMS[argument["program"]]
+    if typed is not None and tuple(typed[: len(program.words)]) != program.words:
+        raise BadInput(f"{' '.join(program.words)} is not on the command line", "start the command anew")
+    _next[:] = [(program, list(argument["arguments"]))]
     yield {}
 
 
@@ -48,5 +63,7 @@ def has_next() -> bool:
 
 def turn(places: Places) -> NoReturn:
     """Turn into that program."""
-    command, more = _next[0]
-    os.execve(sys.executable, command, {**more, **os.environ, **places.environment()})  # noqa: S606
+    program, arguments = _next[0]
+    command = [sys.executable, "-I", "-m", program.module, *arguments]
+    environment = {**program.environment, **os.environ, **places.environment()}
+    os.execve(sys.executable, command, environment)  # noqa: S606

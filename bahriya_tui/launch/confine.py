@@ -18,7 +18,7 @@ def files_left(places: Places) -> Files:
     ]
     return Files(
         readable=(*_SYSTEM, *libraries, str(places.public_keys)),
-        changeable=(str(places.store), str(places.logs)),
+        changeable=tuple(str(one) for one in places.changed_by_screens),
         devices=_DEVICES,
     )
 

@@ -12,7 +12,7 @@ from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.process import lifeline, run_process
-from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
+from bahriya_tui.launch.verbs import Typed, path_was_typed, value_was_typed, was_typed
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
@@ -75,10 +75,11 @@ def perform_read_token(places: Places, argument: Line, typed: Typed) -> Iterator
 
 def _refuse_what_nobody_typed(source: TokenSource, typed: Typed) -> None:
     if source.kind == "file":
-        asked = path_was_typed(source.argument, typed)
+        asked = path_was_typed("--password-file", source.argument, typed)
+    elif source.kind == "command":
+        asked = value_was_typed("--password-command", source.argument, typed)
     else:
-        words = {"stdin": "--password-stdin", "command": source.argument}
-        asked = source.kind in _BY_HAND or was_typed(words[source.kind], typed)
+        asked = source.kind in _BY_HAND or was_typed("--password-stdin", typed)
     if not asked:
         raise BadInput(f"the password {source.kind} is not on the command line", "start the command anew")
 

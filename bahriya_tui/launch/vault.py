@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
@@ -65,9 +64,9 @@ def new_recovery_key(places: Places) -> None:
     answer_of(places, "new_key", {"recovery": True, "source": "terminal"})
 
 
-def recover(places: Places, request: dict[str, Any], source: str) -> list[Line]:
+def recover(places: Places, rows: list[Line], source: str) -> list[Line]:
     """Have records opened with the recovery key that is typed; give what became of each row."""
-    lines = lines_of(places, "recover", {"request": request, "source": source})
+    lines = lines_of(places, "recover", {"rows": rows, "source": source})
     return [line for line in lines if "row" in line]
 
 
@@ -90,28 +89,42 @@ def perform_lock(places: Places, _argument: Line, _typed: Typed) -> Iterator[Lin
 
 def perform_passphrase(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that wraps the keys anew."""
+    _refuse_unless_typed("passphrase", typed)
     return _run("passphrase", places, ["--remove"] if argument["remove"] else [], argument["source"], typed)
 
 
 def perform_show_recovery_key(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that shows it; a file is written only where the operator named it."""
+    _refuse_unless_typed("recovery-key", typed)
     output = argument["output"]
-    if output is not None and not path_was_typed(output, typed):
+    if output is not None and not path_was_typed("--output", output, typed):
         raise BadInput(f"file {output} is not on the command line", "start the command anew")
     return _run("show", places, [] if output is None else ["--output", output], "terminal", typed)
 
 
 def perform_new_key(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that makes a pair of keys and puts it into use."""
+    _refuse_unless_typed("rekey", typed)
     return _run("rekey", places, ["--recovery"] if argument["recovery"] else [], argument["source"], typed)
 
 
 def perform_recover(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
-    """Start the process that holds the recovery key; its request, ciphertext, is handed over as a file."""
+    """Start the process that holds the recovery key; its request, ciphertext, is handed over as a file.
+
+    Which keys it seals for is not the asker's to say: it could name one of its own, and read everything.
+    """
+    _refuse_unless_typed("recover", typed)
     with tempfile.TemporaryDirectory(prefix="recover-", dir=places.store) as folder:
         path = Path(folder) / "request"
-        path.write_text(json.dumps(argument["request"]))
-        yield from _started("bahriya_tui.opener.recover", [str(path)], argument["source"], typed)
+        path.write_text(json.dumps(argument["rows"]))
+        arguments = [str(places.public_keys), str(path)]
+        yield from _started("bahriya_tui.opener.recover", arguments, argument["source"], typed)
+
+
+def _refuse_unless_typed(command: str, typed: Typed) -> None:
+    """Refuse what would destroy or replace a key, or ask for one, where the operator did not begin it."""
+    if not was_typed(command, typed):
+        raise BadInput(f"vault {command} is not on the command line", "start the command anew")
 
 
 def _run(name: str, places: Places, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:

@@ -43,16 +43,24 @@ def perform(verb: str, places: Places, argument: Line, typed: Typed) -> Iterator
 
 
 def was_typed(word: str, typed: Typed) -> bool:
-    """Tell whether `word` stands on the operator's command line, alone or as `--option=word`."""
-    return typed is None or word in _words(typed)
+    """Tell whether `word`, a command or an option, stands on the operator's command line."""
+    return typed is None or word in typed
 
 
-def path_was_typed(path: str, typed: Typed) -> bool:
-    """Tell whether the operator named this file, from the folder that we are in too."""
-    return typed is None or any(str(Path(word).expanduser().absolute()) == path for word in _words(typed))
+def value_was_typed(option: str, value: str, typed: Typed) -> bool:
+    """Tell whether the operator gave `option` this value. A word elsewhere on the line is none."""
+    return typed is None or value in _values(option, typed)
 
 
-def _words(typed: Sequence[str]) -> Iterator[str]:
-    for one in typed:
-        yield one
-        yield one.partition("=")[2]
+def path_was_typed(option: str, path: str, typed: Typed) -> bool:
+    """Tell whether the operator gave `option` this file, from the folder that we are in too."""
+    return typed is None or any(
+        str(Path(value).expanduser().absolute()) == path for value in _values(option, typed)
+    )
+
+
+def _values(option: str, typed: Sequence[str]) -> Iterator[str]:
+    for word, following in zip(typed, [*typed[1:], ""], strict=False):
+        name, equals, value = word.partition("=")
+        if name == option:
+            yield value if equals else following

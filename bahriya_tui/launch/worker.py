@@ -62,6 +62,9 @@ def worker_running(places: Places) -> int | None:
     """Give the process id of the worker that lives, or None."""
     try:
         pid = int(places.worker_lock.read_text())
+        if pid <= 1:
+            # Whoever can write the file must not have whole groups of processes ended.
+            return None
         os.kill(pid, 0)
     except PermissionError:
         # We are locked in: it may live, and may not be signalled from here.

@@ -113,7 +113,7 @@ def read(text: bytes) -> Request | Reseal:
     """Read a request; `ValueError`, `TypeError` or `KeyError` for anything else."""
     fields = json.loads(text)
     if fields["mode"] == "reseal":
-        return read_reseal(fields)
+        return _read_reseal(fields)
     fields["sealed"] = bytes.fromhex(fields["sealed"])
     fields["context"] = CredentialContext(**fields["context"])
     fields["targets"] = tuple(Target(**target) for target in fields.get("targets", ()))
@@ -121,12 +121,15 @@ def read(text: bytes) -> Request | Reseal:
     return Request(**fields)
 
 
-def read_reseal(fields: dict[str, Any]) -> Reseal:
-    """Read a request to seal again; errors as for `read`."""
-    rows = (Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in fields["rows"])
+def read_rows(rows: list[dict[str, Any]]) -> tuple[Row, ...]:
+    """Read the credentials that are to be sealed again; errors as for `read`."""
+    return tuple(Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in rows)
+
+
+def _read_reseal(fields: dict[str, Any]) -> Reseal:
     vault, recovery = (bytes.fromhex(fields[name]) for name in ("vault", "recovery"))
     return Reseal(
-        tuple(rows),
+        read_rows(fields["rows"]),
         PublicKey(key_id(vault), vault),
         PublicKey(key_id(recovery), recovery),
         fields["key_path"],

@@ -1,7 +1,8 @@
-"""`python -I -m bahriya_tui.opener.recover REQUEST_FILE [--stdin]`: seals again with the recovery key.
+"""`python -I -m bahriya_tui.opener.recover PUBLIC_FOLDER REQUEST_FILE [--stdin]`: the recovery key at work.
 
-Started by an operator's command, never by the worker. The request holds ciphertext; the recovery key is typed
-in, exists in this process only, and every way out is `os._exit`.
+Started by an operator's command, never by the worker. The request holds ciphertext and comes from a process
+that may have been taken over, so the keys to seal for are read here. The recovery key is typed in, exists in
+this process only, and every way out is `os._exit`.
 """
 
 from bahriya_tui.isolation.undumpable import make_undumpable
@@ -16,9 +17,10 @@ from typing import Any
 
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Locked
-from bahriya_tui.opener.protocol import read_reseal
+from bahriya_tui.opener.protocol import Reseal, read_rows
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.vault import process, recovery_text
+from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.open import from_raw, prove
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.typed import from_arguments
@@ -26,7 +28,9 @@ from bahriya_tui.vault.typed import from_arguments
 
 def main(arguments: list[str]) -> dict[str, Any]:
     """Run as a process; `Locked` when nothing was sealed for the key that was typed."""
-    request = read_reseal(json.loads(Path(arguments[0]).read_text()))
+    folder = Path(arguments[0])
+    rows = read_rows(json.loads(Path(arguments[1]).read_text()))
+    request = Reseal(rows, find_public(folder), find_recovery(folder))
     prove()
     typed = from_arguments(arguments).secret("recovery key")
     try:

@@ -17,10 +17,10 @@ from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import credentials
 from bahriya_tui.store.credentials import SealedVersion
-from bahriya_tui.vault import keys
+from bahriya_tui.vault import condition, keys
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import RecordUnreadable, parse
-from bahriya_tui.vault.resealing import request
+from bahriya_tui.vault.resealing import rows as to_open
 
 UNLOCK_SECONDS = 3600.0
 """For how long a vault is unlocked unless told otherwise."""
@@ -57,7 +57,7 @@ class Status:
     private_key: str
     """`ok`, `missing`, or what is wrong with it."""
     recovery_key: str
-    """`shown`, `not shown` or `none`."""
+    """`shown`, `not shown` or `none`; `unknown` where that cannot be seen."""
     retiring: tuple[str, ...]
     """Old keys that are still there."""
     credentials: credentials.Counts
@@ -68,16 +68,13 @@ def status(s: Session) -> Status:
     public, private = s.places.public_keys, s.places.private_keys
     vault = keys.find_public(public) if keys.has_public(public) else None
     recovery = keys.find_recovery(public) if keys.has_public(public, keys.RECOVERY_NAME) else None
-    recovery_key = "none"
-    if recovery is not None:
-        recovery_key = "not shown" if keys.unshown_path(private, recovery.id).exists() else "shown"
     look = processes.look(s.places) if vault else processes.Look("missing", usable=False)
     return Status(
         protected=vault is not None and keys.kind_of(private, vault.id) == "wrapped",
         unlocked=look.usable,
         key_id=vault.id.hex() if vault else None,
         private_key=look.problem or "ok",
-        recovery_key=recovery_key,
+        recovery_key=condition.recovery(public, private),
         retiring=tuple(id_.hex() for id_ in _old_keys(s)),
         credentials=credentials.counts(
             s.connection, vault.id if vault else b"", recovery.id if recovery else b""
@@ -183,7 +180,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     if not rows:
         return Recovered((), tuple(failed))
     vault = keys.find_public(folder)
-    wanted = request([(blob, _context(row)) for row, blob in rows], vault, keys.find_recovery(folder))
+    wanted = to_open((blob, _context(row)) for row, blob in rows)
     try:
         opened = processes.recover(s.places, wanted, source)
     except Locked:

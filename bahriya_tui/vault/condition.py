@@ -4,8 +4,8 @@ from pathlib import Path
 
 from bahriya_tui import modes
 from bahriya_tui.model.errors import Locked
-from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen
-from bahriya_tui.vault.keys import check_private, find_public
+from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, Recovery
+from bahriya_tui.vault.keys import check_private, find_public, find_recovery, unshown_path
 
 _KEYS = (".key", ".wrapped")
 
@@ -33,7 +33,23 @@ def look(public: Path, private: Path, store: Path) -> KeysSeen:
         unreadable=unreadable,
         store=str(store.resolve()),
         keys=str(private.parent.resolve()),
+        recovery=recovery(public, private),
     )
+
+
+def recovery(public: Path, private: Path) -> Recovery:
+    """Tell how far the recovery key is; `none` also where its public half is of no use."""
+    try:
+        unshown = unshown_path(private, find_recovery(public).id)
+    except Locked:
+        return "none"
+    try:
+        unshown.lstat()
+    except FileNotFoundError:
+        return "shown"
+    except OSError:
+        return "unknown"
+    return "not shown"
 
 
 def _private(path: Path) -> PrivateSeen:

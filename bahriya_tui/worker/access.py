@@ -9,14 +9,26 @@ from bahriya_tui.kubeconfig.contexts import pin
 from bahriya_tui.kubeconfig.endpoint import Endpoint, endpoint
 from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.model.region import Region
+from bahriya_tui.places import Places
+
+_NO_DISK = (Path("/proc"), Path("/dev"))
+"""Where a path may lead to the open files and the terminals of another process."""
 
 
-def endpoint_of(region: Region) -> Endpoint:
+def endpoint_of(region: Region, places: Places) -> Endpoint:
     """Give address and credentials of a region; `Failed` when the kubeconfig names another server now.
 
-    May run the kubeconfig's exec plugin, which takes seconds.
+    May run the kubeconfig's exec plugin, which takes seconds. So a kubeconfig that the locked-in processes
+    could have written is not even read: with it they would run programs, and send credentials, as we do.
     """
     path = Path(region.kubeconfig)
+    real = path.resolve()
+    for folder in (*places.changed_by_screens, *_NO_DISK):
+        if real.is_relative_to(folder.resolve()):
+            raise Failed(
+                f"kubeconfig {path} is not used, as the screens could have written it",
+                f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
+            )
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -38,9 +50,9 @@ def endpoint_of(region: Region) -> Endpoint:
 
 
 @contextmanager
-def transport(region: Region) -> Iterator[Transport]:
+def transport(region: Region, places: Places) -> Iterator[Transport]:
     """Give the connections to a region; nothing is sent yet."""
-    opened = Transport(endpoint_of(region))
+    opened = Transport(endpoint_of(region, places))
     try:
         yield opened
     finally:

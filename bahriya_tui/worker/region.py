@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
     """Take every step in one region; what goes wrong is raised, for the caller to write down."""
-    with access.transport(run.resources.region(region)) as transport:
+    with access.transport(run.resources.region(region), run.resources.places) as transport:
         transport.connect()
         run.check()
         _prepare_namespace(run, region, transport)

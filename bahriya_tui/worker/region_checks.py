@@ -33,7 +33,7 @@ def run_region_check(resources: Resources, region: str) -> None:
 
 def _contact(resources: Resources, region: str) -> str:
     try:
-        with access.transport(resources.region(region)) as transport:
+        with access.transport(resources.region(region), resources.places) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
             if answer.ok:
                 _read_witnesses(resources, region, transport)

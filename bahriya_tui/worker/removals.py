@@ -38,7 +38,7 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
     """Try what is due in one region, over one connection; a region that is down costs one attempt."""
     left = [removal.id for removal in due]
     try:
-        with access.transport(resources.region(region)) as transport:
+        with access.transport(resources.region(region), resources.places) as transport:
             transport.connect()
             with resources.store.write() as tx:
                 regions.seen(tx, region, clock.now())

@@ -21,7 +21,7 @@ _POD_WAITS = (0.1, 0.2, 0.4, 0.8, *[1.5] * 120)
 def terminate_region(run: Run, region: str) -> None:
     """Remove a container from one region and wait until its pods are gone; failures are raised."""
     project, name = run.deployment.project, run.deployment.container
-    with access.transport(run.resources.region(region)) as transport:
+    with access.transport(run.resources.region(region), run.resources.places) as transport:
         transport.connect()
         run.check()
         run.recorder.region(region, "removing", also=lambda tx: regions.seen(tx, region, clock.now()))

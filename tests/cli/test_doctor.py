@@ -22,7 +22,15 @@ locks = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in MACHINES, reason="the lock needs Linux"
 )
 SUBJECTS = {
-    *("opener lock", "opener memory", "this process", "public key", "private key", "passphrase"),
+    *(
+        "opener lock",
+        "opener memory",
+        "this process",
+        "public key",
+        "private key",
+        "passphrase",
+        "recovery key",
+    ),
     *("key folders", "keys and store", "swap", "core dumps", "debuggers", "store", "store integrity"),
     *("store files", "SQLite", "store journal", "disk space", "worker", "after a reboot", "after logout"),
 }
@@ -79,6 +87,8 @@ def test_a_sound_installation_has_nothing_bad(settled: Operator) -> None:
     for refused in ("list the private keys", "open a private key", "connect", "start a program"):
         assert refused in told["measured"]
     assert findings["private key"]["state"] == findings["store integrity"]["state"] == "good"
+    assert findings["recovery key"]["state"] == "attention"
+    assert "`bahriya vault recovery-key`" in findings["recovery key"]["advice"]
 
 
 def test_a_finding_is_a_record_of_four_fields_and_its_measure_a_sentence(settled: Operator) -> None:
@@ -162,6 +172,12 @@ def keys_in_store(operator: Operator) -> None:
         (lambda o: shutil.rmtree(o.home / "keys/private"), "private key", "need re-entry", "backup"),
         (lambda o: (o.home / "keys/public/vault.pub").unlink(), "public key", "no public key", "backup"),
         (lambda o: (o.home / "keys/public/vault.pub").write_text("x"), "public key", "no public key", "back"),
+        (
+            lambda o: (o.home / "keys/public/recovery.pub").unlink(),
+            "recovery key",
+            "no recovery key",
+            "rekey",
+        ),
         (keys_in_store, "keys and store", "inside one another", "move the keys"),
         (chmod("store/bahriya.db", 0o644), "store files", "has mode 0644", "chmod 600"),
         (chmod("store", 0o755), "store files", "has mode 0755", "chmod 700"),

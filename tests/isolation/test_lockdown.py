@@ -115,6 +115,29 @@ def test_with_a_network_only_connecting_and_reading_the_system_remain(locked: An
     assert {"connect", "read a file of the system"} <= done <= allowed
 
 
+def test_a_locked_in_process_cannot_type_into_its_terminal() -> None:
+    program = """
+import errno, fcntl, os, pty, sys
+from bahriya_tui.isolation.landlock import Files
+from bahriya_tui.isolation.lockdown import lock_in_screens
+told = os.dup(1)
+os.setsid()
+_, terminal = pty.openpty()
+os.close(os.open(os.ttyname(terminal), os.O_RDWR))
+lock_in_screens(Files())
+found = []
+for typing in (0x5412, 0x541C):
+    try:
+        fcntl.ioctl(terminal, typing, b"\\x02")
+        found.append("done")
+    except OSError as error:
+        found.append(errno.errorcode[error.errno])
+os.write(told, f"{found} {os.get_terminal_size(terminal).columns}".encode())
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "['EPERM', 'EPERM'] 0"
+
+
 def test_another_machine_degrades_without_an_error() -> None:
     program = (
         "import os; os.uname = lambda: os.uname_result(('Linux', '', '1', '', 'riscv64'));"
@@ -131,7 +154,7 @@ def test_no_system_call_is_listed_twice(machine: str) -> None:
         of.programs + of.intrusion + of.network + of.serving + of.signals + of.files + of.opening + of.pairs
     )
     assert len(listed) == len(set(listed))
-    assert not {of.clone, of.clone3, of.seccomp} & set(listed)
+    assert not {of.clone, of.clone3, of.ioctl, of.seccomp} & set(listed)
 
 
 def test_a_process_that_holds_secrets_cannot_be_read_or_dumped() -> None:

@@ -1,5 +1,6 @@
 """The screens and the commands run in a child that the kernel keeps from keys, network and processes."""
 
+import fcntl
 import json
 import os
 import select
@@ -14,7 +15,9 @@ import pytest
 
 from bahriya_tui.isolation.syscalls import MACHINES
 from bahriya_tui.launch.supervisor import _answer
+from bahriya_tui.launch.verbs import perform
 from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.places import Places
 
 from .test_worker import until
@@ -242,3 +245,81 @@ def test_whoever_asked_and_is_gone_is_no_fault(home: Places) -> None:
     ours.sendall(json.dumps(["no such verb", {}]).encode())
     ours.close()
     _answer(theirs, home, typed=[])
+
+
+@pytest.mark.parametrize("program", ["worker", "regions", "demo"])
+def test_the_supervisor_turns_only_into_what_the_operator_asked_for(home: Places, program: str) -> None:
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform("become", home, {"program": program, "arguments": []}, ["registry", "list"]))
+
+
+def test_the_supervisor_takes_no_environment_from_whoever_asks(environment: dict[str, str]) -> None:
+    program = (
+        _SPLIT
+        + """
+from bahriya_tui.launch.call import answer_of
+answer_of(found, "become", {"program": "worker", "arguments": ["--help"], "environment": {"COLUMNS": "44"}})
+sys.exit(0)
+"""
+    )
+    plain = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    narrow = run(program, {**plain, "COLUMNS": "44"}, "", "worker", "run").stdout
+    wide = run(program, plain, "", "worker", "run").stdout
+    assert "bahriya worker" in wide
+    assert wide != narrow
+
+
+@pytest.mark.parametrize(
+    ("verb", "argument"),
+    [
+        ("passphrase", {"remove": True, "source": "screen"}),
+        ("show_recovery_key", {"output": None}),
+        ("new_key", {"recovery": True, "source": "terminal"}),
+        ("recover", {"rows": [], "source": "screen"}),
+    ],
+)
+def test_keys_are_shown_and_replaced_only_where_the_operator_began_it(
+    home: Places, verb: str, argument: dict[str, Any]
+) -> None:
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform(verb, home, argument, ["vault", "status"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("file", ["region", "import", "--kubeconfig", "{file}"]),
+        ("file", ["registry", "add", "{file}", "--password-file", "other"]),
+        ("command", ["registry", "add", "env", "--password-command", "op read x"]),
+    ],
+)
+def test_what_was_typed_for_something_else_is_no_source_of_a_token(
+    home: Places, tmp_path: Path, canary: str, kind: str, typed: list[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(canary)
+    context = {"project": "shop", "registry_id": "r", "server": "evil.example", "username": "u", "version": 1}
+    source = {"kind": kind, "argument": str(file) if kind == "file" else "env"}
+    line = [word.format(file=file) for word in typed]
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform("read_token", home, {"source": source, "context": context}, line))
+
+
+@pytest.mark.parametrize("typed", [["--password-file", "{file}"], ["--password-file={file}"]])
+def test_a_token_is_read_from_the_file_that_was_typed_for_it(
+    home: Places, tmp_path: Path, canary: str, typed: list[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(canary)
+    context = {"project": "shop", "registry_id": "r", "server": "s", "username": "u", "version": 1}
+    argument = {"source": {"kind": "file", "argument": str(file)}, "context": context}
+    line = [word.format(file=file) for word in typed]
+    assert set(list(perform("read_token", home, argument, line))[-1]) == {"sealed", "recovery"}
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "1"])
+def test_no_group_of_processes_passes_for_a_worker(home: Places, written: str) -> None:
+    home.worker_lock.write_text(written)
+    with home.worker_lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert worker_running(home) is None

@@ -105,11 +105,12 @@ def _link(path: str | Path) -> str:
 
 
 def _workers_of(places: Places) -> set[int]:
-    """Find the processes whose log is the one of this store."""
+    """Find the workers whose log is the one of this store, which their openers share."""
     log, found = str(places.logs / "worker.log"), set()
     for path in Path("/proc").glob("[0-9]*/fd/2"):
         try:
-            if _link(path) == log:
+            command = (path.parents[1] / "cmdline").read_bytes().split(b"\0")
+            if b"bahriya_tui.worker" in command and _link(path) == log:
                 found.add(int(path.parts[2]))
         except OSError:
             continue

@@ -73,7 +73,7 @@ def test_a_screen_that_gets_out_is_bad(tried: dict[str, bool | None], state: Sta
 
 ID = "00112233445566ff"
 KEY = PrivateSeen(f"/c/keys/private/{ID}.key")
-KEYS = KeysSeen(ID, "", [], [KEY], "", "/d/store", "/c/keys")
+KEYS = KeysSeen(ID, "", [], [KEY], "", "/d/store", "/c/keys", "shown")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,11 @@ KEYS = KeysSeen(ID, "", [], [KEY], "", "/d/store", "/c/keys")
         (replace(KEYS, private=[PrivateSeen(f"/c/keys/private/{ID}.wrapped")]), "passphrase", "good"),
         (replace(KEYS, private=[PrivateSeen(f"/k/{ID}.wrapped"), KEY]), "passphrase", "attention"),
         (replace(KEYS, private=[]), "passphrase", None),
+        (KEYS, "recovery key", "good"),
+        (replace(KEYS, recovery="not shown"), "recovery key", "attention"),
+        (replace(KEYS, recovery="none"), "recovery key", "bad"),
+        (replace(KEYS, recovery="unknown"), "recovery key", None),
+        (replace(KEYS, public_id="", private=[]), "recovery key", None),
         (KEYS, "keys and store", "good"),
         (replace(KEYS, store="/c", keys="/c/keys"), "keys and store", "bad"),
         (replace(KEYS, store="/c/keys/store"), "keys and store", "bad"),

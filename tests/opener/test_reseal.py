@@ -1,6 +1,7 @@
 """Sealing again: each record for the context it opens with and for no other; the keys never come out."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,15 +11,17 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.launch.verbs import perform
 from bahriya_tui.model.errors import Locked, VaultLocked
 from bahriya_tui.opener.call import reseal
+from bahriya_tui.places import Places
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey, find_public, find_recovery, private_path, unshown_path
 from bahriya_tui.vault.open import open_sealed
-from bahriya_tui.vault.record import RecordUnreadable
+from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.recovery_text import write
-from bahriya_tui.vault.resealing import request
+from bahriya_tui.vault.resealing import request, rows
 from bahriya_tui.vault.seal import seal
 from tests.opener.conftest import CONTEXT, Vault
 from tests.vault.conftest import public_of
@@ -97,10 +100,11 @@ def recovery(vault: Vault) -> tuple[PublicKey, str]:
     return public, write(bytes.fromhex(unshown_path(vault.private, public.id).read_text()))
 
 
-def recover(tmp_path: Path, wanted: dict[str, Any], typed: bytes) -> tuple[int, list[dict[str, Any]]]:
-    file = tmp_path / "request"
+def recover(vault: Vault, wanted: Any, typed: bytes) -> tuple[int, list[dict[str, Any]]]:
+    file = vault.public.parent / "request"
     file.write_text(json.dumps(wanted))
-    command = [sys.executable, "-I", "-m", "bahriya_tui.opener.recover", str(file), "--stdin"]
+    arguments = [str(vault.public), str(file), "--stdin"]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.opener.recover", *arguments]
     done = subprocess.run(command, input=typed, capture_output=True, timeout=60)
     assert done.stderr == b""
     assert typed.strip() not in done.stdout or not typed.strip()
@@ -108,14 +112,15 @@ def recover(tmp_path: Path, wanted: dict[str, Any], typed: bytes) -> tuple[int, 
 
 
 def test_the_recovery_key_opens_what_was_sealed_for_it_without_any_private_file(
-    vault: Vault, recovery: tuple[PublicKey, str], tmp_path: Path, canary: str
+    vault: Vault, recovery: tuple[PublicKey, str], canary: str
 ) -> None:
     public, text = recovery
-    wanted = asked(vault, (seal(canary.encode(), CONTEXT, public), CONTEXT), (b"rubbish", CONTEXT))
+    wanted = rows([(seal(canary.encode(), CONTEXT, public), CONTEXT), (b"rubbish", CONTEXT)])
     for path in vault.private.iterdir():
         path.unlink()
+    (vault.public / "vault.pub").write_text(public_of(NEW).raw.hex())
 
-    code, lines = recover(tmp_path, wanted, text.lower().replace("-", " ").encode() + b"\n")
+    code, lines = recover(vault, wanted, text.lower().replace("-", " ").encode() + b"\n")
 
     assert code == 0
     assert [line["result"] for line in lines] == ["resealed", "unreadable", "closed", "ended"]
@@ -133,13 +138,37 @@ def test_the_recovery_key_opens_what_was_sealed_for_it_without_any_private_file(
     ],
 )
 def test_another_key_opens_nothing(
-    vault: Vault, recovery: tuple[PublicKey, str], tmp_path: Path, typed: str, code: int, words: str
+    vault: Vault, recovery: tuple[PublicKey, str], typed: str, code: int, words: str
 ) -> None:
-    wanted = asked(vault, (seal(b"t0ken", CONTEXT, recovery[0]), CONTEXT))
-    ended, lines = recover(tmp_path, wanted, typed.encode())
+    wanted = rows([(seal(b"t0ken", CONTEXT, recovery[0]), CONTEXT)])
+    ended, lines = recover(vault, wanted, typed.encode())
     assert ended == code
     assert words in lines[-1]["message"]
     assert len(lines) == 1
+
+
+def test_who_asks_for_recovery_cannot_have_it_sealed_for_a_key_of_their_own(
+    vault: Vault, recovery: tuple[PublicKey, str], canary: str
+) -> None:
+    public, text = recovery
+    theirs = asked(vault, (seal(canary.encode(), CONTEXT, public), CONTEXT))
+    request_of_theirs = {"rows": theirs["rows"], "source": "stdin", "request": theirs, **theirs}
+    places = Places(vault.public.parent, vault.public.parent, vault.public.parent)
+    assert (places.public_keys, places.private_keys) == (vault.public, vault.private)
+    reading, writing = os.pipe()
+    os.write(writing, text.encode())
+    os.close(writing)
+    before = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        lines = list(perform("recover", places, request_of_theirs, ["vault", "recover", "--key-stdin"]))
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(reading)
+    sealed = bytes.fromhex(lines[0]["sealed"])
+    assert parse(sealed).key_id == find_public(vault.public).id
+    assert parse(bytes.fromhex(lines[0]["recovery"])).key_id == public.id
 
 
 def test_the_boundary_between_plain_and_wrapped_is_told_by_names_alone(vault: Vault) -> None:

@@ -1,7 +1,11 @@
 """Deployments through a real worker and real openers, into embedded regions."""
 
+import os
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
+
+import yaml
 
 from bahriya_tui.cluster.objects import path
 from bahriya_tui.model import clock
@@ -293,6 +297,32 @@ def test_a_namespace_that_vanished_is_made_again(desk: Desk, canary: str) -> Non
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
     desk.start()
     assert desk.ended(number).state == "done", desk.told(number)
+
+
+def test_a_kubeconfig_that_the_screens_could_have_written_is_not_used(desk: Desk, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    plugin = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "/usr/bin/touch",
+        "args": [str(ran)],
+        "interactiveMode": "Never",
+    }
+    document = yaml.safe_load(desk.kubeconfig.read_text())
+    document["users"] = [{**one, "user": {"exec": plugin}} for one in document["users"]]
+    planted = desk.places.store / "kubeconfig"
+    planted.write_text(yaml.safe_dump(document))
+    held = os.open(planted, os.O_RDONLY)
+    paths = {"helsinki-1": planted, "virginia-1": Path(f"/proc/{os.getpid()}/fd/{held}")}
+    with desk.store.write() as tx:
+        for id_, where in paths.items():
+            regions.update(tx, replace(regions.get(tx.conn, id_), kubeconfig=str(where)))
+    number = desk.deploy(desk.container("web", image="nginx:1.27"))
+    desk.start()
+    assert desk.ended(number).state == "partial"
+    for id_ in paths:
+        assert "the screens could have written it" in desk.region(number, id_).message
+    assert not ran.exists()
+    os.close(held)
 
 
 def test_a_kubeconfig_that_names_another_server_is_refused_before_it_is_contacted(desk: Desk) -> None:

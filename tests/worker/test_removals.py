@@ -10,6 +10,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.region import Region
+from bahriya_tui.places import Places
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker import access
 from bahriya_tui.worker.region_checks import run_region_check
@@ -114,7 +115,7 @@ def test_a_secret_that_was_perhaps_sent_is_looked_for_again_before_it_counts_as_
 def test_an_error_that_nobody_foresaw_is_written_down_by_its_name(
     desk: Desk, canary: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(region: Region) -> Never:
+    def broken(region: Region, places: Places) -> Never:
         raise ZeroDivisionError(canary)
 
     monkeypatch.setattr(access, "transport", broken)

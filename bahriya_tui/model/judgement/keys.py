@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bahriya_tui.model.finding import Finding, unmeasured
 from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
 
+Recovery = Literal["shown", "not shown", "none", "unknown"]
+"""How far the recovery key is: its private half waits here until it was shown, once."""
 _RESTORE = "Put {} back from a backup, or enter every token again with `bahriya registry rotate`."
 
 
@@ -43,13 +46,14 @@ class KeysSeen:
     store: str
     keys: str
     """Both folders with links resolved."""
+    recovery: Recovery
 
 
 def judge_keys(seen: KeysSeen | None) -> list[Finding]:
     """Judge everything about the keys."""
     if seen is None:
         return [unmeasured("private key", "the key folders could not be looked at")]
-    judged = [_public(seen), _private(seen), _passphrase(seen)]
+    judged = [_public(seen), _private(seen), _passphrase(seen), _recovery(seen)]
     folders = judge_paths("key folders", seen.folders, private=True)
     return [*(one for one in judged if one is not None), folders, _apart(Path(seen.store), Path(seen.keys))]
 
@@ -103,7 +107,29 @@ def _passphrase(seen: KeysSeen) -> Finding | None:
         subject,
         "attention",
         "A private key has no passphrase: any program you start outside of Bahriya can read it.",
-        "Set a passphrase (see `bahriya vault --help`): the file alone is then of no use.",
+        "Set one with `bahriya vault passphrase`: the file alone is then of no use.",
+    )
+
+
+def _recovery(seen: KeysSeen) -> Finding | None:
+    """Judge whether anything is left should the private key be lost."""
+    subject = "recovery key"
+    if not seen.public_id or seen.recovery == "unknown":
+        return None
+    if seen.recovery == "shown":
+        return Finding(subject, "good", "Every token is sealed for it too, and it is not on this machine.")
+    if seen.recovery == "not shown":
+        return Finding(
+            subject,
+            "attention",
+            "The recovery key was not shown yet: it lies beside the private key, and is lost with it.",
+            "Show it with `bahriya vault recovery-key`, once, and keep it away from this machine.",
+        )
+    return Finding(
+        subject,
+        "bad",
+        "There is no recovery key: with the private key, every token would be lost.",
+        "Make one with `bahriya vault rekey --recovery`, then show it with `bahriya vault recovery-key`.",
     )
 
 
