@@ -4,6 +4,11 @@ Started by an operator's command, never by the worker. The request holds ciphert
 in, exists in this process only, and every way out is `os._exit`.
 """
 
+from bahriya_tui.isolation.undumpable import make_undumpable
+
+if __name__ == "__main__":
+    make_undumpable()
+
 import json
 import sys
 from pathlib import Path
