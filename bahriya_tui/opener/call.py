@@ -57,7 +57,10 @@ class Opener:
 
     @contextmanager
     def asked(self, request: Line, seconds: float) -> Iterator[Iterator[Line]]:
-        """Ask it, and give what it says; it ends with the block, at the latest after so many seconds."""
+        """Ask it, and give what it says; it ends with the block, at the latest after so many seconds.
+
+        The answers raise the error that it tells, and `NoAnswer` where one more is wanted than it gave.
+        """
         deadline = threading.Timer(seconds, self._process.kill)
         deadline.daemon = True
         deadline.start()
@@ -108,30 +111,23 @@ def open_and_apply(request: Line, on_answer: Callable[[Line], None], opener: Ope
     """
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
     with (opener or Opener()).asked(request, seconds) as lines:
-        for line in lines:
-            if line["result"] == "closed":
-                return Closed(float(line["plaintext_ms"]), line["level"])
+        while (line := next(lines))["result"] != "closed":
             on_answer(line)
-    raise _ended()
+        return Closed(float(line["plaintext_ms"]), line["level"])
 
 
 def check(request: Line) -> Line:
     """Have a credential tried at its registry; give the `CheckResult` as a dictionary."""
     with Opener().asked(request, _START_SECONDS + _CHECK_SECONDS) as lines:
-        for line in lines:
-            if line["result"] == "checked":
-                return {name: line[name] for name in ("login", "reason", "images")}
-    raise _ended()
+        line = next(lines)
+        return {name: line[name] for name in ("login", "reason", "images")}
 
 
 def reseal(request: Line) -> Iterator[Line]:
     """Have stored credentials sealed again; give what became of each row as it comes."""
     with Opener().asked(request, _START_SECONDS + _RESEAL_SECONDS) as lines:
-        for line in lines:
-            if line["result"] == "closed":
-                return
+        while (line := next(lines))["result"] != "closed":
             yield line
-    raise _ended()
 
 
 def end_openers() -> None:
@@ -150,6 +146,7 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
         if line["result"] == "failed":
             raise _told(line)
         yield line
+    raise NoAnswer("the opener ended without an answer", "see the worker's log")
 
 
 def _told(line: Line) -> BahriyaError:
@@ -158,7 +155,3 @@ def _told(line: Line) -> BahriyaError:
     if line["kind"] == VaultLocked.__name__:
         return VaultLocked(line["message"], line["hint"])
     return _ERRORS.get(line["code"], Failed)(line["message"], line["hint"])
-
-
-def _ended() -> NoAnswer:
-    return NoAnswer("the opener ended without an answer", "see the worker's log")

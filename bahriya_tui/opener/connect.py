@@ -111,19 +111,18 @@ def _connect(
         plain.settimeout(max(0.01, until - time.monotonic()))
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = context.wrap_socket(plain, server_hostname=target.server_name or target.host)
+        connection.settimeout(None)
     except Exception as error:
-        outcomes.put(Answer(target.region, "unreachable", _why(error, timeout)))
+        outcomes.put(Answer(target.region, "unreachable", _why(error)))
     else:
         outcomes.put(Connected(target, connection))
 
 
-def _why(error: Exception, timeout: float) -> str:
+def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate was not accepted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         return "no TLS connection could be made"
-    if isinstance(error, TimeoutError):
-        return f"no connection within {timeout:g} s"
     if isinstance(error, socket.gaierror):
         return "its name does not resolve"
     if isinstance(error, ConnectionRefusedError):

@@ -16,12 +16,13 @@ from typing import NoReturn
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.protocol import Answer, Request, Reseal, read, say
+from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
 from bahriya_tui.vault.holding import open_private
 from bahriya_tui.vault.open import load, open_sealed, prove
+from bahriya_tui.vault.process import say, told_by
 from bahriya_tui.vault.record import RecordUnreadable
 
 _REPORT = "see the worker's log"
@@ -49,8 +50,8 @@ def main() -> NoReturn:
         told = Failed(f"the opener failed: {type(error).__name__}", _REPORT)
     else:
         os._exit(0)
-    kind, why = type(told).__name__, told.why if isinstance(told, RecordUnreadable) else ""
-    say({"result": "failed", "code": told.exit_code, "kind": kind, "why": why, **_words(told)})
+    why = told.why if isinstance(told, RecordUnreadable) else ""
+    say({"result": "failed", "code": told.exit_code, "why": why, **told_by(told)})
     os._exit(1)
 
 
@@ -78,10 +79,6 @@ def _open(request: Request, key: int) -> bytearray:
     return open_sealed(request.sealed, request.context, load(key, request.key_path))
 
 
-def _words(error: BahriyaError) -> dict[str, str]:
-    return {"message": error.message, "hint": error.hint}
-
-
 def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Iterator[Answer]:
     """Send to all at once and give the answers as they come, until the time for answers is over."""
     username, text = request.context.username, token.decode()
@@ -92,7 +89,7 @@ def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Ite
 
     def run(to: Connected) -> None:
         try:
-            answers.put(send(to, config, until, spoken))
+            answers.put(send(to, config, spoken))
         except Exception:
             answers.put(Answer(to.target.region, "unreachable", "the secret could not be sent"))
 

@@ -4,7 +4,6 @@ Requests hold ciphertext and the regions' own logins; answers hold neither.
 """
 
 import json
-import sys
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -101,12 +100,6 @@ class Answer:
             "status": self.status,
             "message": self.message,
         }
-
-
-def say(line: dict[str, Any]) -> None:
-    """Answer with one line."""
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
 
 
 def read(text: bytes) -> Request | Reseal:

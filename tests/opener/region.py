@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -89,6 +90,29 @@ def deaf() -> Iterator[int]:
     """Give a port where connections are taken and nothing is ever said."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
+
+
+@contextmanager
+def blunt(said: bytes) -> Iterator[int]:
+    """Give a port where the one who connects is told something at once, or else cut off."""
+
+    def tell() -> None:
+        peer, _ = listening.accept()
+        with peer:
+            if said:
+                peer.sendall(said)
+                peer.recv(4096)
+            else:
+                # Closing then resets the connection.
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        telling = threading.Thread(target=tell)
+        telling.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            telling.join(20)
 
 
 class _Server(ThreadingHTTPServer):

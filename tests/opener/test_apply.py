@@ -17,7 +17,7 @@ from bahriya_tui.model.errors import Failed, Locked
 from bahriya_tui.opener.call import open_and_apply
 from tests.oci.certificates import Authority
 from tests.opener.conftest import Ask, Vault
-from tests.opener.region import OBJECT, deaf, region
+from tests.opener.region import OBJECT, blunt, deaf, region
 
 
 def told(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -127,6 +127,29 @@ def test_a_closed_port_is_unreachable(ask: Ask, tmp_path: Path) -> None:
     assert answers["alive"]["result"] == "applied"
 
 
+def test_a_name_that_does_not_resolve_is_told(ask: Ask, tmp_path: Path) -> None:
+    with region(tmp_path / "a") as here:
+        answers = told(ask(here.target(host="no name")))
+    assert answers["falkenstein-1"]["result"] == "unreachable"
+    assert answers["falkenstein-1"]["message"] == "its name does not resolve"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no TLS connection could be made"),
+        (b"", "no connection could be made"),
+    ],
+    ids=["no TLS", "cut"],
+)
+def test_a_port_that_speaks_no_tls_is_told(ask: Ask, tmp_path: Path, said: bytes, message: str) -> None:
+    with region(tmp_path / "a") as here, blunt(said) as port:
+        answers = told(ask(here.target("alive"), here.target("other", port=port)))
+    assert answers["other"]["result"] == "unreachable"
+    assert answers["other"]["message"] == message
+    assert answers["alive"]["result"] == "applied"
+
+
 def test_an_answer_is_passed_on_while_another_region_still_thinks(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "slow") as slow, region(tmp_path / "quick") as quick:
         slow.reply = slow.hold
@@ -144,10 +167,39 @@ def test_an_answer_is_passed_on_while_another_region_still_thinks(tmp_path: Path
 def test_a_region_that_does_not_answer_in_time_is_late(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "slow") as slow, region(tmp_path / "quick") as quick:
         slow.reply = slow.hold
-        answers = told(ask(slow.target("slow"), quick.target("quick"), answer_timeout=0.5))
+        answers = told(
+            ask(slow.target("slow"), quick.target("quick"), connect_timeout=2.0, answer_timeout=2.5)
+        )
         assert not slow.held.is_set()
     assert answers["quick"]["result"] == "applied"
     assert answers["slow"]["result"] == "late"
+
+
+def test_a_region_that_cuts_the_connection_is_unreachable(tmp_path: Path, ask: Ask) -> None:
+    def cut(_sent: dict[str, Any]) -> tuple[int, bytes]:
+        raise ConnectionAbortedError
+
+    with region(tmp_path / "bad", cut) as bad, region(tmp_path / "good") as good:
+        answers = told(ask(bad.target("bad"), good.target("good")))
+    assert answers["bad"]["result"] == "unreachable"
+    assert answers["bad"]["message"] == "the connection was cut"
+    assert answers["good"]["result"] == "applied"
+
+
+def test_a_login_that_no_header_can_carry_stops_its_region_only(tmp_path: Path, ask: Ask) -> None:
+    with region(tmp_path / "a") as here:
+        answers = told(ask(here.target("good"), here.target("bad", token="two\nlines")))
+    assert answers["bad"]["result"] == "unreachable"
+    assert answers["bad"]["message"] == "the secret could not be sent"
+    assert answers["good"]["result"] == "applied"
+    assert len(here.requests) == 1
+
+
+def test_a_user_with_a_password_is_known_to_the_region(tmp_path: Path, ask: Ask) -> None:
+    with region(tmp_path / "a") as here:
+        told(ask(here.target(token="", basic="dXNlcjpwYXNz")))
+    ((_, headers, _),) = here.requests
+    assert headers["Authorization"] == "Basic dXNlcjpwYXNz"
 
 
 def test_a_refusal_comes_in_the_regions_own_words(tmp_path: Path, ask: Ask) -> None:

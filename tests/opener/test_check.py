@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model.errors import BadInput, Failed
-from bahriya_tui.opener.call import check
+from bahriya_tui.opener.call import NoAnswer, check
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.vault.keys import find_public
 from bahriya_tui.vault.seal import seal
@@ -69,6 +69,14 @@ def test_a_ca_file_that_is_none_is_told(vault: Vault, canary: str, tmp_path: Pat
     request = _request(vault, "registry.example", canary, ca_file=os.fspath(tmp_path / "ca.pem"))
     with pytest.raises(BadInput, match="CA file"):
         check(request)
+
+
+def test_an_opener_that_is_killed_proves_nothing(
+    vault: Vault, canary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bahriya_tui.opener.call._START_SECONDS", -20.0)
+    with pytest.raises(NoAnswer, match="ended without an answer"):
+        check(_request(vault, "127.0.0.1:1", canary))
 
 
 def test_a_token_of_another_server_is_not_tried(vault: Vault, canary: str) -> None:

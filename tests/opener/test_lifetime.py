@@ -76,6 +76,23 @@ def test_a_worker_that_ends_takes_its_openers_with_it(tmp_path: Path, ask: Ask) 
     assert failed.message == "the opener ended without an answer"
 
 
+def test_one_that_nobody_listens_to_breaks_without_a_word_of_what_it_held(
+    tmp_path: Path, ask: Ask, canary: str
+) -> None:
+    with region(tmp_path / "a") as here:
+        command = [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())]
+        reading, writing = os.pipe()
+        os.close(reading)
+        request = json.dumps(ask(here.target())).encode()
+        done = subprocess.run(command, input=request, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+        os.close(writing)
+        assert len(here.requests) == 1
+    assert done.returncode != 0
+    assert b"BrokenPipeError" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert canary.encode() not in done.stderr
+
+
 def _children(pid: int) -> list[int]:
     found = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     return [int(child) for line in found for child in line.split()]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.launch.verbs import perform
 from bahriya_tui.model.errors import Locked, VaultLocked
-from bahriya_tui.opener.call import reseal
+from bahriya_tui.opener.call import NoAnswer, reseal
 from bahriya_tui.places import Places
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
@@ -83,6 +83,14 @@ def test_a_key_that_is_missing_or_locked_says_so(vault: Vault) -> None:
     with pytest.raises(Locked, match="no such file") as missing:
         list(reseal(wanted))
     assert not isinstance(missing.value, VaultLocked)
+
+
+def test_an_opener_that_is_killed_is_no_end_of_the_rows(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bahriya_tui.opener.call._START_SECONDS", -30.0)
+    with pytest.raises(NoAnswer, match="ended without an answer"):
+        list(reseal(asked(vault, (seal(b"t0ken", CONTEXT, find_public(vault.public)), CONTEXT))))
 
 
 def test_a_key_file_with_rubbish_in_it_is_no_key(vault: Vault) -> None:

@@ -36,6 +36,16 @@ def test_a_passphrase_is_typed_twice_and_not_shown(tmp_path: Path, canary: str) 
     assert canary.encode() not in shown
 
 
+def test_who_draws_the_screen_hears_the_questions_and_no_answer(tmp_path: Path, canary: str) -> None:
+    with on_terminal(_ASKS.replace("[]", "['--screen']"), [], tmp_path) as terminal:
+        seen = 0
+        for question in (b"new passphrase", b"new passphrase again"):
+            seen = terminal.wait_for(b'{"question": "%s"}\r\n{"ready": true}\r\n' % question, seen)
+            terminal.press(canary.encode() + b"\r")
+        terminal.wait_for(f'{{"length": {len(canary)}}}'.encode(), seen)
+    assert canary.encode() not in terminal.shown
+
+
 def test_two_that_differ_are_refused(tmp_path: Path) -> None:
     assert b"passphrases differ" in typing(tmp_path, b"one\r", b"two\r")
 
