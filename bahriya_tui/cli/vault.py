@@ -83,7 +83,10 @@ def recovery_key(asked: Common, file: str | None) -> None:
         if path is None:
             _source(asked, False)
         vault.show_recovery_key(session, path)
-        _done(asked, {"shown": True}, "the recovery key is no longer on this machine")
+        what = "the recovery key was shown, and is not on this machine any more"
+        if path is not None:
+            what = f"the recovery key is in {path} only: move it away from this machine"
+        _done(asked, {"shown": True}, what)
 
 
 @command.command("rekey")
@@ -115,7 +118,11 @@ def recover(asked: Common, typed: bool) -> int:
         else:
             for name, reason in done.failed:
                 output.note(f"{name} has to be entered again: {reason}")
-            output.say(f"{len(done.recovered)} credentials were recovered", as_json=False)
+            nothing = not done.recovered and not done.failed
+            what = (
+                "every credential opens" if nothing else f"{len(done.recovered)} credentials were recovered"
+            )
+            output.say(what, as_json=False)
         return 1 if done.failed else 0
 
 

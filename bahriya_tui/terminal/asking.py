@@ -50,7 +50,10 @@ def ask_unseen(tell: Callable[[dict[str, Any]], None]) -> bytearray:
     """
     with _raw_terminal(_BY_PIPE) as terminal:
         tell({"ready": True})
-        return _entered(terminal, lambda bullets: tell({"count": bullets}))
+        # Enter before anything was typed would close the dialog, and what is typed next would be seen.
+        while not (typed := _entered(terminal, lambda bullets: tell({"count": bullets}))):
+            pass
+        return typed
 
 
 def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:

@@ -25,6 +25,8 @@ from bahriya_tui.vault.wrap import read_wrapped, unwrap
 
 LONGEST_SECONDS = 24 * 3600.0
 _PEER_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
+"""Between two looks whether the socket is still there."""
 _VERB, _ID, _KEY = 1, 8, 32
 
 
@@ -58,23 +60,27 @@ class Holder:
         self._named: tuple[int, int] | None = _identity(folder / holding.SOCKET_NAME)
 
     def serve(self, seconds: float) -> None:
-        """Answer until the time is over or somebody ends it."""
+        """Answer until the time is over, somebody ends it, or nobody can reach it any more."""
         until, ended = time.monotonic() + seconds, False
-        while not ended and (left := until - time.monotonic()) > 0:
-            self._listening.settimeout(left)
+        while not ended and self._is_named() and (left := until - time.monotonic()) > 0:
+            self._listening.settimeout(min(left, _LOOK_SECONDS))
             with suppress(OSError):
                 peer, _ = self._listening.accept()
                 with peer:
                     peer.settimeout(_PEER_SECONDS)
                     ended = _is_ours(peer) and self._answer(peer)
 
+    def _is_named(self) -> bool:
+        """Tell whether the socket's name is there, and ours: without it, nobody could end this process."""
+        with suppress(OSError):
+            return _identity(self._folder / holding.SOCKET_NAME) == self._named
+        return False
+
     def close(self) -> None:
         """Remove the socket's name, once, and only while it is ours."""
-        path = self._folder / holding.SOCKET_NAME
-        named, self._named = self._named, None
-        with suppress(OSError):
-            if named is not None and _identity(path) == named:
-                path.unlink()
+        if self._is_named():
+            (self._folder / holding.SOCKET_NAME).unlink()
+        self._named = None
 
     def _answer(self, peer: socket.socket) -> bool:
         """Answer one request; True when it asked for the end."""

@@ -2,22 +2,21 @@
 
 import os
 from collections.abc import Callable
-from functools import partial
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.terminal.asking import ask, ask_unseen
 from bahriya_tui.vault.process import say
 
 _MOST = 65536
-_ask = partial(ask, otherwise="give it on standard input: --passphrase-stdin or --key-stdin")
+Ask = Callable[[str], bytearray]
 
 
 class Answers:
     """Answers to questions, one after the other: asked for, or the lines of a descriptor."""
 
-    def __init__(self, descriptor: int | None = None, ask: Callable[[str], bytearray] = _ask) -> None:
+    def __init__(self, descriptor: int | None = None, ask: Ask | None = None) -> None:
         self._lines = None if descriptor is None else _read_lines(descriptor)
-        self._ask = ask
+        self._ask = ask or _ask_on_terminal
 
     def secret(self, question: str) -> bytes:
         """Ask for something that is not shown; `Cancelled` when the operator cancels."""
@@ -42,6 +41,11 @@ def from_arguments(arguments: list[str]) -> Answers:
     if "--stdin" in arguments:
         return Answers(0)
     return Answers(ask=_ask_for_screen) if "--screen" in arguments else Answers()
+
+
+def _ask_on_terminal(question: str) -> bytearray:
+    option = "--key-stdin" if question.startswith("recovery key") else "--passphrase-stdin"
+    return ask(question, f"give it on standard input: {option}")
 
 
 def _ask_for_screen(question: str) -> bytearray:

@@ -27,8 +27,8 @@ class Terminal:
         until = time.monotonic() + DEADLINE
         while text not in self.shown[since:]:
             ready, _, _ = select.select([self.descriptor], [], [], max(0.0, until - time.monotonic()))
-            assert ready, f"{text!r} was never shown, but {self.shown!r}"
-            self.shown += os.read(self.descriptor, 4096)
+            more = bool(ready) and self._read()
+            assert more, f"{text!r} was never shown, but {self.shown!r}"
         return self.shown.index(text, since) + len(text)
 
     def press(self, keys: bytes) -> None:
@@ -54,8 +54,17 @@ class Terminal:
         return bool(termios.tcgetattr(self.descriptor)[3] & termios.ECHO)
 
     def _take(self) -> None:
-        while select.select([self.descriptor], [], [], 0)[0]:
-            self.shown += os.read(self.descriptor, 4096)
+        while select.select([self.descriptor], [], [], 0)[0] and self._read():
+            pass
+
+    def _read(self) -> bytes:
+        """Take what is there; nothing when nobody has the inner end open any more."""
+        try:
+            read = os.read(self.descriptor, 4096)
+        except OSError:
+            return b""
+        self.shown += read
+        return read
 
 
 @contextmanager

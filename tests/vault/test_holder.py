@@ -231,6 +231,13 @@ def test_a_wrapped_file_that_others_could_use_is_refused_whether_unlocked_or_not
     assert start(folders).returncode == 5
 
 
+def test_a_holder_that_nobody_can_reach_any_more_ends(folders: Folders) -> None:
+    start(folders)
+    pid = holder_of(folders)
+    (folders[1] / holding.SOCKET_NAME).unlink()
+    until(lambda: gone(pid))
+
+
 def test_without_a_passphrase_there_is_nothing_to_unlock(tmp_path: Path) -> None:
     bare = tmp_path / "public", tmp_path / "private"
     create(*bare)
