@@ -78,7 +78,8 @@ def worker_running(places: Places) -> int | None:
 def perform_stop_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
     """Ask it to end and wait until it has; one that takes too long is killed."""
     pid = worker_running(places)
-    if pid is None:
+    # The screens can write the lock: it alone must not have any process of the operator's ended.
+    if pid is None or not _runs_worker(pid):
         yield {"stopped": False}
         return
     os.kill(pid, signal.SIGTERM)
@@ -89,6 +90,14 @@ def perform_stop_worker(places: Places, _argument: Line, _typed: Typed) -> Itera
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
     yield {"stopped": True}
+
+
+def _runs_worker(pid: int) -> bool:
+    """Tell whether this process is a worker, where the system says so."""
+    try:
+        return b"bahriya_tui.worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return not Path("/proc/self").exists()
 
 
 def _is_held(lock: Path) -> bool:

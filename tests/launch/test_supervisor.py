@@ -323,3 +323,13 @@ def test_no_group_of_processes_passes_for_a_worker(home: Places, written: str) -
     with home.worker_lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert worker_running(home) is None
+
+
+def test_no_other_process_is_ended_as_a_worker(home: Places) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as other:
+        home.worker_lock.write_text(str(other.pid))
+        with home.worker_lock.open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            assert list(perform("stop_worker", home, {}, [])) == [{"stopped": False}]
+        assert other.poll() is None
+        other.kill()

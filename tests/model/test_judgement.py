@@ -91,6 +91,11 @@ KEYS = KeysSeen(ID, "", [], [KEY], "", "/d/store", "/c/keys", "shown")
         (KEYS, "passphrase", "attention"),
         (replace(KEYS, private=[PrivateSeen(f"/c/keys/private/{ID}.wrapped")]), "passphrase", "good"),
         (replace(KEYS, private=[PrivateSeen(f"/k/{ID}.wrapped"), KEY]), "passphrase", "attention"),
+        (
+            replace(KEYS, private=[PrivateSeen(f"/k/{ID}.wrapped")], recovery="not shown"),
+            "passphrase",
+            "attention",
+        ),
         (replace(KEYS, private=[]), "passphrase", None),
         (KEYS, "recovery key", "good"),
         (replace(KEYS, recovery="not shown"), "recovery key", "attention"),

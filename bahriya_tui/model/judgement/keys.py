@@ -101,7 +101,15 @@ def _passphrase(seen: KeysSeen) -> Finding | None:
     subject = "passphrase"
     if not seen.private:
         return None
-    if all(key.wrapped for key in seen.private):
+    wrapped = all(key.wrapped for key in seen.private)
+    if wrapped and seen.recovery == "not shown":
+        return Finding(
+            subject,
+            "attention",
+            "The private keys have one, yet the recovery key opens as much, and lies beside them without.",
+            "Show it with `bahriya vault recovery-key`: it is then not on this machine any more.",
+        )
+    if wrapped:
         return Finding(subject, "good", "The private keys are of no use without their passphrase.")
     return Finding(
         subject,
