@@ -8,7 +8,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 DEADLINE = 20.0
@@ -54,8 +54,10 @@ class Terminal:
         return bool(termios.tcgetattr(self.descriptor)[3] & termios.ECHO)
 
     def _take(self) -> None:
-        while select.select([self.descriptor], [], [], 0)[0]:
-            self.shown += os.read(self.descriptor, 4096)
+        # Reading fails where the process has shown its last word and ended.
+        with suppress(OSError):
+            while select.select([self.descriptor], [], [], 0)[0]:
+                self.shown += os.read(self.descriptor, 4096)
 
 
 @contextmanager
