@@ -159,9 +159,9 @@ def _leave(folder: Path, opened: dict[bytes, bytes], seconds: float) -> None:
         bound.listen(64)
         holder = Holder(folder, opened, bound)
         lock_in_holder(folder)
-        os.write(tell, b"y")
-        os.close(tell)
         try:
+            os.write(tell, b"y")
+            os.close(tell)
             holder.serve(seconds)
         finally:
             holder.close()

@@ -8,7 +8,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 DEADLINE = 20.0
@@ -27,8 +27,8 @@ class Terminal:
         until = time.monotonic() + DEADLINE
         while text not in self.shown[since:]:
             ready, _, _ = select.select([self.descriptor], [], [], max(0.0, until - time.monotonic()))
-            more = bool(ready) and self._read()
-            assert more, f"{text!r} was never shown, but {self.shown!r}"
+            assert ready, f"{text!r} was never shown, but {self.shown!r}"
+            self.shown += os.read(self.descriptor, 4096)
         return self.shown.index(text, since) + len(text)
 
     def press(self, keys: bytes) -> None:
@@ -54,17 +54,10 @@ class Terminal:
         return bool(termios.tcgetattr(self.descriptor)[3] & termios.ECHO)
 
     def _take(self) -> None:
-        while select.select([self.descriptor], [], [], 0)[0] and self._read():
-            pass
-
-    def _read(self) -> bytes:
-        """Take what is there; nothing when nobody has the inner end open any more."""
-        try:
-            read = os.read(self.descriptor, 4096)
-        except OSError:
-            return b""
-        self.shown += read
-        return read
+        # Reading fails where the process has shown its last word and ended.
+        with suppress(OSError):
+            while select.select([self.descriptor], [], [], 0)[0]:
+                self.shown += os.read(self.descriptor, 4096)
 
 
 @contextmanager
