@@ -149,6 +149,7 @@ def verification(one: Verification) -> Record:
         "entries": one.entries,
         "head": str(one.head),
         "anchors": one.anchors,
+        "anchors_read_now": one.read_now,
         "findings": [{**asdict(finding), "sentence": sentence_of(finding)} for finding in one.findings],
         "unreachable": list(one.unreachable),
     }

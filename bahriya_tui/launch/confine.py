@@ -2,12 +2,13 @@
 
 import os
 import sys
+from contextlib import suppress
 
 from bahriya_tui.isolation.landlock import Files
 from bahriya_tui.places import Places
 
 _SYSTEM = ("/etc", "/usr", "/lib", "/lib64", "/opt")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/tty", "/dev/pts")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/tty")
 
 
 def files_left(places: Places) -> Files:
@@ -19,8 +20,17 @@ def files_left(places: Places) -> Files:
     return Files(
         readable=(*_SYSTEM, *libraries, str(places.public_keys)),
         changeable=tuple(str(one) for one in places.changed_by_screens),
-        devices=_DEVICES,
+        devices=(*_DEVICES, *_terminals()),
     )
+
+
+def _terminals() -> set[str]:
+    """Name the terminals that this process was started on; the operator's others are none of its business."""
+    found = set()
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            found.add(os.ttyname(descriptor))
+    return found
 
 
 def _harmless(path: str, places: Places) -> bool:

@@ -92,8 +92,10 @@ def _serve(door: socket.socket, places: Places, typed: Typed) -> None:
         if not word:
             return
         for descriptor in sockets:
-            asked = socket.socket(fileno=descriptor)
-            threading.Thread(target=_answer, args=(asked, places, typed), name="request", daemon=True).start()
+            # Something else than a socket is nothing to answer on.
+            with suppress(OSError):
+                asked = (socket.socket(fileno=descriptor), places, typed)
+                threading.Thread(target=_answer, args=asked, name="request", daemon=True).start()
 
 
 def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:

@@ -44,6 +44,8 @@ REGION_ENDED: frozenset[RegionState] = frozenset(
     {"running", "terminated", "failed", "unreachable", "held", "cancelled"}
 )
 """States in which nothing more happens to a region in this deployment."""
+WAITING_FOR_UNLOCK = "waiting for unlock: bahriya vault unlock"
+"""What a region says in `pull_secret` while the vault is locked."""
 
 REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
     "queued": frozenset({"connecting", "held", "cancelled"}),

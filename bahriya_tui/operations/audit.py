@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bahriya_tui.model.audit import Finding, Head, sentence, verify
 from bahriya_tui.model.audit_versions import strayed
+from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.regions import contact
 from bahriya_tui.operations.session import Session
@@ -19,7 +20,9 @@ class Verification:
     entries: int
     head: Head
     anchors: int
-    """Pull secrets that remember the log."""
+    """Pull secrets that remember the log, as far as it was ever read back."""
+    read_now: int
+    """Of those, how many were read back for this."""
     findings: tuple[Finding, ...]
     unreachable: tuple[str, ...]
     """Regions that could not be asked now; what they said before still counts."""
@@ -27,6 +30,7 @@ class Verification:
 
 def verify_log(s: Session, *, offline: bool = False) -> Verification:
     """Verify the log by itself and by what pull secrets in regions remember; `offline` asks none anew."""
+    begun = now()
     unreachable = () if offline else _ask_regions(s)
     with s.store.read() as c:
         entries, anchors = audit.since(c), audit.anchors(c)
@@ -39,6 +43,7 @@ def verify_log(s: Session, *, offline: bool = False) -> Verification:
         entries=len(entries),
         head=Head(entries[-1].seq, entries[-1].hash) if entries else audit.head(s.connection),
         anchors=len(anchors),
+        read_now=sum(one.read_at >= begun for one in anchors),
         findings=verify(entries, anchors) + strayed(entries, versions),
         unreachable=unreachable,
     )
@@ -46,7 +51,8 @@ def verify_log(s: Session, *, offline: bool = False) -> Verification:
 
 def sentences(found: Verification) -> Sequence[str]:
     """Say it to an operator, the verdict first."""
-    holds = f"the audit log is as it was written: {found.entries} entries, {found.anchors} anchors in regions"
+    anchors = f"{found.anchors} anchors in regions, {found.read_now} of them read back now"
+    holds = f"the audit log is as it was written: {found.entries} entries, {anchors}"
     verdict = "the audit log is not as it was written" if found.findings else holds
     asleep = f"not asked, out of reach: {', '.join(found.unreachable)}"
     return [verdict, *map(sentence, found.findings), *([asleep] if found.unreachable else [])]

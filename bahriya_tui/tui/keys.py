@@ -60,7 +60,7 @@ TABLE = (
     ),
     Key("b", "rollback", "Roll back", "deployments run", "deploy the revision before this one"),
     Key("v", "verify", "Verify", "audit", "whether the log is as it was written, in regions too"),
-    Key("u", "unlock", "Unlock", "security", "type the vault's passphrase; it opens for an hour"),
+    Key("u", "unlock", "Unlock", "security run", "type the vault's passphrase; it opens for an hour"),
     Key("L", "lock", "Lock", "security", "let the vault forget its keys now"),
     Key("r,f5", "measure", "Measure again", "security", "look at everything once more", sign="r"),
     Key(

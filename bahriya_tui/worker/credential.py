@@ -16,7 +16,6 @@ from bahriya_tui.worker.run import Resources
 
 T = TypeVar("T")
 
-UNLOCK = "waiting for unlock: bahriya vault unlock"
 UNLOCK_SECONDS = 0.5
 """Between two looks whether the vault was unlocked."""
 MISSING = "its private key is missing"

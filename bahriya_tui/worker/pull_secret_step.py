@@ -10,11 +10,11 @@ from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.container import AppliedSecret
-from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Spec
 from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.store import registries, removals, secrets
-from bahriya_tui.worker.credential import UNLOCK, UNLOCK_SECONDS, waits_for_unlock
+from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import target
 from bahriya_tui.worker.run import Run
@@ -91,7 +91,7 @@ def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> None:
     waited = False
     while waits_for_unlock(run.resources, secret.registry_id, secret.version):
         if not waited:
-            run.recorder.region(region, "pull_secret", UNLOCK)
+            run.recorder.region(region, "pull_secret", WAITING_FOR_UNLOCK)
         waited = True
         run.wait(UNLOCK_SECONDS)
     if waited:

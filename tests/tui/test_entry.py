@@ -191,10 +191,16 @@ def test_a_cancelled_token_leaves_nothing(
 
 def test_a_refused_token_is_asked_for_again(terminal: Terminal) -> None:
     ask_for_token(terminal)
-    terminal.press("\r")
-    terminal.until("the token is empty", "New registry")
+    terminal.press(f"\x1b[200~{'x' * 65537}\x1b[201~\r")
+    terminal.until("longer than 65536 bytes", "New registry")
     terminal.press("\r")
     terminal.until("Token of bot at 127.0.0.1:1", BEGIN)
+
+
+def test_enter_before_anything_was_typed_leaves_the_entry_open(terminal: Terminal) -> None:
+    ask_for_token(terminal)
+    terminal.press("\r\rabc")
+    terminal.until("Token of bot at 127.0.0.1:1", "•••")
 
 
 def test_the_screens_come_back_when_the_reader_is_killed(terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.store import checks, credentials, deployments, registries
 from bahriya_tui.store.credentials import SealedVersion
@@ -18,7 +19,7 @@ from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.holder import Holder, _bind
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.rekey import rekey, rekey_recovery
-from bahriya_tui.worker.credential import MISSING, UNLOCK
+from bahriya_tui.worker.credential import MISSING
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.vault_care import _retire, care
@@ -207,7 +208,10 @@ def test_regions_wait_for_unlock_and_go_on_by_themselves(locked_desk: Desk, cana
     number = desk.deploy(desk.container("app", registry=team))
     public = desk.deploy(desk.container("docs", image="nginx:1.27"))
     desk.start()
-    until(lambda: {desk.region(number, one).message for one in REGIONS} == {UNLOCK}, say=lambda: desk.told())
+    until(
+        lambda: {desk.region(number, one).message for one in REGIONS} == {WAITING_FOR_UNLOCK},
+        say=lambda: desk.told(),
+    )
     assert {desk.region(number, one).state for one in REGIONS} == {"pull_secret"}
     assert desk.ended(public).state == "done"
     assert deployments.get(desk.store.connection, number).plaintext_ms is None
@@ -222,7 +226,7 @@ def test_a_deployment_that_waits_for_unlock_can_be_cancelled(locked_desk: Desk, 
     desk = locked_desk
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
     desk.start()
-    until(lambda: desk.region(number, REGIONS[0]).message == UNLOCK)
+    until(lambda: desk.region(number, REGIONS[0]).message == WAITING_FOR_UNLOCK)
     with desk.store.write() as tx:
         deployments.request_cancel(tx, number, clock.now())
     assert desk.ended(number).state == "cancelled"

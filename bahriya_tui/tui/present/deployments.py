@@ -1,6 +1,13 @@
 """Deployments as rows and sheets; their regions as lines with a bar; their events as a log."""
 
-from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState, State
+from bahriya_tui.model.deployment import (
+    REGION_ENDED,
+    WAITING_FOR_UNLOCK,
+    Deployment,
+    RegionRun,
+    RegionState,
+    State,
+)
 from bahriya_tui.model.event import Event
 from bahriya_tui.tui.present.text import (
     NONE,
@@ -156,7 +163,20 @@ def headline(run: Deployment, now: str) -> Cell:
         (f"revision {run.revision}, {verb} {literal(run.spec.image)}   ", "dim"),
         (f"{mark} {run.state} {progress(run)}", tone),
         (f"   {took}" if took else "", "dim"),
+        (_exposure(run), "dim"),
     )
+
+
+def _exposure(run: Deployment) -> str:
+    """Say for how long a credential was open, and how well its openers were locked in; empty without one."""
+    if run.plaintext_ms is None:
+        return ""
+    return f"   password open {run.plaintext_ms:.0f} ms, isolation {run.isolation}"
+
+
+def waits_for_unlock(run: Deployment) -> bool:
+    """Tell whether a region says that the vault is locked."""
+    return any(one.state == "pull_secret" and one.message == WAITING_FOR_UNLOCK for one in run.regions)
 
 
 def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:

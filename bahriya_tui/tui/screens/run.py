@@ -10,7 +10,7 @@ from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.dialog import TONES
 from bahriya_tui.tui.present import deployments as present
 from bahriya_tui.tui.present.text import literal
-from bahriya_tui.tui.screens import controlling
+from bahriya_tui.tui.screens import controlling, unlocking
 from bahriya_tui.tui.screens.base import BahriyaScreen, flow
 from bahriya_tui.tui.view import View
 from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
@@ -91,6 +91,8 @@ class Run(BahriyaScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what the state of the deployment allows."""
+        if action == "unlock":
+            return self.run is not None and present.waits_for_unlock(self.run)
         if action in controlling.ACTIONS:
             return self.run is not None and controlling.allowed(action, self.run)
         return True
@@ -99,6 +101,11 @@ class Run(BahriyaScreen):
         """Return to the list; the deployment goes on."""
         self.bahriya.feed.look_at()
         self.dismiss()
+
+    @flow
+    async def action_unlock(self) -> None:
+        """Unlock the vault, which the regions wait for."""
+        await unlocking.unlock(self)
 
     @flow
     async def action_cancel(self) -> None:

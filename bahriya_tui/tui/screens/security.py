@@ -1,14 +1,14 @@
 """Security: what protects this installation, measured when one looks and when one asks again."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from textual.content import Content
 
 from bahriya_tui.model.finding import Finding, summary
-from bahriya_tui.tui import entry, keys
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.present import security as present
 from bahriya_tui.tui.present.text import Cell, Sheet, moment
+from bahriya_tui.tui.screens import unlocking
 from bahriya_tui.tui.screens.base import flow
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.view import View
@@ -62,13 +62,7 @@ class Security(Listing):
     @flow
     async def action_unlock(self) -> None:
         """Unlock the vault; its passphrase is typed into another process."""
-        from bahriya_tui.operations import vault
-
-        app = self.bahriya
-        asked = partial(entry.ask, app, "Passphrase of the vault")
-        async with entry.expected(app):
-            protected = await app.change("unlocking the vault", lambda s: vault.unlock(s, source=asked))
-        app.say("The vault is unlocked for an hour." if protected else "The vault has no passphrase.")
+        await unlocking.unlock(self)
         self.action_measure()
 
     @flow
