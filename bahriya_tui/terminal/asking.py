@@ -37,7 +37,7 @@ def ask(prompt: str, otherwise: str = _BY_PIPE) -> bytearray:
         os.write(terminal, _PASTE_ON)
         _draw(terminal, shown, 0)
         try:
-            return _entered(terminal, lambda bullets: _draw(terminal, shown, bullets))
+            return _entered(terminal, lambda bullets: _draw(terminal, shown, bullets), Entry())
         finally:
             os.write(terminal, _PASTE_OFF + b"\r\n")
 
@@ -51,14 +51,12 @@ def ask_unseen(tell: Callable[[dict[str, Any]], None]) -> bytearray:
     with _raw_terminal(_BY_PIPE) as terminal:
         tell({"ready": True})
         # Enter before anything was typed would close the dialog, and what is typed next would be seen.
-        while not (typed := _entered(terminal, lambda bullets: tell({"count": bullets}))):
-            pass
-        return typed
+        return _entered(terminal, lambda bullets: tell({"count": bullets}), Entry(may_be_empty=False))
 
 
-def _entered(terminal: int, show: Callable[[int], object]) -> bytearray:
+def _entered(terminal: int, show: Callable[[int], object], entry: Entry) -> bytearray:
     """Take keys until Enter; `show` gets the number of bullets whenever it changes."""
-    entry, bullets = Entry(), 0
+    bullets = 0
     watched = [terminal, _LIFELINE] if stat.S_ISFIFO(os.fstat(_LIFELINE).st_mode) else [terminal]
     while not entry.ended:
         # Never without end: a signal that comes just before does not interrupt the call.
@@ -87,7 +85,7 @@ def show_page(lines: list[str], otherwise: str) -> None:
     with _raw_terminal(otherwise) as terminal:
         os.write(terminal, _PAGE_ON + "\r\n".join(lines).encode())
         try:
-            _entered(terminal, lambda _bullets: None)
+            _entered(terminal, lambda _bullets: None, Entry())
         finally:
             os.write(terminal, _PAGE_OFF)
 

@@ -9,9 +9,13 @@ _BLANKS = b" \t\n"
 
 
 class Entry:
-    """A token in the making; feed it what a terminal in raw mode sends, in pieces of any size."""
+    """A token in the making; feed it what a terminal in raw mode sends, in pieces of any size.
 
-    def __init__(self) -> None:
+    Where it must not be empty, Enter does nothing before something was typed.
+    """
+
+    def __init__(self, may_be_empty: bool = True) -> None:
+        self._may_be_empty = may_be_empty
         self.token = bytearray()
         self.done = False
         self.cancelled = False
@@ -51,7 +55,7 @@ class Entry:
 
     def _key(self, byte: int) -> None:
         if byte in b"\r\n":
-            self.done = True
+            self.done = self._may_be_empty or bool(self.token)
         elif byte in _CANCEL:
             self.cancelled = True
         elif byte in b"\x7f\x08":
