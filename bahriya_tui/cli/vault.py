@@ -116,6 +116,8 @@ def recover(asked: Common, typed: bool) -> int:
             failed = [{"credential": name, "reason": reason} for name, reason in done.failed]
             output.show({"recovered": list(done.recovered), "failed": failed}, as_json=True)
         else:
+            for note in done.notes:
+                output.note(note)
             for name, reason in done.failed:
                 output.note(f"{name} has to be entered again: {reason}")
             nothing = not done.recovered and not done.failed

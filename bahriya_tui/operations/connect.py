@@ -55,7 +55,7 @@ def connect_registry(
             tx, registry, server=host.host, username=username, actor=s.actor, now=now()
         )
     try:
-        result = seal_and_check(
+        result, notes = seal_and_check(
             s,
             registry,
             version,
@@ -82,7 +82,7 @@ def connect_registry(
             registries.delete(tx, registry.id)
         s.store.scrub()
         raise
-    return Connected(registry, host.notes + unproven(result), result)
+    return Connected(registry, notes + host.notes + unproven(result), result)
 
 
 def _existing_file(path: str | None) -> str | None:

@@ -46,8 +46,8 @@ def seal_and_check(
     username: str,
     read_token: "ReadToken",
     images: list[str] | None,
-) -> CheckResult | None:
-    """Fill a reserved version; check it with `images` unless that is None.
+) -> tuple[CheckResult | None, tuple[str, ...]]:
+    """Fill a reserved version; check it with `images` unless that is None. Gives notes on the keys too.
 
     Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
     """
@@ -56,7 +56,7 @@ def seal_and_check(
     from bahriya_tui.vault.keys import accepts
     from bahriya_tui.vault.record import parse
 
-    ensure_keys(s)
+    notes = ensure_keys(s)
     context = CredentialContext(registry.project, registry.id, server, username, version)
     sealed = read_token(context)
     with s.store.write() as tx:
@@ -65,13 +65,13 @@ def seal_and_check(
             raise Failed("the vault's key was changed meanwhile", "enter the token again")
         registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
     if images is None:
-        return None
+        return None, notes
     result = check.ask(s, registry, version, images)
     if result.refused:
         raise Rejected(
             f"registry {registry.handle}: {sentence(result)}", f"nothing was changed; {_hint(result)}"
         )
-    return result
+    return result, notes
 
 
 def reject(tx: "Database", s: Session, registry: Registry, version: int, why: BaseException) -> None:

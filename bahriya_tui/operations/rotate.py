@@ -42,7 +42,7 @@ def rotate_registry(
             tx, registry, server=host.host, username=account, actor=s.actor, now=now()
         )
     try:
-        result = seal_and_check(
+        result, notes = seal_and_check(
             s,
             registry,
             version,
@@ -70,7 +70,8 @@ def rotate_registry(
             reject(tx, s, registry, version, error)
         s.store.scrub()
         raise
-    return Connected(rotated, host.notes + _forgotten(registry.expires, declared) + unproven(result), result)
+    told = notes + host.notes + _forgotten(registry.expires, declared) + unproven(result)
+    return Connected(rotated, told, result)
 
 
 def _forgotten(old: str | None, new: str | None) -> tuple[str, ...]:

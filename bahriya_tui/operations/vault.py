@@ -22,6 +22,11 @@ from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.resealing import rows as to_open
 
+_FIRST = "a vault key was made; take its recovery key: bahriya vault recovery-key"
+_LOST = (
+    "the vault's private key was gone: a new one was made, without a passphrase (bahriya vault passphrase);"
+    " what was sealed before opens again with: bahriya vault recover"
+)
 UNLOCK_SECONDS = 3600.0
 """For how long a vault is unlocked unless told otherwise."""
 RESEAL_TIMEOUT = 600.0
@@ -82,11 +87,17 @@ def status(s: Session) -> Status:
     )
 
 
-def ensure_keys(s: Session) -> None:
-    """Return when there are keys to seal with; `Locked` where the folders do not allow any."""
-    if launch_keys.ensure_keys(s.places):
-        words = f"vault key {keys.find_public(s.places.public_keys).id.hex()} is in use"
-        _record(s, "vault.created", words)
+def ensure_keys(s: Session) -> tuple[str, ...]:
+    """Return when there are keys to seal with; gives what the operator should know of one that was made now.
+
+    Raises `Locked` where the folders do not allow any.
+    """
+    replaced = keys.has_public(s.places.public_keys)
+    if not launch_keys.ensure_keys(s.places):
+        return ()
+    words = f"vault key {keys.find_public(s.places.public_keys).id.hex()} is in use"
+    _record(s, "vault.created", words)
+    return (_LOST if replaced else _FIRST,)
 
 
 def is_locked(s: Session) -> bool:
@@ -164,6 +175,8 @@ class Recovered:
     recovered: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     """Those that have to be entered again, each with the reason."""
+    notes: tuple[str, ...] = ()
+    """What the operator should know of a key that was made."""
 
 
 def recover(s: Session, source: str = "terminal") -> Recovered:
@@ -171,14 +184,14 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
 
     `Locked` for a recovery key that fits nothing; then nothing is changed.
     """
-    ensure_keys(s)
+    notes = ensure_keys(s)
     folder = s.places.public_keys
     lost = [row for row in credentials.all(s.connection) if _is_lost(s, row)]
     rows = [(row, row.recovery) for row in lost if row.recovery is not None]
     failed = [(_name(row), "it was not sealed for recovery") for row in lost if row.recovery is None]
     recovered: list[str] = []
     if not rows:
-        return Recovered((), tuple(failed))
+        return Recovered((), tuple(failed), notes)
     vault = keys.find_public(folder)
     wanted = to_open((blob, _context(row)) for row, blob in rows)
     try:
@@ -200,7 +213,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
             failed.append((_name(row), "it was changed meanwhile"))
     words = f"{len(recovered)} credentials were recovered, {len(failed)} have to be entered again"
     _record(s, "vault.recovered", words, outcome="partial" if failed else "done")
-    return Recovered(tuple(recovered), tuple(failed))
+    return Recovered(tuple(recovered), tuple(failed), notes)
 
 
 def _is_protected(s: Session) -> bool:

@@ -61,7 +61,8 @@ def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet, tok
     assert (done.registry.version, done.registry.server) == (1, "ghcr.io")
     assert done.check is not None
     assert done.check.login == "accepted"
-    assert len(done.notes) == 1
+    assert "bahriya vault recovery-key" in done.notes[0]
+    assert len(done.notes) == 2
     sealed = registries.sealed(session.connection, done.registry.id, 1)
     assert parse(sealed).key_id == find_public(session.places.public_keys).id
     recovery = session.connection.execute("SELECT recovery FROM credential WHERE recovery IS NOT NULL")
