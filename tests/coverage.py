@@ -1,4 +1,4 @@
-"""`python -m tests.coverage`: which branches of the vault and of the opener the tests take.
+"""`python -m tests.coverage`: which branches of vault, custody and opener the tests take.
 
 Ends with 1 when one is not taken that is not listed below. Runs the tests that exercise these two rooms in an
 environment made for it, whose every interpreter, the locked-in and throw-away ones too, starts by tracing
@@ -21,8 +21,8 @@ from typing import Any
 from coverage import Coverage
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("vault", "opener")
-TESTS = ("vault", "opener")
+ROOMS = ("vault", "custody", "opener")
+TESTS = ("vault", "custody", "opener")
 EXCUSED = {
     ("opener/__main__.py", 'if sys.platform == "linux":'): "elsewhere than on Linux",
     ("opener/connect.py", 'if hasattr(os, "memfd_create"):'): "macOS",
@@ -30,7 +30,7 @@ EXCUSED = {
     ("opener/connect.py", "os.write(writing, text.encode())"): "macOS",
     ("opener/connect.py", "os.close(writing)"): "macOS",
     ("opener/recover.py", 'if __name__ == "__main__":'): "run only, never imported",
-    ("vault/show.py", 'if __name__ == "__main__":'): "run only, never imported",
+    ("custody/show.py", 'if __name__ == "__main__":'): "run only, never imported",
 }
 """By module and line, why a line or one of its branches is not taken."""
 

@@ -20,5 +20,5 @@ def ensure_keys(places: Places) -> bool:
 def perform_make_keys(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
     """Start the process that makes them."""
     return run_process(
-        "bahriya_tui.vault.create", [str(places.public_keys), str(places.private_keys)], timeout=None
+        "bahriya_tui.custody.create", [str(places.public_keys), str(places.private_keys)], timeout=None
     )

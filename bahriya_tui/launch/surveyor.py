@@ -11,10 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody.condition import look
 from bahriya_tui.launch import machine
 from bahriya_tui.launch.process import run_process
 from bahriya_tui.model.errors import Failed
-from bahriya_tui.vault.condition import look
 
 
 def survey(public: Path, private: Path, store: Path, root: Path = Path("/")) -> dict[str, Any]:

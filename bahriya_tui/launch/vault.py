@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bahriya_tui.custody import holding
 from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.process import lifeline, run_process
 from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.places import Places
-from bahriya_tui.vault import holding, keys
+from bahriya_tui.vault import keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _refuse_unless_typed(command: str, typed: Typed) -> None:
 
 def _run(name: str, places: Places, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:
     folders = [str(places.public_keys), str(places.private_keys)]
-    return _started(f"bahriya_tui.vault.{name}", [*folders, *arguments], source, typed)
+    return _started(f"bahriya_tui.custody.{name}", [*folders, *arguments], source, typed)
 
 
 def _started(module: str, arguments: Sequence[str], source: str, typed: Typed) -> Iterator[Line]:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from bahriya_tui.custody.holding import open_private
+from bahriya_tui.custody.process import say, told_by
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.opener.connect import Connected, connect_all
@@ -20,9 +22,7 @@ from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
-from bahriya_tui.vault.holding import open_private
 from bahriya_tui.vault.open import load, open_sealed, prove
-from bahriya_tui.vault.process import say, told_by
 from bahriya_tui.vault.record import RecordUnreadable
 
 _REPORT = "see the worker's log"

@@ -15,15 +15,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody import process, recovery_text
+from bahriya_tui.custody.typed import from_arguments
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Locked
 from bahriya_tui.opener.protocol import Reseal, read_rows
 from bahriya_tui.opener.reseal import reseal
-from bahriya_tui.vault import process, recovery_text
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.open import from_raw, prove
 from bahriya_tui.vault.record import RecordUnreadable, parse
-from bahriya_tui.vault.typed import from_arguments
 
 
 def main(arguments: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody import condition
 from bahriya_tui.launch import keys as launch_keys
 from bahriya_tui.launch import vault as processes
 from bahriya_tui.model.audit import Action, Outcome
@@ -17,7 +18,7 @@ from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import credentials
 from bahriya_tui.store.credentials import SealedVersion
-from bahriya_tui.vault import condition, keys
+from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.resealing import rows as to_open

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bahriya_tui.model.errors import Locked
+from bahriya_tui.model.errors import Locked, VaultLocked
 from bahriya_tui.vault.record import KEY_ID_LENGTH
 
 PUBLIC_NAME = "vault.pub"
@@ -173,3 +173,8 @@ def _check(what: str, found: os.stat_result, is_kind: Callable[[int], bool], rep
         raise Locked(
             f"{what} has mode {mode:04o}, so others can use it", f"{repair} it, then rotate the tokens"
         )
+
+
+def locked() -> VaultLocked:
+    """Give the error for a key that nobody has unlocked."""
+    return VaultLocked("the vault is locked", "bahriya vault unlock")

@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault.context import CredentialContext, info
-from bahriya_tui.vault.holding import locked
-from bahriya_tui.vault.keys import key_id
+from bahriya_tui.vault.keys import key_id, locked
 from bahriya_tui.vault.record import PAD, RecordUnreadable, parse
 from bahriya_tui.vault.suite import SUITE
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from bahriya_tui.custody.holding import has
 from bahriya_tui.model.errors import Locked, NotFound
 from bahriya_tui.model.server import auth_key
 from bahriya_tui.places import Places
 from bahriya_tui.store import credentials, registries
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.holding import has
 from bahriya_tui.vault.keys import kind_of, private_path
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.worker.run import Resources

@@ -7,14 +7,14 @@ or in the midst of a re-key, is followed by somebody who simply goes on.
 from functools import partial
 from typing import Literal
 
+from bahriya_tui.custody.files import destroy
+from bahriya_tui.custody.holding import has
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.opener.call import reseal
 from bahriya_tui.store import credentials
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.files import destroy
-from bahriya_tui.vault.holding import has
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.resealing import request
 from bahriya_tui.worker.credential import MISSING

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from bahriya_tui.custody.holding import open_private
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
 from bahriya_tui.opener import main as opener
 from bahriya_tui.opener.call import Closed, Standby, end_openers
 from bahriya_tui.opener.protocol import Request, read
 from bahriya_tui.store import deployments, events
-from bahriya_tui.vault.holding import open_private
 from bahriya_tui.worker import opener_calls
 from bahriya_tui.worker.deploy import run_deployment
 from bahriya_tui.worker.recorder import Recorder

@@ -11,7 +11,7 @@ from bahriya_tui.places import places
 from bahriya_tui.vault import keys
 from tests.cli.conftest import Commands
 from tests.cli.outside import USER, Outside, outside
-from tests.vault.hands import protect
+from tests.custody.hands import protect
 
 ONE, TWO = b"correct horse\n", b"battery staple\n"
 

@@ -8,7 +8,7 @@ from tests.worker.desk import until
 
 OPENER = b"\0bahriya_tui.opener\0"
 READER = b"\0bahriya_tui.launch.reader\0"
-HOLDER = b"\0bahriya_tui.vault.holder\0"
+HOLDER = b"\0bahriya_tui.custody.holder\0"
 WORKER = b"\0bahriya_tui.worker\0"
 
 

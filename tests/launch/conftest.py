@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody.create import create
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.create import create
 from bahriya_tui.vault.keys import private_path
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import parse

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bahriya_tui.custody.create import create
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.create import create
 from bahriya_tui.vault.keys import find_public, private_path
 from bahriya_tui.vault.record import parse
 from bahriya_tui.vault.seal import seal

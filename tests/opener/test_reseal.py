@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody.recovery_text import write
 from bahriya_tui.launch.verbs import perform
 from bahriya_tui.model.errors import Locked, VaultLocked
 from bahriya_tui.opener.call import NoAnswer, reseal
@@ -20,12 +21,11 @@ from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey, find_public, find_recovery, private_path, unshown_path
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import RecordUnreadable, parse
-from bahriya_tui.vault.recovery_text import write
 from bahriya_tui.vault.resealing import request, rows
 from bahriya_tui.vault.seal import seal
+from tests.custody.hands import protect
 from tests.opener.conftest import CONTEXT, Vault
 from tests.vault.conftest import public_of
-from tests.vault.hands import protect
 
 NEW, RECOVERY = X25519PrivateKey.generate(), X25519PrivateKey.generate()
 OTHER = replace(CONTEXT, registry_id="r2", version=7)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bahriya_tui.custody.create import create
 from bahriya_tui.launch.tokens import ReadToken
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
@@ -18,7 +19,6 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.create import create
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.record import Sealed, parse
 from tests.operations.conftest import Quiet, accept, define

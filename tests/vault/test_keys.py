@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody.create import create
 from bahriya_tui.model.errors import Locked
-from bahriya_tui.vault.create import create
 from bahriya_tui.vault.keys import (
     check_private,
     find_public,
@@ -62,7 +62,7 @@ def test_making_keys_again_changes_nothing(folders: tuple[Path, Path], private_f
 
 
 def test_several_at_once_make_one_pair(folders: tuple[Path, Path]) -> None:
-    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.create", *map(str, folders)]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.custody.create", *map(str, folders)]
     started = [subprocess.Popen(command) for _ in range(4)]
     assert [process.wait(60) for process in started] == [0, 0, 0, 0]
     (file,) = folders[1].glob("*.key")

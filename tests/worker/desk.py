@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody.create import create
 from bahriya_tui.kubeconfig.contexts import pins
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
@@ -22,7 +23,6 @@ from bahriya_tui.places import Places
 from bahriya_tui.store import containers, deployments, events, projects, regions, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.create import create
 from tests.cluster.embedded import World
 from tests.sealing import sealed_token
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody.create import create
+from bahriya_tui.custody.rekey import rekey
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.places import Places
@@ -20,15 +22,13 @@ from bahriya_tui.store import credentials, projects, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.create import create
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import parse
-from bahriya_tui.vault.rekey import rekey
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.vault_care import care
+from tests.custody.hands import answers
 from tests.sealing import sealed_token
-from tests.vault.hands import answers
 
 KILLS = int(os.environ.get("BAHRIYA_KILLS", "100"))
 SEED = int(os.environ.get("BAHRIYA_SEED", "7"))

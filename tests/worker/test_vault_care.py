@@ -8,23 +8,24 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody import holding
+from bahriya_tui.custody.holder import Holder, _bind
+from bahriya_tui.custody.rekey import rekey, rekey_recovery
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.store import checks, credentials, deployments, registries
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.store.database import open_store
-from bahriya_tui.vault import holding, keys
+from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.holder import Holder, _bind
 from bahriya_tui.vault.open import open_sealed
-from bahriya_tui.vault.rekey import rekey, rekey_recovery
 from bahriya_tui.worker.credential import MISSING
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.vault_care import _retire, care
+from tests.custody.hands import answers, protect
 from tests.sealing import sealed_token, well_formed
-from tests.vault.hands import answers, protect
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import PROJECT, Desk, until
 
@@ -173,7 +174,7 @@ def test_without_keys_there_is_nothing_to_look_after(desk: Desk) -> None:
 
 def unlocked(desk: Desk) -> None:
     """Start a holder as a command would, at little cost."""
-    from bahriya_tui.vault.holder import unlock
+    from bahriya_tui.custody.holder import unlock
 
     opened_keys = unlock(*folders(desk), answers(PASSPHRASE))
     listening = _bind(folders(desk)[1])

@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody import holding
+from bahriya_tui.custody.create import create
+from bahriya_tui.custody.holder import _is_ours, _leave, unlock
+from bahriya_tui.custody.holding import open_private
+from bahriya_tui.custody.passphrase import change
+from bahriya_tui.custody.rekey import rekey
 from bahriya_tui.model.errors import Failed, Locked, VaultLocked
-from bahriya_tui.vault import holding, keys
-from bahriya_tui.vault.create import create
-from bahriya_tui.vault.holder import _is_ours, _leave, unlock
-from bahriya_tui.vault.holding import open_private
+from bahriya_tui.vault import keys
 from bahriya_tui.vault.open import load
-from bahriya_tui.vault.passphrase import change
-from bahriya_tui.vault.rekey import rekey
-from tests.vault.hands import CHEAP, Folders, answers, protect
+from tests.custody.hands import CHEAP, Folders, answers, protect
 from tests.worker.desk import until
 
 PASSPHRASE = "correct horse"
@@ -41,7 +42,7 @@ def folders(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Folders]
 def start(
     folders: Folders, passphrase: str = PASSPHRASE, seconds: str = "60"
 ) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.holder", *map(str, folders)]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.custody.holder", *map(str, folders)]
     return subprocess.run(
         [*command, "--for", seconds, "--stdin"],
         input=f"{passphrase}\n",
@@ -279,7 +280,7 @@ def test_the_holder_is_locked_in_and_shows_its_memory_to_nobody(folders: Folders
 def test_a_holder_that_cannot_be_locked_in_does_not_begin(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.vault.holder.lock_in_holder", None)
+    monkeypatch.setattr("bahriya_tui.custody.holder.lock_in_holder", None)
     opened = unlock(*folders, answers(PASSPHRASE))
     with pytest.raises(Failed, match="did not start"):
         _leave(folders[1], opened, 60)
@@ -310,7 +311,8 @@ _LOCKED_IN = """
 import os, socket, sys
 from pathlib import Path
 from bahriya_tui.isolation.lockdown import lock_in
-from bahriya_tui.vault import holding, keys
+from bahriya_tui.custody import holding
+from bahriya_tui.vault import keys
 folder, id_ = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
 assert lock_in(network=True) == "full"
 print("sees it unlocked", holding.has(folder, id_))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bahriya_tui.custody.wrap import DEFAULT, Cost, WrongPassphrase, cost_of, unwrap, wrap
 from bahriya_tui.model.errors import Locked
-from bahriya_tui.vault.wrap import DEFAULT, Cost, WrongPassphrase, cost_of, unwrap, wrap
-from tests.vault.hands import CHEAP
+from tests.custody.hands import CHEAP
 
 ID, KEY = b"keyidkey", bytes(range(32))
 FILE = wrap(KEY, ID, b"correct horse", CHEAP)
@@ -61,7 +61,7 @@ def test_wrapping_twice_gives_different_files() -> None:
 def test_a_cost_beyond_the_bounds_is_refused_before_any_work(
     change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.vault.wrap.Argon2id", None)
+    monkeypatch.setattr("bahriya_tui.custody.wrap.Argon2id", None)
     with pytest.raises(Locked, match="more work than is allowed"):
         unwrap(json.dumps({**json.loads(FILE), **change}), ID, b"correct horse")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.custody.create import create
+from bahriya_tui.custody.rekey import rekey, rekey_recovery
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault import keys
-from bahriya_tui.vault.create import create
-from bahriya_tui.vault.rekey import rekey, rekey_recovery
-from tests.vault.hands import Folders, answers, killed_at_every_step, opened, protect
+from tests.custody.hands import Folders, answers, killed_at_every_step, opened, protect
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_new_recovery_key_waits_to_be_shown(folders: Folders) -> None:
 
 
 def test_it_runs_as_a_process(folders: Folders) -> None:
-    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.rekey", *map(str, folders)]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.custody.rekey", *map(str, folders)]
     done = [subprocess.run(command, capture_output=True, text=True, timeout=60) for _ in range(2)]
     assert [(one.returncode, one.stdout) for one in done] == [
         (0, '{"made": true}\n'),

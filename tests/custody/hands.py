@@ -6,11 +6,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bahriya_tui.custody.passphrase import change
+from bahriya_tui.custody.typed import Answers
+from bahriya_tui.custody.wrap import Cost, unwrap
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.vault import keys
-from bahriya_tui.vault.passphrase import change
-from bahriya_tui.vault.typed import Answers
-from bahriya_tui.vault.wrap import Cost, unwrap
 
 CHEAP = Cost(64, 1, 1)
 Folders = tuple[Path, Path]

@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.create PUBLIC_FOLDER PRIVATE_FOLDER`: looks after the two pairs of keys.
+"""`python -I -m bahriya_tui.custody.create PUBLIC_FOLDER PRIVATE_FOLDER`: looks after the two pairs of keys.
 
 Makes the vault's pair when there is none or its private half is lost (what was sealed for it stays: the key
 may come back), and the recovery pair when there is none. A process of its own, since it holds a private key
@@ -11,8 +11,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bahriya_tui.vault import keys, process
-from bahriya_tui.vault.files import destroy, keys_lock, sweep, write_whole
+from bahriya_tui.custody import process
+from bahriya_tui.custody.files import destroy, keys_lock, sweep, write_whole
+from bahriya_tui.vault import keys
 
 
 def create(public_folder: Path, private_folder: Path) -> bool:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bahriya_tui.vault.condition import look
-from bahriya_tui.vault.create import create
+from bahriya_tui.custody.condition import look
+from bahriya_tui.custody.create import create
 from bahriya_tui.vault.keys import find_public, private_path
-from tests.vault.hands import Folders, protect
+from tests.custody.hands import Folders, protect
 
 
 @pytest.fixture

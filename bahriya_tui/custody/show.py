@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.show PUBLIC_FOLDER PRIVATE_FOLDER [--output FILE]`: the recovery key, once.
+"""`python -I -m bahriya_tui.custody.show PUBLIC PRIVATE [--output FILE]`: the recovery key, once.
 
 Shows it on the terminal, or writes it to a new file; then it is nowhere on this machine any more.
 """
@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody import process, recovery_text
+from bahriya_tui.custody.files import destroy, keys_lock, write_new
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.terminal.asking import show_page
-from bahriya_tui.vault import keys, process, recovery_text
-from bahriya_tui.vault.files import destroy, keys_lock, write_new
+from bahriya_tui.vault import keys
 
 
 def show(public_folder: Path, private_folder: Path, output: Path | None) -> None:

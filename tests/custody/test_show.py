@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.custody.create import create
+from bahriya_tui.custody.recovery_text import read
 from bahriya_tui.vault import keys
-from bahriya_tui.vault.create import create
-from bahriya_tui.vault.recovery_text import read
+from tests.custody.hands import Folders
 from tests.launch.terminal import Terminal, on_terminal
-from tests.vault.hands import Folders
 
 _SHOWS = """
 import subprocess, sys
-show = [sys.executable, "-I", "-m", "bahriya_tui.vault.show", *sys.argv[1:]]
+show = [sys.executable, "-I", "-m", "bahriya_tui.custody.show", *sys.argv[1:]]
 done = subprocess.run(show, capture_output=True)
 print("ended with", done.returncode, done.stdout.decode(), done.stderr.decode(), "end")
 sys.stdin.readline()
@@ -30,7 +30,7 @@ def folders(tmp_path: Path) -> Folders:
 
 
 def run(folders: Folders, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.show", *map(str, folders), *arguments]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.custody.show", *map(str, folders), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, start_new_session=True)
 
 

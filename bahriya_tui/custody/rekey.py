@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.rekey PUBLIC_FOLDER PRIVATE_FOLDER [--recovery] [--stdin]`: a new key.
+"""`python -I -m bahriya_tui.custody.rekey PUBLIC_FOLDER PRIVATE_FOLDER [--recovery] [--stdin]`: a new key.
 
 The worker then seals everything again and removes the old key. One that was killed leaves the old pair or the
 new one in use; while an old key is still retiring, no third one is made.
@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.vault import holding, keys, process
-from bahriya_tui.vault.create import forget_unfinished, make_recovery, new_pair
-from bahriya_tui.vault.files import keys_lock, sweep, write_whole
-from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import cost_of, read_wrapped, unwrap, wrap
+from bahriya_tui.custody import holding, process
+from bahriya_tui.custody.create import forget_unfinished, make_recovery, new_pair
+from bahriya_tui.custody.files import keys_lock, sweep, write_whole
+from bahriya_tui.custody.typed import Answers, from_arguments
+from bahriya_tui.custody.wrap import cost_of, read_wrapped, unwrap, wrap
+from bahriya_tui.vault import keys
 
 
 def rekey(public_folder: Path, folder: Path, answers: Answers) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bahriya_tui.custody.recovery_text import read, write
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.vault.recovery_text import read, write
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 KEYS = [random.Random(seed).randbytes(32) for seed in (1, 2)] + [bytes(32), b"\xff" * 32]

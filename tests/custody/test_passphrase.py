@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.custody.create import create
+from bahriya_tui.custody.passphrase import change
+from bahriya_tui.custody.rekey import rekey
 from bahriya_tui.model.errors import BadInput, InUse, Locked
 from bahriya_tui.vault import keys
-from bahriya_tui.vault.create import create
-from bahriya_tui.vault.passphrase import change
-from bahriya_tui.vault.rekey import rekey
-from tests.vault.hands import CHEAP, Folders, answers, killed_at_every_step, opened, protect
+from tests.custody.hands import CHEAP, Folders, answers, killed_at_every_step, opened, protect
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_after_a_kill_every_key_opens_and_doing_it_again_finishes_it(
 
 
 def test_it_runs_as_a_process_and_tells_its_error_in_one_line(folders: Folders) -> None:
-    command = [sys.executable, "-I", "-m", "bahriya_tui.vault.passphrase", *map(str, folders)]
+    command = [sys.executable, "-I", "-m", "bahriya_tui.custody.passphrase", *map(str, folders)]
     done = subprocess.run(
         [*command, "--remove", "--stdin"], input="", capture_output=True, text=True, timeout=60
     )

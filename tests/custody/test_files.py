@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.custody.files import destroy, sweep, write_new, write_whole
 from bahriya_tui.isolation import undumpable
-from bahriya_tui.vault.files import destroy, sweep, write_new, write_whole
 
 
 def test_what_is_destroyed_is_overwritten_first(tmp_path: Path) -> None:

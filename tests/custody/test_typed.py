@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.custody import process
+from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.vault import process
-from bahriya_tui.vault.typed import Answers, from_arguments
+from tests.custody.hands import answers
 from tests.launch.terminal import on_terminal
-from tests.vault.hands import answers
 
 _ASKS = """
-from bahriya_tui.vault.typed import from_arguments
-from bahriya_tui.vault.process import run
+from bahriya_tui.custody.typed import from_arguments
+from bahriya_tui.custody.process import run
 run(lambda: {"length": len(from_arguments([]).new_passphrase())})
 """
 

@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.passphrase PUBLIC_FOLDER PRIVATE_FOLDER [--remove] [--stdin]`.
+"""`python -I -m bahriya_tui.custody.passphrase PUBLIC_FOLDER PRIVATE_FOLDER [--remove] [--stdin]`.
 
 Sets, changes or removes the passphrase of all private keys. Each key has its new file before it loses the old
 one, so that after a kill every key opens without a passphrase, with the old or with the new one, and doing it
@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody import holding, process
+from bahriya_tui.custody.files import destroy, keys_lock, sweep, write_whole
+from bahriya_tui.custody.typed import Answers, from_arguments
+from bahriya_tui.custody.wrap import DEFAULT, Cost, WrongPassphrase, read_wrapped, unwrap, wrap
 from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.vault import holding, keys, process
-from bahriya_tui.vault.files import destroy, keys_lock, sweep, write_whole
-from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import DEFAULT, Cost, WrongPassphrase, read_wrapped, unwrap, wrap
+from bahriya_tui.vault import keys
 
 
 def change(

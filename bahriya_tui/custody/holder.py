@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.vault.holder PUBLIC_FOLDER PRIVATE_FOLDER --for SECONDS [--stdin]`: unlocks.
+"""`python -I -m bahriya_tui.custody.holder PUBLIC_FOLDER PRIVATE_FOLDER --for SECONDS [--stdin]`: unlocks.
 
 Asks for the passphrase, unwraps every key that it opens, and leaves a detached process behind that answers
 for them at a socket, locked in. Returns when that one listens. The keys are forgotten when it ends.
@@ -16,12 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.custody import holding, process
+from bahriya_tui.custody.files import keys_lock, sweep
+from bahriya_tui.custody.typed import Answers, from_arguments
+from bahriya_tui.custody.wrap import read_wrapped, unwrap
 from bahriya_tui.isolation.lockdown import lock_in_holder
 from bahriya_tui.model.errors import BadInput, Failed, Locked
-from bahriya_tui.vault import holding, keys, process
-from bahriya_tui.vault.files import keys_lock, sweep
-from bahriya_tui.vault.typed import Answers, from_arguments
-from bahriya_tui.vault.wrap import read_wrapped, unwrap
+from bahriya_tui.vault import keys
 
 LONGEST_SECONDS = 24 * 3600.0
 _PEER_SECONDS = 1.0

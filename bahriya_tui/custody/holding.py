@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bahriya_tui.model.errors import VaultLocked
 from bahriya_tui.vault import keys
 
 SOCKET_NAME = "holder.sock"
@@ -58,20 +57,15 @@ def open_private(path: Path) -> int:
     descriptor = keys.open_file(keys.wrapped_path(folder, id_))
     try:
         if not has(folder, id_):
-            raise locked()
+            raise keys.locked()
         connection = _connected(folder)
         socket.send_fds(connection, [GIVE + id_], [descriptor])
     except OSError:
-        raise locked() from None
+        raise keys.locked() from None
     finally:
         os.close(descriptor)
     connection.settimeout(None)
     return connection.detach()
-
-
-def locked() -> VaultLocked:
-    """Give the error for a key that nobody has unlocked."""
-    return VaultLocked("the vault is locked", "bahriya vault unlock")
 
 
 @contextmanager
