@@ -10,7 +10,10 @@ from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
 
 Recovery = Literal["shown", "not shown", "none", "unknown"]
 """How far the recovery key is: its private half waits here until it was shown, once."""
-_RESTORE = "Put {} back from a backup, or enter every token again with `bahriya registry rotate`."
+_RESTORE = (
+    "Put {} back from a backup, open everything with the recovery key (`bahriya vault recover`),"
+    " or enter every token again with `bahriya registry rotate`."
+)
 
 
 @dataclass(frozen=True, slots=True)
