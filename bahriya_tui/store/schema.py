@@ -3,6 +3,7 @@
 No column can hold a plaintext credential. What must hold whatever the program does stands here: references,
 states, one active deployment a container, version numbers that only rise, events that are only added.
 Checks and triggers call no JSON functions: older SQLite refuses them where the schema is not trusted.
+Longer than other modules, and growing: what was released stays as it was.
 """
 
 from sqlite_utils import Database, Migrations
