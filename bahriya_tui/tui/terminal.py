@@ -34,6 +34,9 @@ PLAIN_KEYS, KITTY_KEYS = "\x1b[=0u", "\x1b[=25u"
 """Keys as characters, and as the driver wants them. They are set, not pushed, so nothing has to be popped."""
 
 
+_LEAVE_SECONDS = 5
+
+
 class Keyboard:
     """The keyboard of the screens. Use it on the thread of the application."""
 
@@ -59,9 +62,9 @@ class Keyboard:
         """Begin to leave on signals that end a process, and to stop and go on with the shell."""
         if self._driver is None:
             return
-        loop = self._loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._leave)
-        signal.signal(signal.SIGHUP, self._hang_up)
+        self._loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._leave)
         signal.signal(signal.SIGTSTP, self._stop)
         signal.signal(signal.SIGCONT, self._go_on)
 
@@ -118,11 +121,12 @@ class Keyboard:
             return None
         return driver  # type: ignore[return-value]
 
-    def _leave(self) -> None:
-        self._app.exit(return_code=128 + signal.SIGTERM)
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        """Leave; a handler of its own, for the loop may wait for a terminal that takes nothing any more.
 
-    def _hang_up(self, number: int, _frame: FrameType | None) -> None:
-        """Leave; a handler of its own, for the loop may wait for a terminal that takes nothing any more."""
+        Where that goes on for too long, the alarm ends the process.
+        """
+        signal.alarm(_LEAVE_SECONDS)
         driver = self._driver
         if driver is not None and driver._writer_thread is not None and not os.isatty(driver.fileno):
             nowhere = os.open(os.devnull, os.O_WRONLY)

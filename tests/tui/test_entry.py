@@ -287,13 +287,16 @@ def test_a_signal_to_the_screens_ends_them_with_a_clean_terminal(
 
 
 @pytest.mark.parametrize("entering", [False, True])
-def test_a_lost_connection_ends_everything(terminal: Terminal, entering: bool) -> None:
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_lost_connection_ends_everything(terminal: Terminal, entering: bool, killed: bool) -> None:
     terminal.until("1 Registries")
     if entering:
         ask_for_token(terminal)
     processes = [terminal.process.pid, *children(terminal.process.pid)]
     waiting = [os.pidfd_open(process) for process in processes]
 
+    if killed:
+        terminal.process.kill()
     terminal.hang_up()
 
     try:
