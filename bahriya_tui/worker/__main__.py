@@ -6,16 +6,9 @@ import signal
 import sys
 import threading
 
-from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError
-from bahriya_tui.opener.call import end_openers
-from bahriya_tui.places import Places, places
-from bahriya_tui.store import work
-from bahriya_tui.store.database import open_store
-from bahriya_tui.worker.lock import only_worker
-from bahriya_tui.worker.loop import Loop
-from bahriya_tui.worker.run import Resources
-from bahriya_tui.worker.shared_store import SharedStore
+from bahriya_tui.opener.call import Standby, end_openers
+from bahriya_tui.places import places
 
 _IDLE_SECONDS = 20.0
 
@@ -30,26 +23,18 @@ def main() -> int:
         signal.signal(number, lambda _number, _frame: stop.set())
     if options.lifeline is not None:
         threading.Thread(target=_wait_for_end, args=(options.lifeline, stop), daemon=True).start()
-    found = places()
-    found.prepare()
+    standby = Standby()
+    standby.prepare()
+    # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
+    from bahriya_tui.worker.shift import work_off
+
+    idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
-        while _work(found, stop, float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))):
-            pass
+        work_off(places(), standby, stop, idle_seconds)
     except BahriyaError as error:
         print(f"bahriya worker: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
     return 0
-
-
-def _work(found: Places, stop: threading.Event, idle_seconds: float) -> bool:
-    """Work as long as this is the only worker; tell whether new work came just when it was about to end."""
-    with open_store(found.database) as store:
-        with only_worker(found.worker_lock) as only:
-            if not only:
-                return False
-            Loop(Resources(found, SharedStore(store)), stop, idle_seconds).run()
-        # Whoever queued work while the lock was held started no worker, so this one looks once more.
-        return not stop.is_set() and work.anything(store.connection, clock.now())
 
 
 def _wait_for_end(lifeline: int, stop: threading.Event) -> None:

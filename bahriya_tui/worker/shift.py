@@ -1,0 +1,31 @@
+"""One worker's shift: from taking the store's lock until no work is left."""
+
+import threading
+
+from bahriya_tui.model import clock
+from bahriya_tui.opener.call import Standby
+from bahriya_tui.places import Places
+from bahriya_tui.store import work
+from bahriya_tui.store.database import open_store
+from bahriya_tui.worker.lock import only_worker
+from bahriya_tui.worker.loop import Loop
+from bahriya_tui.worker.run import Resources
+from bahriya_tui.worker.shared_store import SharedStore
+
+
+def work_off(places: Places, standby: Standby, stop: threading.Event, idle_seconds: float) -> None:
+    """Work until stopped or idle for so long; do nothing while another worker of this store does."""
+    places.prepare()
+    while _work(places, standby, stop, idle_seconds):
+        pass
+
+
+def _work(places: Places, standby: Standby, stop: threading.Event, idle_seconds: float) -> bool:
+    """Work as long as this is the only worker; tell whether new work came just when it was about to end."""
+    with open_store(places.database) as store:
+        with only_worker(places.worker_lock) as only:
+            if not only:
+                return False
+            Loop(Resources(places, SharedStore(store), standby=standby), stop, idle_seconds).run()
+        # Whoever queued work while the lock was held started no worker, so this one looks once more.
+        return not stop.is_set() and work.anything(store.connection, clock.now())

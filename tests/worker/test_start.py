@@ -1,0 +1,28 @@
+"""A worker that was just started has its opener load while it loads itself: a deployment waits for both."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_TOLD = """
+import sys
+from bahriya_tui.opener.call import Standby
+from bahriya_tui.worker.__main__ import main
+
+def told(_standby):
+    print(*sorted({"kubernetes", "sqlite3", "cryptography"} & set(sys.modules)), "asked")
+
+Standby.prepare = told
+sys.argv = ["worker"]
+sys.exit(main())
+"""
+
+
+def test_the_opener_is_asked_for_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    environment = {**os.environ, "BAHRIYA_HOME": str(tmp_path), "BAHRIYA_WORKER_IDLE": "0"}
+    told = subprocess.run(
+        [sys.executable, "-c", _TOLD], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[0] == "asked"
