@@ -72,7 +72,7 @@ def _lock(machine: Machine, files: Files, denied: tuple[int, ...], *, tcp: bool)
     libc.syscall.restype = ctypes.c_long
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
     version = landlock.restrict(libc, files, tcp=tcp)
-    filtered = seccomp.deny(libc, machine, denied)
+    filtered = seccomp.deny(libc, machine, denied + machine.modes)
     if filtered and version >= landlock.FULL_ABI:
         return "full"
     return "partial" if filtered or version else "process only"

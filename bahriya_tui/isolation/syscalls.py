@@ -31,6 +31,8 @@ class Machine:
     """Opening files."""
     pairs: tuple[int, ...]
     """Pairs of sockets."""
+    modes: tuple[int, ...]
+    """Who may use a file, by path or descriptor, which Landlock leaves to everybody."""
 
 
 _X86_64 = Machine(
@@ -67,6 +69,8 @@ _X86_64 = Machine(
     opening=(2, 257, 437),
     # socketpair
     pairs=(53,),
+    # chmod, fchmod, fchmodat, fchmodat2, chown, fchown, lchown, fchownat, setxattr, lsetxattr, fsetxattr
+    modes=(90, 91, 268, 452, 92, 93, 94, 260, 188, 189, 190),
 )
 _AARCH64 = Machine(
     audit_arch=0xC00000B7,
@@ -98,6 +102,8 @@ _AARCH64 = Machine(
     opening=(56, 437),
     # socketpair
     pairs=(199,),
+    # fchmod, fchmodat, fchmodat2, fchown, fchownat, setxattr, lsetxattr, fsetxattr
+    modes=(52, 53, 452, 55, 54, 5, 6, 7),
 )
 MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
 """By the name that `os.uname` gives."""

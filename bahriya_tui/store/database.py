@@ -135,7 +135,8 @@ def open_store(path: Path) -> Store:
             with _lock(path, fcntl.LOCK_EX):
                 store = _opened(path, migrate=True)
     except PermissionError as error:
-        raise Locked(f"store {path} cannot be opened", "only its owner may read and write it") from error
+        repair = f"only its owner may read and write it: chmod 600 {path}"
+        raise Locked(f"store {path} cannot be opened", repair) from error
     except (OSError, sqlite.Error) as error:
         raise Failed(f"store {path} cannot be opened", str(error)) from error
     if store is None:
