@@ -110,7 +110,12 @@ def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
         except BahriyaError as error:
             end = ended(error)
         except Exception as error:
-            end = ended(Failed(f"{verb} broke: {type(error).__name__}", "nothing more is known"))
+            end = ended(
+                Failed(
+                    f"{verb} broke: {type(error).__name__}",
+                    "try again; bahriya doctor looks at this installation",
+                )
+            )
         stream.write(json.dumps(end).encode() + b"\n")
 
 

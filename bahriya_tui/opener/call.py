@@ -142,6 +142,9 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
         process.stdin.write(json.dumps(request).encode())
         process.stdin.close()
     for text in process.stdout:
+        if not text.endswith(b"\n"):
+            # It was killed while it spoke.
+            break
         line: Line = json.loads(text)
         if line["result"] == "failed":
             raise _told(line)

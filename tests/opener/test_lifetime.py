@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bahriya_tui.model.errors import Failed
-from bahriya_tui.opener.call import end_openers, open_and_apply
+from bahriya_tui.opener.call import NoAnswer, end_openers, open_and_apply, reseal
 from tests.opener.conftest import Ask
 from tests.opener.region import region
 
@@ -96,3 +96,11 @@ def test_one_that_nobody_listens_to_breaks_without_a_word_of_what_it_held(
 def _children(pid: int) -> list[int]:
     found = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     return [int(child) for line in found for child in line.split()]
+
+
+def test_an_opener_that_is_killed_while_it_speaks_has_said_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = [sys.executable, "-c", "import sys; sys.stdin.read(); print('{\"result\": \"resea', end='')"]
+    started = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda _command, **options: started(half, **options))
+    with pytest.raises(NoAnswer):
+        list(reseal({}))
