@@ -113,7 +113,7 @@ def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
             end = ended(
                 Failed(
                     f"{verb} broke: {type(error).__name__}",
-                    "try again; bahriya doctor looks at this installation",
+                    "try again, or see bahriya doctor",
                 )
             )
         stream.write(json.dumps(end).encode() + b"\n")
