@@ -79,10 +79,20 @@ class Stream:
 
 
 class Transport:
-    """The connections to one region; may be used by several threads."""
+    """The connections to one region; may be used by several threads.
 
-    def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None] = time.sleep) -> None:
+    `before_change` is called before each try of a request that is no GET; what it raises is passed on, and
+    nothing is sent.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        sleep: Callable[[float], None] = time.sleep,
+        before_change: Callable[[], None] = lambda: None,
+    ) -> None:
         self.endpoint = endpoint
+        self._before_change = before_change
         host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
         self._base = f"https://{host}:{endpoint.port}{endpoint.base_path.rstrip('/')}"
         self._sleep = sleep
@@ -185,6 +195,8 @@ class Transport:
         if query:
             url += "?" + urlencode(query)
         times = (CONNECT_SECONDS, timeout)
+        if method != "GET":
+            self._before_change()
         return self._client.call_api(
             method, url, {**self._headers, **headers}, body=body, _request_timeout=times
         )

@@ -22,6 +22,10 @@ class Failed(BahriyaError):
     """The operation failed, in part or whole."""
 
 
+class StoreUnwritable(Failed):
+    """The store takes nothing for now: the disk is full or failing, or another process is in the way."""
+
+
 class BadInput(BahriyaError):
     """What was given cannot be right; nothing was written."""
 

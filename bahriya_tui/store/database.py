@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bahriya_tui.model.errors import Failed, Locked
+from bahriya_tui.model.errors import Failed, Locked, StoreUnwritable
 from bahriya_tui.store.driver import JOURNAL, Connection, connect, sqlite
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ APPLICATION_ID = 0x42414852
 VERSION = 2
 """Number of migrations in `schema`, kept in `PRAGMA user_version`."""
 
-# What is not a fault of the program: another process, the disk, the file.
+# What may pass by itself: another process, the disk.
+_FOR_NOW = frozenset(
+    {sqlite.SQLITE_BUSY, sqlite.SQLITE_FULL, sqlite.SQLITE_IOERR, sqlite.SQLITE_LOCKED},
+)
+# What else is not a fault of the program: the file.
 _OUTSIDE = frozenset(
     {
-        sqlite.SQLITE_BUSY,
         sqlite.SQLITE_CANTOPEN,
         sqlite.SQLITE_CORRUPT,
-        sqlite.SQLITE_FULL,
-        sqlite.SQLITE_IOERR,
-        sqlite.SQLITE_LOCKED,
         sqlite.SQLITE_NOTADB,
         sqlite.SQLITE_READONLY,
     }
@@ -52,7 +52,8 @@ class Store:
     def write(self) -> "Iterator[Database]":
         """Hold the store's write lock from the first to the last statement; an exception writes nothing.
 
-        Raises `Failed` when another process keeps the lock longer than the busy timeout, or the disk fails.
+        Raises `StoreUnwritable` when the disk is full or fails, or another process keeps the lock longer than
+        the busy timeout, and `Failed` for a file that is broken.
         """
         database = self._writable()
         try:
@@ -62,9 +63,8 @@ class Store:
                 yield database
                 self.connection.execute("COMMIT")
         except sqlite.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OUTSIDE:
-                raise
-            raise Failed("the store cannot be written now", f"{error}; nothing was changed") from error
+            _tell(error)
+            raise
         self._commits += 1
 
     @contextmanager
@@ -184,6 +184,18 @@ def _migrate(store: Store) -> None:
         schema.migrations.apply(tx)
         tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         tx.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _tell(error: sqlite.DatabaseError) -> None:
+    """Raise what an operator should hear; return where the program is at fault."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite.SQLITE_FULL:
+        words = "the disk is full, so the store cannot be written now"
+        raise StoreUnwritable(words, "make room for it; nothing was changed") from error
+    if code in _FOR_NOW:
+        raise StoreUnwritable("the store cannot be written now", f"{error}; nothing was changed") from error
+    if code in _OUTSIDE:
+        raise Failed("the store cannot be written", f"{error}; nothing was changed") from error
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store.deployment_rows import active, all, get, needing  # noqa: A004
-from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region
+from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, owned
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -24,6 +24,7 @@ __all__ = [
     "move",
     "move_region",
     "needing",
+    "owned",
     "request_cancel",
     "requeue_held",
 ]

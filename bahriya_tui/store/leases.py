@@ -19,6 +19,7 @@ from bahriya_tui.model.deployment import (
     State,
 )
 from bahriya_tui.store.deployment_rows import get
+from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -56,6 +57,15 @@ def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # no
         [lease_until, id, fence],
     )
     return written.rowcount == 1
+
+
+def owned(c: Connection, id: int, fence: int) -> bool:  # noqa: A002
+    """Tell whether the deployment has neither ended nor been claimed again since the claim with `fence`."""
+    found = c.execute(
+        "SELECT 1 FROM deployment WHERE id = ? AND fence = ? AND state IN ('running', 'cancelling')",
+        [id, fence],
+    )
+    return found.fetchone() is not None
 
 
 def move(

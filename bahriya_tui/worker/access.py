@@ -1,6 +1,6 @@
 """The way into a region: its kubeconfig entry, held against what was pinned when the region was added."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,9 +50,11 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
 
 
 @contextmanager
-def transport(region: Region, places: Places) -> Iterator[Transport]:
-    """Give the connections to a region; nothing is sent yet."""
-    opened = Transport(endpoint_of(region, places))
+def transport(
+    region: Region, places: Places, before_change: Callable[[], None] = lambda: None
+) -> Iterator[Transport]:
+    """Give the connections to a region; nothing is sent yet. `before_change` may forbid each change."""
+    opened = Transport(endpoint_of(region, places), before_change=before_change)
     try:
         yield opened
     finally:

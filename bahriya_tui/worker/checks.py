@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BahriyaError, NotFound
+from bahriya_tui.model.errors import BahriyaError, NotFound, StoreUnwritable
 from bahriya_tui.opener.call import check as ask_opener
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
@@ -28,8 +28,19 @@ def run_check(resources: Resources, check: Check) -> None:
         result = {"login": "not proven", "reason": str(error), "images": []}
     except Exception as error:
         result = {"login": "not proven", "reason": unforeseen.report(error), "images": []}
-    with resources.store.write() as tx:
-        checks.finish(tx, check.id, result, clock.now())
+    _keep(resources, check, result)
+
+
+def _keep(resources: Resources, check: Check, result: dict[str, Any]) -> None:
+    """Write the result down, as soon as the store takes it: somebody may be waiting for it."""
+    while True:
+        try:
+            with resources.store.write() as tx:
+                checks.finish(tx, check.id, result, clock.now())
+        except StoreUnwritable:
+            threading.Event().wait(UNLOCK_SECONDS)
+        else:
+            return
 
 
 def _wait_for_unlock(resources: Resources, check: Check) -> None:

@@ -6,7 +6,7 @@ import threading
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState
-from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.store import deployments, regions
 from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.opener_batch import OpenerBatch
@@ -24,7 +24,8 @@ _BAD: frozenset[RegionState] = frozenset({"failed", "unreachable"})
 def run_deployment(run: Run) -> None:
     """Bring every region of a claimed deployment to an end, then sum it up.
 
-    Ends early, and writes nothing more, when the worker stops or another one has taken the deployment.
+    Ends early, and writes nothing more, when the worker stops or another one has taken the deployment; raises
+    `StoreUnwritable` when nothing can be written.
     """
     try:
         since = run.recorder.begin()
@@ -104,7 +105,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
             deploy_region(run, region, batch)
         else:
             terminate_region(run, region)
-    except (FenceLost, Halted):
+    except (FenceLost, Halted, StoreUnwritable):
         raise
     except Cancelled:
         run.recorder.region(region, "cancelled", "cancelled; what was applied before stays")

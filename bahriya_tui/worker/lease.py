@@ -1,11 +1,15 @@
 """Leases: for how long a deployment is this worker's without another word."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from bahriya_tui.model import clock
 from bahriya_tui.store import containers, deployments, projects
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.shared_store import SharedStore
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 LEASE_SECONDS = 15.0
 HEARTBEAT_SECONDS = LEASE_SECONDS / 3
@@ -28,12 +32,11 @@ def release(store: SharedStore, runs: Iterable[Run]) -> None:
             deployments.extend(tx, run.deployment.id, run.deployment.fence, now)
 
 
-def inherit(store: SharedStore) -> None:
-    """End the leases of the worker before: whoever holds the worker's lock knows that it is gone."""
+def inherit(tx: "Database", running: Collection[int] = ()) -> None:
+    """End the leases of deployments that nobody runs, which whoever holds the worker's lock can tell."""
     now = clock.now()
-    with store.write() as tx:
-        for project in projects.all(tx.conn):
-            for container in containers.all(tx.conn, project.handle):
-                active = deployments.active(tx.conn, container.id)
-                if active is not None:
-                    deployments.extend(tx, active.id, active.fence, now)
+    for project in projects.all(tx.conn):
+        for container in containers.all(tx.conn, project.handle):
+            active = deployments.active(tx.conn, container.id)
+            if active is not None and active.id not in running:
+                deployments.extend(tx, active.id, active.fence, now)

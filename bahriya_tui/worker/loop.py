@@ -4,14 +4,17 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
-from bahriya_tui.store import checks, deployments, regions, removals, work
+from bahriya_tui.model.errors import StoreUnwritable
+from bahriya_tui.store import checks, deployments, events, regions, removals, work
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import run_deployment
+from bahriya_tui.worker.log import say
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.removals import run_removals
@@ -23,6 +26,8 @@ MOST_REGIONS = 256
 """Regions under way, over all deployments, beyond which no further deployment is begun."""
 _CHECKS_AT_ONCE = 8
 _END_SECONDS = 3.0
+_STORE_SECONDS = 1.0
+"""Between two tries to write a store that takes nothing."""
 
 
 class Loop:
@@ -40,20 +45,51 @@ class Loop:
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = time.monotonic()
+        self._unwritable: StoreUnwritable | None = None
+        """Why a job of ours could not write down what it did."""
 
     def run(self) -> None:
         """Work until there is nothing left to do; what is under way when stopped goes to the next worker."""
-        with self._resources.store.write() as tx:
-            checks.reset_running(tx)
-        lease.inherit(self._resources.store)
+        self._patiently(self._begin)
         busy_at = time.monotonic()
         while not self._stop.is_set():
-            if self._look():
+            if self._patiently(self._look):
                 busy_at = time.monotonic()
             elif time.monotonic() - busy_at > self._idle_seconds:
                 return
             self._stop.wait(POLL_SECONDS)
-        self._end()
+        with suppress(StoreUnwritable):
+            self._end()
+
+    def _patiently(self, step: Callable[[], bool]) -> bool:
+        """Do a step of the main loop; begin it anew when the store took nothing, once it does."""
+        while not self._stop.is_set():
+            try:
+                if self._unwritable is not None:
+                    error, self._unwritable = self._unwritable, None
+                    raise error
+                return step()
+            except StoreUnwritable as error:
+                self._wait_until_writable(str(error))
+        return False
+
+    def _wait_until_writable(self, why: str) -> None:
+        """Do nothing else until the store can be written: no region hears from us what we could not keep."""
+        say(f"waiting: {why}")
+        since = clock.now()
+        while not self._stop.wait(_STORE_SECONDS):
+            with suppress(StoreUnwritable), self._resources.store.write() as tx:
+                events.append(tx, phase="store", message=f"nothing could be written: {why}", now=since)
+                events.append(tx, phase="store", message="it can be written again", now=clock.now())
+                lease.inherit(tx, {run.deployment.id for run in self._running()})
+                return
+
+    def _begin(self) -> bool:
+        """Take over what the worker before has left."""
+        with self._resources.store.write() as tx:
+            checks.reset_running(tx)
+            lease.inherit(tx)
+        return True
 
     def _look(self) -> bool:
         """Take up what can be taken up; tell whether anything is under way or will be due."""
@@ -148,6 +184,8 @@ class Loop:
         def work_off() -> None:
             try:
                 job()
+            except StoreUnwritable as error:
+                self._unwritable = error
             finally:
                 with self._guard:
                     ended()

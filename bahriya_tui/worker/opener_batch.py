@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.worker.recorder import FenceLost
+from bahriya_tui.worker.run import Halted
 
 Target = dict[str, Any]
 Answer = dict[str, Any]
@@ -83,7 +85,8 @@ class OpenerBatch:
         try:
             self._send([target for target, _ in batch], seconds, take)
         except Exception as error:
-            failure = error if isinstance(error, BahriyaError) else Failed("the opener failed", _SEE_LOG)
+            known = isinstance(error, BahriyaError | FenceLost | Halted)
+            failure = error if known else Failed("the opener failed", _SEE_LOG)
             for future in open_answers.values():
                 future.set_exception(failure)
             return

@@ -49,6 +49,7 @@ def sender(run: Run) -> Send:
         request = {"mode": "apply", "connect_timeout": _CONNECT_SECONDS, "answer_timeout": answer_seconds}
 
         def ask(sealed: dict[str, Any]) -> None:
+            run.before_change()
             results: dict[str, str] = dict.fromkeys((one["region"] for one in targets), "no answer")
 
             def note(answer: Answer) -> None:

@@ -67,6 +67,12 @@ class Recorder:
             if also is not None:
                 also(tx)
 
+    def assert_ours(self) -> None:
+        """Ask the store whether the deployment is still ours; writes nothing."""
+        of = self._deployment
+        if not self._store.read(lambda c: deployments.owned(c, of.id, of.fence)):
+            raise FenceLost
+
     def finish(self) -> State:
         """Sum the deployment up, now that every region has ended, and write the container's status."""
         of = self._deployment

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bahriya_tui.cluster import fence, workload
 from bahriya_tui.cluster import namespace as namespaces
-from bahriya_tui.cluster import workload
 from bahriya_tui.cluster.apply import apply
 from bahriya_tui.cluster.objects import uid
 from bahriya_tui.cluster.rollout import assess
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
     """Take every step in one region; what goes wrong is raised, for the caller to write down."""
-    with access.transport(run.resources.region(region), run.resources.places) as transport:
+    resources = run.resources
+    with access.transport(resources.region(region), resources.places, run.before_change) as transport:
         transport.connect()
         run.check()
         _prepare_namespace(run, region, transport)
@@ -75,7 +76,12 @@ def _apply_workload(
     with run.resources.locks.of(region):
         run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret))
     service: dict[str, Any] = {}
-    for manifest in workload.manifests(spec, deployment.id):
+    mark = (deployment.id, deployment.fence)
+    manifests = [fence.stamped(one, mark) for one in workload.manifests(spec, deployment.id)]
+    if deployment.fence > 1:
+        # It was in other hands before, so the region may have gone on without us.
+        fence.refuse_newer(transport, manifests[-1], mark)
+    for manifest in manifests:
         answered = _apply(transport, spec.project, manifest)
         if manifest["kind"] == "Service":
             service = answered

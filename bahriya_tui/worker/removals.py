@@ -9,7 +9,7 @@ from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
-from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.store import containers, events, regions, removals, secrets
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
@@ -50,6 +50,8 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
             regions.seen(tx, region, clock.now(), error.message)
         for removal_id in left:
             _failed(resources, removal_id, f"region cannot be reached: {error.message}")
+    except StoreUnwritable:
+        raise
     except BahriyaError as error:
         for removal_id in left:
             _failed(resources, removal_id, str(error))

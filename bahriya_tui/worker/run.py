@@ -65,6 +65,12 @@ class Run:
         if self.cancel.is_set():
             raise Cancelled
 
+    def before_change(self) -> None:
+        """Ask, before a region is changed, whether this deployment is still ours; `Halted` or `FenceLost`."""
+        if self.halt.is_set():
+            raise Halted
+        self.recorder.assert_ours()
+
     def wait(self, seconds: float) -> None:
         """Wait, but not longer than until the worker ends; then `check`."""
         self.halt.wait(seconds)

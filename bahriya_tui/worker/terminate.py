@@ -20,8 +20,8 @@ _POD_WAITS = (0.1, 0.2, 0.4, 0.8, *[1.5] * 120)
 
 def terminate_region(run: Run, region: str) -> None:
     """Remove a container from one region and wait until its pods are gone; failures are raised."""
-    project, name = run.deployment.project, run.deployment.container
-    with access.transport(run.resources.region(region), run.resources.places) as transport:
+    project, name, resources = run.deployment.project, run.deployment.container, run.resources
+    with access.transport(resources.region(region), resources.places, run.before_change) as transport:
         transport.connect()
         run.check()
         run.recorder.region(region, "removing", also=lambda tx: regions.seen(tx, region, clock.now()))

@@ -1,10 +1,10 @@
 """When the worker looks after sealed credentials: after changes, and again and again while that waits."""
 
-import sys
 import time
 
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.worker import unforeseen
+from bahriya_tui.worker.log import say
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.vault_care import Outcome, care
 
@@ -52,6 +52,6 @@ class VaultCare:
         if error:
             self._seen, pause = (), _FAILED_SECONDS
             if error != self._told:
-                print(f"the vault's keys could not be looked after: {error}", file=sys.stderr, flush=True)  # noqa: T201
+                say(f"the vault's keys could not be looked after: {error}")
         self._told, self._waits = error, outcome == "waits"
         self._again_at, self._running = time.monotonic() + pause, False

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,25 @@ def test_a_busy_server_is_asked_again_after_the_time_it_named(
     assert (answer.status, answer.body) == (200, {"kind": "Namespace"})
     assert len(slept) == 1
     assert slept[0] >= 3
+
+
+def test_a_change_is_not_tried_again_by_a_worker_that_lost_its_deployment(scripted: Scripted) -> None:
+    class Lost(Exception):
+        pass
+
+    owned = iter([True, False])
+
+    def ask() -> None:
+        if not next(owned):
+            raise Lost
+
+    scripted.script = [says(429, Retry_After="0"), says(200)]
+    with closing(Transport(scripted.endpoint, lambda _seconds: None, before_change=ask)) as transport:
+        assert transport.request("GET", "/x").ok
+        scripted.script = [says(429, Retry_After="0"), says(200)]
+        with pytest.raises(Lost):
+            transport.request("PATCH", "/x", body={})
+    assert scripted.asked == ["GET /x", "GET /x", "PATCH /x"]
 
 
 def test_a_server_that_stays_broken_is_given_up_on(scripted: Scripted, transport: Transport) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import random
 import signal
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def store_tokens(places: Places, writer: int, log: Path, stop: Path) -> None:
             context = CredentialContext("shop", registry.id, "ghcr.io", "bot", version)
             sealed = sealed_token(token, context, places.public_keys)
             # Some tokens stay in an operator's hands until the key that they were sealed for is gone.
-            time.sleep(chance.choice([0.002] * 30 + [4.0]))
+            threading.Event().wait(chance.choice([0.002] * 30 + [4.0]))
             try:
                 with store.write() as tx:
                     if not keys.accepts(places.public_keys, parse(sealed.vault).key_id):
@@ -115,7 +115,7 @@ def test_a_rekey_killed_a_hundred_times_loses_no_credential(tmp_path: Path) -> N
     chance, used = random.Random(SEED), set()
     for _ in range(KILLS):
         child = process(lambda: rekey_without_end(places))
-        time.sleep(chance.choice([0.1, 0.15, 0.5]) * chance.random())
+        threading.Event().wait(chance.choice([0.1, 0.15, 0.5]) * chance.random())
         os.kill(child, signal.SIGKILL)
         assert os.waitpid(child, 0)[1] == signal.SIGKILL
         used.add(keys.find_public(places.public_keys).id)

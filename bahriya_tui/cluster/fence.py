@@ -1,0 +1,53 @@
+"""The mark that our workloads carry: which deployment applied them last, and by which claim on it.
+
+Before each request that changes a region, also before each repetition, a worker asks the store whether the
+deployment is still its own, so one that slept or froze sends nothing more once another has taken over. Who
+took over looks at this mark first, and leaves a workload alone that shows a newer one.
+
+Not covered is a request that was sent already: a region that was frozen meanwhile may carry it out after the
+newer one, as it has no version to be held against. A newer rollout then sees that its workload was changed,
+and says so. Pull secrets need no mark: what is in one follows from its name.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bahriya_tui.cluster import objects
+from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.model.errors import Failed
+
+FENCE = "bahriya.cloud/fence"
+"""Label of a workload, and none of its pods: these must not start anew because the worker changed.
+
+An annotation would raise the generation of a Deployment, as if something else had been asked of it.
+"""
+
+Mark = tuple[int, int]
+"""Number and fence of a deployment; both only rise, so the greater is the newer."""
+
+
+def stamped(manifest: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
+    """Give `manifest` with the mark on it."""
+    metadata = manifest["metadata"]
+    labels = {**metadata["labels"], FENCE: f"{mark[0]}.{mark[1]}"}
+    return {**manifest, "metadata": {**metadata, "labels": labels}}
+
+
+def refuse_newer(transport: Transport, manifest: Mapping[str, Any], mark: Mark) -> None:
+    """Look at the object that `manifest` would change; `Failed` when it carries a newer mark. One GET."""
+    metadata, kind = manifest["metadata"], manifest["kind"]
+    where = objects.path(kind, metadata["namespace"], metadata["name"])
+    found = _mark(transport.request("GET", where, metadata_only=True).body)
+    if found is not None and found > mark:
+        raise Failed(
+            f"{kind.lower()} {metadata['name']} belongs to deployment {found[0]} already, which is newer",
+            "nothing was changed; if this store is an older copy, deploy again",
+        )
+
+
+def _mark(document: Mapping[str, Any]) -> Mark | None:
+    metadata = document.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, Mapping) else None
+    text = labels.get(FENCE) if isinstance(labels, Mapping) else None
+    deployment, dot, fence = text.partition(".") if isinstance(text, str) else ("", "", "")
+    return (int(deployment), int(fence)) if dot and deployment.isdecimal() and fence.isdecimal() else None

@@ -1,0 +1,147 @@
+"""A disk that is full stops the work, loses nothing of it, and is told in one line."""
+
+import resource
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.embedded import World
+from tests.operator import Operator
+from tests.survival.test_fence import sockets
+from tests.worker.conftest import REGIONS
+from tests.worker.desk import Desk, until
+
+NAMESPACE = "bahriya-shop"
+FULL = "the disk is full, so the store cannot be written now"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "bahriya", str(place)], capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no disk can be mounted to be filled: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.fixture
+def full_desk(disk: Path, canary: str) -> Iterator[Desk]:
+    world = World(REGIONS, canary)
+    made = Desk(disk / "home", world)
+    yield made
+    make_room(disk)
+    made.close()
+    world.close()
+
+
+def fill(disk: Path) -> None:
+    """Leave not a byte."""
+    with (disk / "filler").open("ab", buffering=0) as filler:
+        for size in (65536, 1):
+            try:
+                while filler.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+
+
+def make_room(disk: Path) -> None:
+    (disk / "filler").unlink(missing_ok=True)
+
+
+def whole(desk: Desk) -> bool:
+    """Tell whether the store is whole, and every state in it was reached by its legal moves."""
+    (found,) = desk.store.connection.execute("PRAGMA integrity_check").fetchone()
+    return str(found) == "ok"
+
+
+def test_a_deployment_that_meets_a_full_disk_ends_well_when_there_is_room_again(
+    full_desk: Desk, disk: Path, canary: str
+) -> None:
+    desk = full_desk
+    team = desk.registry("team", canary)
+    number = desk.deploy(desk.container("app", registry=team, replicas=1))
+    for region in REGIONS:
+        desk.world.freeze(region)
+    worker = desk.start()
+    until(lambda: all(desk.world.regions[one].requests for one in REGIONS), say=lambda: desk.told(number))
+    fill(disk)
+    before = desk.told(number)
+    for region in REGIONS:
+        desk.world.freeze(region, False)
+
+    until(lambda: sockets(worker.process.pid) == [])
+    assert worker.process.poll() is None
+    assert desk.told(number) == before
+    assert desk.deployment(number).state == "running"
+    assert whole(desk)
+    assert all(desk.world.objects(one, "deployments", NAMESPACE) == [] for one in REGIONS)
+
+    make_room(disk)
+
+    assert desk.ended(number).state == "done", desk.told(number)
+    assert desk.states(number) == dict.fromkeys(REGIONS, "running")
+    for region in REGIONS:
+        (shown,) = desk.world.objects(region, "deployments", NAMESPACE)
+        assert shown["metadata"]["generation"] == 1
+        assert shown["spec"]["template"]["metadata"]["labels"]["bahriya.cloud/deployment-id"] == str(number)
+    said = [message for _, phase, message in desk.told() if phase == "store"]
+    assert said[0].startswith(f"nothing could be written: {FULL}")
+    assert whole(desk)
+
+
+def test_a_worker_that_cannot_write_says_so_once_and_asks_nothing_of_a_region_meanwhile(
+    slow_desk: Desk, canary: str
+) -> None:
+    desk = slow_desk
+    team = desk.registry("team", canary)
+    number = desk.deploy(desk.container("app", registry=team, replicas=2))
+    worker = desk.start()
+    until(lambda: all(one.state == "rolling" for one in desk.deployment(number).regions))
+    limits = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE)
+    # Enough for its log, and too little for the store.
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (1024, limits[1]))
+    until(lambda: "waiting" in worker.log.read_text())
+    until(lambda: sockets(worker.process.pid) == [])
+    asked = {region: list(desk.world.regions[region].requests) for region in REGIONS}
+    assert desk.deployment(number).state == "running"
+
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, limits)
+
+    assert desk.ended(number).state == "done", desk.told(number)
+    assert worker.log.read_text().splitlines() == [
+        "waiting: the store cannot be written now: disk I/O error; nothing was changed"
+    ]
+    for region in REGIONS:
+        begun = desk.world.regions[region].requests[len(asked[region]) :]
+        assert [line.split("?")[0] for line in begun[:3]] == [
+            f"PATCH /api/v1/namespaces/{NAMESPACE}/secrets/bahriya-team-v1",
+            f"GET /apis/apps/v1/namespaces/{NAMESPACE}/deployments/app",
+            f"PATCH /apis/apps/v1/namespaces/{NAMESPACE}/deployments/app",
+        ]
+        (shown,) = desk.world.objects(region, "deployments", NAMESPACE)
+        assert shown["metadata"]["generation"] == 1
+    assert whole(desk)
+
+
+def test_a_command_says_that_the_disk_is_full_and_has_changed_nothing(full_desk: Desk, disk: Path) -> None:
+    desk = full_desk
+    desk.container("web", image="nginx:1.27")
+    someone = Operator(desk.places.store.parent)
+    fill(disk)
+
+    refused = someone.run("deploy", "web", "--project", "shop", code=1)
+
+    assert refused.err.splitlines() == [f"bahriya: {FULL}; make room for it; nothing was changed"]
+    assert desk.store.connection.execute("SELECT count(*) FROM deployment").fetchone()[0] == 0
+    make_room(disk)
+    someone.run("deploy", "web", "--project", "shop")
+    someone.stop_worker()
+    assert whole(desk)
