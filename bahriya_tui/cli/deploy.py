@@ -14,8 +14,11 @@ from bahriya_tui.store import events
 @click.argument("handles", nargs=-1, metavar="[HANDLE]...")
 @click.option("--all-using", metavar="REGISTRY", help="All containers linked to this registry.")
 @click.option("--canary", metavar="REGION", help="This region first, alone.")
+@click.option("--soak", metavar="SECONDS|5m", help="The canary must run well for so long.")
+@click.option("--gate", is_flag=True, help="After the canary, wait for `bahriya deployment resume`.")
 @click.option("--batch", metavar="N|N%", help="So many regions in each wave.")
 @click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time.")
+@click.option("--max-failures", metavar="N|N%", help="Hold the rest when more regions fail.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
@@ -24,8 +27,11 @@ def command(
     handles: tuple[str, ...],
     all_using: str | None,
     canary: str | None,
+    soak: str | None,
+    gate: bool,
     batch: str | None,
     max_parallel: int | None,
+    max_failures: str | None,
     replace: bool,
     no_wait: bool,
 ) -> int:
@@ -35,7 +41,15 @@ def command(
     with opened(asked) as (session, project):
         chosen = using(session, project, all_using) if all_using else handles
         plans = plan_deployment(
-            session, project, chosen, canary=canary, batch=batch, max_parallel=max_parallel
+            session,
+            project,
+            chosen,
+            canary=canary,
+            batch=batch,
+            max_parallel=max_parallel,
+            soak=soak,
+            gate=gate,
+            max_failures=max_failures,
         )
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
