@@ -6,7 +6,8 @@ from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import Plan, owners_met, plan_deployment, start_deployment, using
+from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events
 
 
@@ -19,6 +20,7 @@ from bahriya_tui.store import events
 @click.option("--batch", metavar="N|N%", help="So many regions in each wave.")
 @click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time.")
 @click.option("--max-failures", metavar="N|N%", help="Hold the rest when more regions fail.")
+@click.option("--take-over", is_flag=True, help="Take fields of the workload from other managers.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
@@ -32,6 +34,7 @@ def command(
     batch: str | None,
     max_parallel: int | None,
     max_failures: str | None,
+    take_over: bool,
     replace: bool,
     no_wait: bool,
 ) -> int:
@@ -50,13 +53,23 @@ def command(
             soak=soak,
             gate=gate,
             max_failures=max_failures,
+            take_over=take_over,
         )
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
             raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
+        if take_over:
+            asked.confirm(_question(session, plans))
         if any(plan.registry is not None for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
         started = [start_deployment(session, plan, replace=replace) for plan in plans]
         return watch(asked, session, started, after, wait=not no_wait)
+
+
+def _question(session: Session, plans: list[Plan]) -> str:
+    met = [words for plan in plans for words in owners_met(session, plan.container)]
+    whose = "; ".join(met) or "whoever owns fields of it, which no deployment has met yet"
+    names = ", ".join(plan.container.handle for plan in plans)
+    return f"Take over {names} ({whose})? What they set there is replaced by ours"

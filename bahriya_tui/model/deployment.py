@@ -110,6 +110,7 @@ class Manner:
 
 ALL_AT_ONCE = Manner()
 
+
 @dataclass(frozen=True, slots=True)
 class RegionRun:
     """How far one region is."""

@@ -17,7 +17,7 @@ from bahriya_tui.operations import waiting
 from bahriya_tui.operations.define import usable_registry
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, regions, registries
+from bahriya_tui.store import containers, deployments, events, regions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CANCEL_TIMEOUT = 120.0
 """Seconds to wait for the deployment that is to be replaced."""
+_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,18 @@ def using(s: Session, project: str, registry: str) -> list[str]:
     return handles
 
 
+def owners_met(s: Session, container: Container) -> list[str]:
+    """Say which fields of other managers the container's latest deployment ran into, and in which region."""
+    last = deployments.all(s.connection, container.project, container.handle, limit=1)
+    return [
+        f"in {event.region} {event.message}"
+        for one in last
+        if one.container_id == container.id
+        for event in events.since(s.connection, 0, deployment=one.id, limit=_MANY)
+        if event.phase == "conflict"
+    ]
+
+
 def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
     """Queue a planned deployment, with the container and credentials as they are now.
 
@@ -115,7 +128,8 @@ def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deploy
         container = containers.get(tx.conn, plan.container.project, handle)
         _refuse_moved(plan, container)
         spec = spec_of(container, registry_of(tx.conn, container))
-        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel, manner=plan.manner)
+        action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
+        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
     s.wake_worker()
     return deployment
 
@@ -142,11 +156,12 @@ def queue(
         now=now(),
         manner=manner,
     )
+    places = ", ".join(region for wave in waves for region in wave)
     record(
         tx,
         who,
         action,
-        f"{spec.image} to {', '.join(region for wave in waves for region in wave)}",
+        f"{spec.image} to {places}{', taking fields over' if manner.take_over else ''}",
         phase="queued",
         project=container.project,
         deployment=deployment.id,

@@ -118,7 +118,7 @@ def test_a_plan_says_how_carefully_it_goes(session: Quiet) -> None:
     assert (started.canary, started.soak_seconds, started.gate) == ("helsinki-1", 300, "closed")
     for wrong in ({"soak": "5m"}, {"gate": True}):
         with pytest.raises(BadInput):
-            plan_deployment(session, "shop", ["web"], **wrong)  # type: ignore[arg-type]
+            plan_deployment(session, "shop", ["web"], **wrong)
 
 
 def test_a_retry_soaks_and_waits_again_only_if_the_canary_goes_again(session: Quiet) -> None:
