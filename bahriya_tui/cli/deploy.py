@@ -6,7 +6,8 @@ from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import Plan, owners_met, plan_deployment, start_deployment, using
+from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events
 
 
@@ -14,8 +15,12 @@ from bahriya_tui.store import events
 @click.argument("handles", nargs=-1, metavar="[HANDLE]...")
 @click.option("--all-using", metavar="REGISTRY", help="All containers linked to this registry.")
 @click.option("--canary", metavar="REGION", help="This region first, alone.")
+@click.option("--soak", metavar="SECONDS|5m", help="The canary must run well for so long.")
+@click.option("--gate", is_flag=True, help="After the canary, wait for `bahriya deployment resume`.")
 @click.option("--batch", metavar="N|N%", help="So many regions in each wave.")
 @click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time.")
+@click.option("--max-failures", metavar="N|N%", help="Hold the rest when more regions fail.")
+@click.option("--take-over", is_flag=True, help="Take fields of the workload from other managers.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
@@ -24,8 +29,12 @@ def command(
     handles: tuple[str, ...],
     all_using: str | None,
     canary: str | None,
+    soak: str | None,
+    gate: bool,
     batch: str | None,
     max_parallel: int | None,
+    max_failures: str | None,
+    take_over: bool,
     replace: bool,
     no_wait: bool,
 ) -> int:
@@ -35,14 +44,32 @@ def command(
     with opened(asked) as (session, project):
         chosen = using(session, project, all_using) if all_using else handles
         plans = plan_deployment(
-            session, project, chosen, canary=canary, batch=batch, max_parallel=max_parallel
+            session,
+            project,
+            chosen,
+            canary=canary,
+            batch=batch,
+            max_parallel=max_parallel,
+            soak=soak,
+            gate=gate,
+            max_failures=max_failures,
+            take_over=take_over,
         )
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
             raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
+        if take_over:
+            asked.confirm(_question(session, plans))
         if any(plan.registry is not None for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
         started = [start_deployment(session, plan, replace=replace) for plan in plans]
         return watch(asked, session, started, after, wait=not no_wait)
+
+
+def _question(session: Session, plans: list[Plan]) -> str:
+    met = [words for plan in plans for words in owners_met(session, plan.container)]
+    whose = "; ".join(met) or "whoever owns fields of it, which no deployment has met yet"
+    names = ", ".join(plan.container.handle for plan in plans)
+    return f"Take over {names} ({whose})? What they set there is replaced by ours"

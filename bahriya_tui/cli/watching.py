@@ -34,10 +34,7 @@ def watch(asked: Common, s: Session, started: Sequence[Deployment], after: int, 
     ended = [deployments.get(s.connection, number) for number in numbers]
     short = [one for one in ended if one.state != "done"]
     if short:
-        raise Failed(
-            "; ".join(_outcome(one) for one in short),
-            f"see `bahriya deployment show {short[0].id}`, then `bahriya deployment retry {short[0].id}`",
-        )
+        raise Failed("; ".join(_outcome(one) for one in short), _next_step(short[0]))
     return 0
 
 
@@ -63,4 +60,10 @@ def _text(event: Event) -> str:
 def _outcome(one: Deployment) -> str:
     good = "running" if one.kind == "deploy" else "terminated"
     behind = [f"{run.region} {run.state}" for run in one.regions if run.state != good]
-    return f"deployment {one.id} of {one.container} ended {one.state}: {', '.join(behind)}"
+    how = "is held" if one.state == "held" else f"ended {one.state}"
+    return f"deployment {one.id} of {one.container} {how}: {', '.join(behind)}"
+
+
+def _next_step(one: Deployment) -> str:
+    verb = "resume" if one.state == "held" else "retry"
+    return f"see `bahriya deployment show {one.id}`, then `bahriya deployment {verb} {one.id}`"

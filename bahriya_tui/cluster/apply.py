@@ -1,4 +1,4 @@
-"""Server-side apply, as field manager `bahriya` and never by force: others' fields stay theirs."""
+"""Server-side apply, as field manager `bahriya`: others' fields stay theirs unless they are to be taken."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,15 +10,20 @@ APPLY_PATCH = "application/apply-patch+yaml"
 QUERY = {"fieldManager": MANAGER, "force": "false", "fieldValidation": "Strict"}
 
 
-def apply(transport: Transport, manifest: Mapping[str, Any], *, metadata_only: bool = False) -> Answer:
-    """Apply one manifest that names its kind, namespace and name; 409 means somebody else owns a field."""
+def apply(
+    transport: Transport, manifest: Mapping[str, Any], *, metadata_only: bool = False, force: bool = False
+) -> Answer:
+    """Apply one manifest that names its kind, namespace and name; 409 means somebody else owns a field.
+
+    With `force` such a field is taken from its owner, which only an operator may decide.
+    """
     metadata = manifest["metadata"]
     kind: Kind = manifest["kind"]
     where = metadata["name"] if kind == "Namespace" else metadata["namespace"]
     return transport.request(
         "PATCH",
         path(kind, where, metadata["name"]),
-        query=QUERY,
+        query={**QUERY, "force": "true"} if force else QUERY,
         body=manifest,
         content_type=APPLY_PATCH,
         metadata_only=metadata_only,

@@ -13,15 +13,18 @@ def refusal(answer: Answer, thing: str) -> str:
         return f"{thing}: the region refused the kubeconfig's credentials ({said}); renew them"
     if answer.status == 403:
         return f"{thing}: not permitted there: {said}"
-    if answer.status == 409 and (owners := _conflicts(answer.body)):
+    if owners := conflicts(answer):
         return f"{thing}: {owners}; remove the field there, or give it up in that tool, and deploy again"
     if answer.status == 429:
         return f"{thing}: the region asks to wait (429); deploy again later"
     return f"{thing}: refused with {answer.status}: {said}"
 
 
-def _conflicts(status: Mapping[str, Any]) -> str:
-    """Name who owns the fields that an apply wanted to set: `kubectl-edit owns .spec.replicas`."""
+def conflicts(answer: Answer) -> str:
+    """Name who owns fields that an apply wanted: `kubectl-edit owns .spec.replicas`; empty if nobody does."""
+    if answer.status != 409:
+        return ""
+    status: Mapping[str, Any] = answer.body
     owned: dict[str, list[str]] = {}
     for cause in (status.get("details") or {}).get("causes") or []:
         if cause.get("reason") == "FieldManagerConflict":

@@ -37,6 +37,7 @@ Action = Literal[
     "region.moved",
     "region.deleted",
     "deployment.queued",
+    "deployment.taking-over",
     "deployment.retried",
     "deployment.rolled-back",
     "deployment.resumed",

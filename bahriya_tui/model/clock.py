@@ -18,6 +18,11 @@ def parse(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+def seconds_between(earlier: str, later: str) -> float:
+    """Give the seconds from one instant to another; negative when the clock was set back meanwhile."""
+    return (parse(later) - parse(earlier)).total_seconds()
+
+
 def later(text: str, seconds: float) -> str:
     """Give the instant `seconds` after `text`."""
     return stamp(parse(text) + timedelta(seconds=seconds))

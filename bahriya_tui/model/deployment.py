@@ -21,6 +21,9 @@ RegionState = Literal[
     "cancelled",
 ]
 
+Gate = Literal["none", "closed", "open"]
+"""Whether somebody has to approve the canary: closed until the deployment is resumed."""
+
 Isolation = Literal["process only", "partial", "full"]
 ISOLATIONS: tuple[Isolation, ...] = ("process only", "partial", "full")
 """How well an opener could lock itself in, the weakest first."""
@@ -58,13 +61,16 @@ REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
     "rolling": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "removing": frozenset({"terminated", "failed", "unreachable", "cancelled"}),
     "held": frozenset({"queued"}),
-    "running": frozenset(),
+    "running": frozenset({"failed", "unreachable"}),
     "terminated": frozenset(),
     "failed": frozenset(),
     "unreachable": frozenset(),
     "cancelled": frozenset(),
 }
-"""Which region state may follow which; after a takeover an unfinished region begins at `connecting` again."""
+"""Which region state may follow which; after a takeover an unfinished region begins at `connecting` again.
+
+Only a canary leaves `running`, when it turns out to be bad while it soaks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,24 @@ class Spec:
     version: int | None = None
     secret: str | None = None
     """The pull secret the pods name; with `registry_id` None it belongs to a deleted registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How carefully a deployment goes about its regions; the default is all at once, to the end."""
+
+    canary: str | None = None
+    """The region that goes first, alone; its failure always stops the others."""
+    soak_seconds: int = 0
+    """For how long the canary must run well before the others begin."""
+    gate: Gate = "none"
+    max_failures: int | None = None
+    """After the canary so many may fail; None: a wave goes to its end, the next begins if none failed."""
+    take_over: bool = False
+    """Whether fields of the workload that another manager owns are taken from it."""
+
+
+ALL_AT_ONCE = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +151,12 @@ class Deployment:
     """How long a credential was open for this deployment, summed over its openers."""
     isolation: Isolation | None
     """How well the least isolated of them was locked in; None before the first."""
+    canary: str | None = None
+    soak_seconds: int = 0
+    gate: Gate = "none"
+    max_failures: int | None = None
+    take_over: bool = False
+    """These five as in `Manner`."""
 
 
 def outcome(kind: Kind, states: list[RegionState], cancelled: bool) -> State:

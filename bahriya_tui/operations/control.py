@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ACTIVE, Deployment, Spec
+from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, Manner, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.operations.deploy import note, queue, registry_of, spec_of
 from bahriya_tui.operations.session import Session
@@ -48,7 +48,8 @@ def retry(s: Session, id: int) -> Deployment:  # noqa: A002
             new = queue_termination(tx, s.who, container, waves)
         else:
             spec = _with_current(tx.conn, old.spec, container)
-            new = queue(tx, s.who, container, spec, waves, old.max_parallel, "deployment.retried")
+            manner = _manner(old, {region for wave in waves for region in wave})
+            new = queue(tx, s.who, container, spec, waves, old.max_parallel, "deployment.retried", manner)
     s.wake_worker()
     return new
 
@@ -93,6 +94,14 @@ def _open_waves(old: Deployment, good: str, container: Container) -> tuple[tuple
         if run.state != good and (wanted is None or run.region in wanted):
             waves.setdefault(run.wave, []).append(run.region)
     return tuple(tuple(waves[wave]) for wave in sorted(waves))
+
+
+def _manner(old: Deployment, regions: set[str]) -> Manner:
+    """Go about it as before; soak and gate only if the canary goes again. Nothing is taken from others."""
+    if old.canary not in regions:
+        return Manner(max_failures=old.max_failures)
+    gate: Gate = "none" if old.gate == "none" else "closed"
+    return Manner(old.canary, old.soak_seconds, gate, old.max_failures)
 
 
 def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:

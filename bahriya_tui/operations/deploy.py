@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Action, Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import Deployment, Spec
+from bahriya_tui.model.deployment import ALL_AT_ONCE, Deployment, Manner, Spec
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.waves import plan_waves
+from bahriya_tui.model.waves import failures_allowed, parse_seconds, plan_waves
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.define import usable_registry
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, regions, registries
+from bahriya_tui.store import containers, deployments, events, regions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CANCEL_TIMEOUT = 120.0
 """Seconds to wait for the deployment that is to be replaced."""
+_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Plan:
     """How many regions of a wave are worked on at the same time."""
     active: Deployment | None
     """A deployment of the container that is under way, and would have to be replaced."""
+    manner: Manner = ALL_AT_ONCE
 
 
 def plan_deployment(
@@ -50,12 +53,22 @@ def plan_deployment(
     canary: str | None = None,
     batch: str | None = None,
     max_parallel: int | None = None,
+    soak: str | None = None,
+    gate: bool = False,
+    max_failures: str | None = None,
+    take_over: bool = False,
 ) -> list[Plan]:
-    """Plan the deployment of containers to all their regions: at once, unless told otherwise."""
+    """Plan the deployment of containers to all their regions: at once, unless told otherwise.
+
+    `soak` is as in `5m`, `max_failures` as in `2` or `10%`; soak and gate need a canary.
+    """
     if max_parallel is not None and max_parallel < 1:
         raise BadInput(f"{max_parallel} regions at a time would never end", "choose at least 1")
     if canary is not None:
         regions.get(s.connection, canary)
+    elif gate or soak is not None:
+        raise BadInput("only a canary soaks, or waits for approval", "name one: --canary REGION")
+    manner = Manner(canary, parse_seconds(soak or "0"), "closed" if gate else "none", None, take_over)
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
     plans = []
@@ -70,9 +83,15 @@ def plan_deployment(
                 waves=plan_waves(container.regions, canary, batch),
                 max_parallel=max_parallel or len(container.regions),
                 active=deployments.active(s.connection, container.id),
+                manner=replaced(manner, max_failures=_failures(max_failures, container, canary)),
             )
         )
     return plans
+
+
+def _failures(text: str | None, container: Container, canary: str | None) -> int | None:
+    others = len(container.regions) - (canary is not None)
+    return None if text is None else failures_allowed(text, others)
 
 
 def using(s: Session, project: str, registry: str) -> list[str]:
@@ -82,6 +101,18 @@ def using(s: Session, project: str, registry: str) -> list[str]:
     if not handles:
         raise Failed(f'no container uses registry "{registry}"', "link one: bahriya container link")
     return handles
+
+
+def owners_met(s: Session, container: Container) -> list[str]:
+    """Say which fields of other managers the container's latest deployment ran into, and in which region."""
+    last = deployments.all(s.connection, container.project, container.handle, limit=1)
+    return [
+        f"in {event.region} {event.message}"
+        for one in last
+        if one.container_id == container.id
+        for event in events.since(s.connection, 0, deployment=one.id, limit=_MANY)
+        if event.phase == "conflict"
+    ]
 
 
 def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
@@ -97,7 +128,8 @@ def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deploy
         container = containers.get(tx.conn, plan.container.project, handle)
         _refuse_moved(plan, container)
         spec = spec_of(container, registry_of(tx.conn, container))
-        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel)
+        action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
+        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
     s.wake_worker()
     return deployment
 
@@ -110,6 +142,7 @@ def queue(
     waves: tuple[tuple[str, ...], ...],
     max_parallel: int,
     action: Action = "deployment.queued",
+    manner: Manner = ALL_AT_ONCE,
 ) -> Deployment:
     """Queue a deployment inside a transaction, and tell of it."""
     deployment = deployments.insert(
@@ -121,12 +154,14 @@ def queue(
         max_parallel=max_parallel,
         actor=who.user,
         now=now(),
+        manner=manner,
     )
+    places = ", ".join(region for wave in waves for region in wave)
     record(
         tx,
         who,
         action,
-        f"{spec.image} to {', '.join(region for wave in waves for region in wave)}",
+        f"{spec.image} to {places}{', taking fields over' if manner.take_over else ''}",
         phase="queued",
         project=container.project,
         deployment=deployment.id,

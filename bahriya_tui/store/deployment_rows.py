@@ -8,7 +8,8 @@ from bahriya_tui.store.driver import Connection, Row
 
 _COLUMNS = (
     "id, project, container, container_id, revision, kind, state, spec, max_parallel, cancel_requested,"
-    " fence, created_by, created_at, started_at, finished_at, plaintext_ms, isolation"
+    " fence, created_by, created_at, started_at, finished_at, plaintext_ms, isolation,"
+    " canary, soak_seconds, gate, max_failures, take_over"
 )
 
 
@@ -72,6 +73,7 @@ def _deployments(c: Connection, rows: list[Row]) -> list[Deployment]:
                 **dict(row),
                 "spec": _spec(row["spec"]),
                 "cancel_requested": bool(row["cancel_requested"]),
+                "take_over": bool(row["take_over"]),
                 "regions": tuple(runs[row["id"]]),
             }
         )

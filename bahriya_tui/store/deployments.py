@@ -1,14 +1,14 @@
 """Deployments: reading them, and what operators ask for; `leases` has what a worker writes of them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, Spec
+from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store.deployment_rows import active, all, get, needing  # noqa: A004
-from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, owned
+from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, note_region, owned
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -24,6 +24,7 @@ __all__ = [
     "move",
     "move_region",
     "needing",
+    "note_region",
     "owned",
     "request_cancel",
     "requeue_held",
@@ -40,6 +41,7 @@ def insert(
     max_parallel: int,
     actor: str,
     now: str,
+    manner: Manner = ALL_AT_ONCE,
 ) -> Deployment:
     """Queue the next revision of a container and write its new status; `InUse` while one is active."""
     _refuse_second(tx, container.id)
@@ -53,8 +55,9 @@ def insert(
     revision = now_stored["revision"] + 1
     row = tx.execute(
         "INSERT INTO deployment (project, container, container_id, revision, kind, state, spec,"
-        " max_parallel, status_before, created_by, created_at)"
-        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING id",
+        " max_parallel, status_before, created_by, created_at,"
+        " canary, soak_seconds, gate, max_failures, take_over)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         [
             container.project,
             container.handle,
@@ -66,6 +69,7 @@ def insert(
             now_stored["status"],
             actor,
             now,
+            *astuple(manner),
         ],
     ).fetchone()
     _insert_regions(tx, row["id"], waves)
@@ -95,7 +99,7 @@ def request_cancel(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A0
 
 
 def requeue_held(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A002, ARG001
-    """Queue a held deployment again, for the regions it was held in.
+    """Queue a held deployment again, for the regions it was held in; a closed gate is open from now on.
 
     `BadInput` when it is not held; `InUse` when the container has a newer deployment.
     """
@@ -114,7 +118,11 @@ def requeue_held(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A002
             "deploy it again instead",
         )
     # The fence rises here too: the worker that held it may still have something to say.
-    tx.execute("UPDATE deployment SET state = 'queued', fence = fence + 1 WHERE id = ?", [id])
+    tx.execute(
+        "UPDATE deployment SET state = 'queued', fence = fence + 1,"
+        " gate = iif(gate = 'closed', 'open', gate) WHERE id = ?",
+        [id],
+    )
     tx.execute(
         "UPDATE deployment_region SET state = 'queued', message = '', finished_at = NULL"
         " WHERE deployment = ? AND state = 'held'",

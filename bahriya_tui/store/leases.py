@@ -142,6 +142,17 @@ def move_region(
     return True
 
 
+def note_region(tx: "Database", id: int, fence: int, region: str, message: str | None) -> bool:  # noqa: A002
+    """Let a region say something else (None: the same) in the state it is in; False when the fence is old."""
+    written = tx.execute(
+        "UPDATE deployment_region SET message = coalesce(?, message) WHERE deployment = ? AND region = ?"
+        " AND EXISTS (SELECT 1 FROM deployment WHERE id = ? AND fence = ?"
+        " AND state IN ('running', 'cancelling'))",
+        [message, id, region, id, fence],
+    )
+    return written.rowcount == 1
+
+
 def add_opening(tx: "Database", id: int, plaintext_ms: float, isolation: Isolation) -> None:  # noqa: A002
     """Add the time for which one opener had a credential open; of their isolation the weakest is kept."""
     known = get(tx.conn, id).isolation

@@ -334,3 +334,19 @@ def vault_and_audit(database: Database) -> None:
     """Seal for recovery too, say how a deployment was isolated, and keep an audit log."""
     for part in (_CREDENTIALS_2, _AUDIT):
         database.executescript(part)
+
+
+_MANNER = """
+ALTER TABLE deployment ADD COLUMN canary TEXT;
+ALTER TABLE deployment ADD COLUMN soak_seconds INTEGER NOT NULL DEFAULT 0 CHECK (soak_seconds >= 0);
+ALTER TABLE deployment ADD COLUMN gate TEXT NOT NULL DEFAULT 'none'
+  CHECK (gate IN ('none', 'closed', 'open'));
+ALTER TABLE deployment ADD COLUMN max_failures INTEGER CHECK (max_failures >= 0);
+ALTER TABLE deployment ADD COLUMN take_over INTEGER NOT NULL DEFAULT 0 CHECK (take_over IN (0, 1));
+"""
+
+
+@migrations()
+def careful_deployments(database: Database) -> None:
+    """Say of a deployment how carefully it goes: canary, soak, gate, failures, fields of others."""
+    database.executescript(_MANNER)

@@ -7,18 +7,18 @@ from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
-from bahriya_tui.store import deployments, regions
+from bahriya_tui.model.waves import why_held
+from bahriya_tui.store import regions
 from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import sender
 from bahriya_tui.worker.recorder import FenceLost
 from bahriya_tui.worker.region import deploy_region
 from bahriya_tui.worker.run import Cancelled, Halted, Run
+from bahriya_tui.worker.soak import soak
 from bahriya_tui.worker.terminate import terminate_region
 
 MOST_THREADS = 256
-
-_BAD: frozenset[RegionState] = frozenset({"failed", "unreachable"})
 
 
 def run_deployment(run: Run) -> None:
@@ -30,19 +30,17 @@ def run_deployment(run: Run) -> None:
     try:
         since = run.recorder.begin()
         for wave in _waves(run.deployment):
+            soak(run)
             if run.cancel.is_set():
                 _end_unstarted(run, wave, "cancelled", "cancelled before it began")
-            elif _failed_before(_now(run), wave[0].wave, since):
-                _end_unstarted(run, wave, "held", "an earlier wave failed; resume, or deploy again")
+            elif why := why_held(run.now(), wave[0].wave, since):
+                _end_unstarted(run, wave, "held", _held(run, why))
             else:
-                _run_wave(run, wave)
+                _run_wave(run, wave, since)
+        soak(run)
         run.recorder.finish()
     except (FenceLost, Halted):
         return
-
-
-def _now(run: Run) -> Deployment:
-    return run.resources.store.read(lambda c: deployments.get(c, run.deployment.id))
 
 
 def _waves(deployment: Deployment) -> list[list[RegionRun]]:
@@ -51,12 +49,8 @@ def _waves(deployment: Deployment) -> list[list[RegionRun]]:
     return [[one for one in left if one.wave == wave] for wave in sorted({one.wave for one in left})]
 
 
-def _failed_before(deployment: Deployment, wave: int, since: str) -> bool:
-    """Tell whether a region of an earlier wave failed since the operator last started this deployment."""
-    return any(
-        one.wave < wave and one.state in _BAD and (one.finished_at or "") >= since
-        for one in deployment.regions
-    )
+def _held(run: Run, why: str) -> str:
+    return f"{why}; to go on: bahriya deployment resume {run.deployment.id}"
 
 
 def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: str) -> None:
@@ -64,23 +58,27 @@ def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: s
         run.recorder.region(one.region, state, words)
 
 
-def _run_wave(run: Run, wave: list[RegionRun]) -> None:
+def _run_wave(run: Run, wave: list[RegionRun], since: str) -> None:
     """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
     threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
     batch = OpenerBatch(threads, sender(run))
-    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[RegionRun] = queue.SimpleQueue()
     for one in wave:
-        waiting.put(one.region)
+        waiting.put(one)
     stops: list[Exception] = []
 
     def work() -> None:
         while not stops:
             try:
-                region = waiting.get_nowait()
+                one = waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                _run_region(run, region, batch)
+                if why := _too_many_failed(run, one, since):
+                    run.recorder.region(one.region, "held", _held(run, why))
+                    batch.leave(one.region)
+                else:
+                    _run_region(run, one.region, batch)
             except Exception as stop:
                 # Whatever could not be written down is left to whoever takes the lease.
                 stops.append(stop)
@@ -92,6 +90,13 @@ def _run_wave(run: Run, wave: list[RegionRun]) -> None:
         thread.join()
     if stops:
         raise stops[0]
+
+
+def _too_many_failed(run: Run, one: RegionRun, since: str) -> str:
+    """Say why a region of a wave under way is not begun any more; asked only where a limit was given."""
+    if run.deployment.max_failures is None or run.cancel.is_set():
+        return ""
+    return why_held(run.now(), one.wave, since)
 
 
 def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:

@@ -73,6 +73,14 @@ class Recorder:
         if not self._store.read(lambda c: deployments.owned(c, of.id, of.fence)):
             raise FenceLost
 
+    def tell(self, region: str, phase: str, message: str, *, shown: str | None = None) -> None:
+        """Note what is to be known about a region whose state stays; `shown` is what it says from now on."""
+        with self._store.write() as tx:
+            of = self._deployment
+            if not deployments.note_region(tx, of.id, of.fence, region, shown):
+                raise FenceLost
+            self._event(tx, phase, message, clock.now(), region)
+
     def finish(self) -> State:
         """Sum the deployment up, now that every region has ended, and write the container's status."""
         of = self._deployment
@@ -134,6 +142,8 @@ def container_status(c: Connection, ended: Deployment, state: State) -> Containe
 
 
 def _summary(ended: Deployment) -> str:
-    """Count the regions by how they ended: `2 running, 1 unreachable`."""
+    """Count the regions by how they ended: `2 running, 1 unreachable`; of held ones say why."""
     states = [run.state for run in ended.regions]
-    return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    why = next((run.message for run in ended.regions if run.state == "held"), "")
+    return f"{counted}; {why}" if why else counted

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.cluster import fence, workload
 from bahriya_tui.cluster import namespace as namespaces
 from bahriya_tui.cluster.apply import apply
-from bahriya_tui.cluster.objects import uid
+from bahriya_tui.cluster.marks import kept_by
+from bahriya_tui.cluster.objects import path, uid
 from bahriya_tui.cluster.rollout import assess
-from bahriya_tui.cluster.transport import Transport
-from bahriya_tui.cluster.words import refusal
+from bahriya_tui.cluster.transport import Answer, Transport
+from bahriya_tui.cluster.words import conflicts, refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.errors import Failed
@@ -39,8 +40,12 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
             batch.leave(region)
         run.check()
         applied = _apply_workload(run, region, transport, secret)
+        warning = kept_by(applied)
+        if warning:
+            run.recorder.tell(region, "warning", f"deployment {run.deployment.container}: {warning}")
         done = roll(run, region, transport, applied)
-        run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
+        message = f"{done.message}; {warning}" if warning else done.message
+        run.recorder.region(region, "running", message, updated=done.updated, replicas=done.replicas)
 
 
 def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
@@ -82,7 +87,7 @@ def _apply_workload(
         # It was in other hands before, so the region may have gone on without us.
         fence.refuse_newer(transport, manifests[-1], mark)
     for manifest in manifests:
-        answered = _apply(transport, spec.project, manifest)
+        answered = _apply(run, region, transport, manifest)
         if manifest["kind"] == "Service":
             service = answered
     placement = replace(placement, workload_uid=uid(answered), service_uid=uid(service))
@@ -98,14 +103,34 @@ def _apply_workload(
     return answered
 
 
-def _apply(transport: Transport, project: str, manifest: dict[str, Any]) -> dict[str, Any]:
+def _apply(run: Run, region: str, transport: Transport, manifest: dict[str, Any]) -> dict[str, Any]:
+    thing = f"{manifest['kind'].lower()} {manifest['metadata']['name']}"
     answer = apply(transport, manifest)
     if answer.status == 404:
-        namespaces.ensure(transport, project)
+        namespaces.ensure(transport, run.deployment.project)
         answer = apply(transport, manifest)
+    if owners := conflicts(answer):
+        answer = _contested(run, region, transport, manifest, f"{thing}: {owners}")
     if not answer.ok:
-        raise Failed(refusal(answer, f"{manifest['kind'].lower()} {manifest['metadata']['name']}"))
+        raise Failed(refusal(answer, thing))
     return answer.body
+
+
+def _contested(run: Run, region: str, transport: Transport, manifest: dict[str, Any], words: str) -> Answer:
+    """Take the fields from other managers if the operator said so; otherwise say whose they are, and stop."""
+    if run.deployment.take_over:
+        answer = apply(transport, manifest, force=True)
+        if answer.ok:
+            run.recorder.tell(region, "fields_taken", f"{words} no longer")
+        return answer
+    run.recorder.tell(region, "conflict", words)
+    metadata = manifest["metadata"]
+    where = path(manifest["kind"], metadata["namespace"], metadata["name"])
+    kept = kept_by(transport.request("GET", where, metadata_only=True).body)
+    raise Failed(
+        f"{words}; {kept}" if kept else words,
+        f"if they are to be ours: bahriya deploy {run.deployment.container} --take-over",
+    )
 
 
 def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None) -> None:

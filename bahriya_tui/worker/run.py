@@ -8,7 +8,7 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.opener.call import Standby
 from bahriya_tui.places import Places
-from bahriya_tui.store import regions
+from bahriya_tui.store import deployments, regions
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.shared_store import SharedStore
 
@@ -57,6 +57,10 @@ class Run:
     recorder: Recorder
     cancel: threading.Event = field(default_factory=threading.Event)
     halt: threading.Event = field(default_factory=threading.Event)
+
+    def now(self) -> Deployment:
+        """Read the deployment as it is stored now."""
+        return self.resources.store.read(lambda c: deployments.get(c, self.deployment.id))
 
     def check(self) -> None:
         """Go on, or raise `Halted` or `Cancelled`; asked between steps and while waiting."""

@@ -1,7 +1,10 @@
 """Deployments: what is planned, what is queued, and what can be done about one that has ended."""
 
+from dataclasses import replace
+
 import pytest
 
+from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
@@ -103,6 +106,39 @@ def test_a_retry_takes_only_what_failed_with_the_credentials_of_now(session: Qui
     assert [run.region for run in again.regions] == ["helsinki-1"]
     assert again.spec.image == first.spec.image
     assert again.spec.version == 2
+
+
+def test_a_plan_says_how_carefully_it_goes(session: Quiet) -> None:
+    define(session, "web")
+    (plan,) = plan_deployment(
+        session, "shop", ["web"], canary="helsinki-1", soak="5m", gate=True, max_failures="50%"
+    )
+    assert plan.manner == Manner("helsinki-1", 300, "closed", 1)
+    started = start_deployment(session, plan)
+    assert (started.canary, started.soak_seconds, started.gate) == ("helsinki-1", 300, "closed")
+    for wrong in ({"soak": "5m"}, {"gate": True}):
+        with pytest.raises(BadInput):
+            plan_deployment(session, "shop", ["web"], **wrong)
+
+
+def test_a_retry_soaks_and_waits_again_only_if_the_canary_goes_again(session: Quiet) -> None:
+    define(session, "web")
+    manner = Manner("helsinki-1", 300, "closed", 1, take_over=True)
+    first = start_deployment(session, replace(planned(session), manner=manner))
+    end(session, first, helsinki_1="failed", virginia_1="failed")
+    again = retry(session, first.id)
+    assert (again.canary, again.soak_seconds, again.gate, again.max_failures) == (
+        "helsinki-1",
+        300,
+        "closed",
+        1,
+    )
+    assert again.take_over is False
+    end(session, again, virginia_1="failed")
+
+    last = retry(session, again.id)
+
+    assert (last.canary, last.soak_seconds, last.gate, last.max_failures) == (None, 0, "none", 1)
 
 
 def test_a_retry_of_an_old_or_whole_deployment_is_refused(session: Quiet) -> None:

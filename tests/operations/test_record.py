@@ -15,8 +15,8 @@ from bahriya_tui.store import audit, events
 from tests.operations.conftest import accept, define, end, region_of
 
 
-def deploy(s: Session) -> int:
-    (plan,) = plan_deployment(s, "shop", ["api"])
+def deploy(s: Session, *, take_over: bool = False) -> int:
+    (plan,) = plan_deployment(s, "shop", ["api"], take_over=take_over)
     return start_deployment(s, plan).id
 
 
@@ -80,6 +80,7 @@ VERBS: dict[str, Callable[[Session], object]] = {
     ),
     "region.deleted": a_region_that_goes,
     "deployment.queued": deploy,
+    "deployment.taking-over": lambda s: deploy(s, take_over=True),
     "deployment.cancelled": lambda s: control.cancel(s, deploy(s)),
     "deployment.resumed": lambda s: control.resume(s, held(s)),
     "deployment.retried": lambda s: control.retry(s, failed(s)),

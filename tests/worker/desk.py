@@ -15,7 +15,7 @@ from bahriya_tui.custody.create import create
 from bahriya_tui.kubeconfig.contexts import pins
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ACTIVE, Deployment, Kind, RegionRun, Spec
+from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, RegionRun, Spec
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
@@ -131,6 +131,8 @@ class Desk:
         *,
         waves: Sequence[Sequence[str]] | None = None,
         kind: Kind = "deploy",
+        manner: Manner = ALL_AT_ONCE,
+        max_parallel: int | None = None,
         **changes: Any,
     ) -> int:
         """Queue the container's next deployment and give its number."""
@@ -145,9 +147,10 @@ class Desk:
                 kind=kind,
                 spec=spec,
                 waves=tuple(tuple(wave) for wave in waves),
-                max_parallel=max(len(wave) for wave in waves),
+                max_parallel=max_parallel or max(len(wave) for wave in waves),
                 actor="ops",
                 now=clock.now(),
+                manner=manner,
             )
         return made.id
 
