@@ -24,25 +24,36 @@ def applied(
 
 
 def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
-    """List the pull secrets of registries that nothing of the project in a region pulls with.
+    """List the pull secrets that nothing of the project in a region pulls with.
 
-    Needed are all versions of a registry that a workload there names, or that a deployment brings there: old
-    pods may still pull with an older version.
+    Needed is one that a workload there or its init jobs name, or that a deployment brings there. Where the
+    last rollout of a container did not end well, old pods may still pull with what earlier ones named.
     """
     return [one for one in applied(c, project=project, region=region) if not _needed(c, one)]
 
 
 def _needed(c: Connection, secret: AppliedSecret) -> bool:
-    return c.execute(_NEEDED, [secret.project, secret.region, secret.registry_id] * 2).fetchone() is not None
+    of = {"project": secret.project, "region": secret.region, "name": secret.name}
+    return c.execute(_NEEDED, {**of, "quoted": f'"{secret.name}"'}).fetchone() is not None
 
 
+# A spec names its secrets by names that are never used twice, whichever part of it pulls with them.
 _NEEDED = """
-SELECT 1 FROM placement WHERE project = ? AND region = ? AND registry_id = ?
+SELECT 1 FROM placement LEFT JOIN deployment ON deployment.id = placement.deployment
+  WHERE placement.project = :project AND region = :region
+    AND (placement.secret = :name OR instr(spec, :quoted) > 0)
 UNION ALL
-SELECT 1 FROM deployment JOIN deployment_region ON deployment = deployment.id
-  WHERE project = ? AND region = ? AND json_extract(spec, '$.registry_id') = ? AND kind = 'deploy'
+SELECT 1 FROM placement JOIN deployment AS former USING (project, container)
+  WHERE placement.project = :project AND region = :region AND instr(former.spec, :quoted) > 0
+    AND NOT EXISTS (SELECT 1 FROM deployment_region AS run WHERE run.deployment = placement.deployment
+      AND run.region = placement.region AND run.state = 'running')
+    AND EXISTS (SELECT 1 FROM deployment_region AS run WHERE run.deployment = former.id
+      AND run.region = placement.region)
+UNION ALL
+SELECT 1 FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id
+  WHERE project = :project AND region = :region AND instr(spec, :quoted) > 0 AND kind = 'deploy'
     AND deployment.state IN ('queued', 'running', 'cancelling')
-    AND deployment_region.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
+    AND run.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
 LIMIT 1
 """
 

@@ -19,6 +19,7 @@ from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.pull_secret_step import apply_secret, planned
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.secret_writes import ask_again
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -56,7 +57,7 @@ def _apply_workload(
     run: Run, region: str, transport: Transport, secret: AppliedSecret | None
 ) -> dict[str, Any]:
     """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
-    deployment, spec = run.deployment, run.deployment.spec
+    deployment, spec, actor = run.deployment, run.deployment.spec, run.deployment.created_by
     former = run.resources.store.read(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
@@ -73,7 +74,7 @@ def _apply_workload(
         former[0].service_uid if former else None,
     )
     with run.resources.locks.of(region):
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret))
+        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret, actor))
     service: dict[str, Any] = {}
     for manifest in workload.manifests(spec, deployment.id):
         answered = _apply(transport, spec.project, manifest)
@@ -102,9 +103,10 @@ def _apply(transport: Transport, project: str, manifest: dict[str, Any]) -> dict
     return answer.body
 
 
-def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None) -> None:
+def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None, actor: str) -> None:
     if secret is not None:
         secrets.note(tx, secret)
+        ask_again(tx, secret, secret.holds, actor)
     containers.place(tx, placement)
     regions.seen(tx, placement.region, clock.now())
     for kind in ("Deployment", "Service"):
