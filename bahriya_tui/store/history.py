@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.model.versions import droppable, held_for
+from bahriya_tui.store import pulls
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _REFERS = """
-SELECT 1 FROM placement LEFT JOIN deployment ON deployment.id = placement.deployment
-  WHERE placement.project = :project AND (placement.secret = :name OR instr(spec, :quoted) > 0)
-UNION ALL
 SELECT 1 FROM deployment JOIN container ON container.id = container_id
-  WHERE deployment.project = :project AND instr(spec, :quoted) > 0 AND (
-    deployment.state IN ('queued', 'running', 'cancelling')
-    OR (deployment.state = 'held' AND deployment.revision = container.revision)
-    OR deployment.id = (SELECT max(id) FROM deployment AS former WHERE former.container_id = container.id
-      AND former.kind = 'deploy' AND former.state = 'done' AND former.revision < container.revision))
+  WHERE deployment.project = :project AND instr(spec, :quoted) > 0
+    AND deployment.id = (SELECT max(id) FROM deployment AS former WHERE former.container_id = container.id
+      AND former.kind = 'deploy' AND former.state = 'done' AND former.revision < container.revision)
 UNION ALL
 SELECT 1 FROM applied_secret AS applied WHERE registry_id = :registry AND :version IN (version, holds)
   AND NOT EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND kind = 'Secret'
@@ -32,8 +28,7 @@ UNION ALL
 SELECT 1 FROM secret_write WHERE registry_id = :registry AND version = :version AND state = 'pending'
 LIMIT 1
 """
-"""A workload or its init jobs, a deployment under way or held, the revision a rollback would bring back,
-a secret in a region that is to stay, or one that is to be written."""
+"""The revision a rollback would bring back, a secret in a region that is to stay, or one to be written."""
 
 
 def all(c: Connection, registry_id: str) -> list[CredentialVersion]:  # noqa: A001
@@ -97,11 +92,12 @@ def collect(tx: "Database", registry: Registry) -> tuple[int, ...]:
 
 def _is_needed(c: Connection, registry: Registry, version: int) -> bool:
     name = pull_secret(registry.handle, version)
+    if pulls.naming(c, registry.project, name):
+        return True
     of = {
         "project": registry.project,
         "registry": registry.id,
         "version": version,
-        "name": name,
         "quoted": f'"{name}"',
     }
     return c.execute(_REFERS, of).fetchone() is not None

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.store import pulls
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
@@ -33,29 +34,9 @@ def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
 
 
 def _needed(c: Connection, secret: AppliedSecret) -> bool:
-    of = {"project": secret.project, "region": secret.region, "name": secret.name}
-    return c.execute(_NEEDED, {**of, "quoted": f'"{secret.name}"'}).fetchone() is not None
-
-
-# A spec names its secrets by names that are never used twice, whichever part of it pulls with them.
-_NEEDED = """
-SELECT 1 FROM placement LEFT JOIN deployment ON deployment.id = placement.deployment
-  WHERE placement.project = :project AND region = :region
-    AND (placement.secret = :name OR instr(spec, :quoted) > 0)
-UNION ALL
-SELECT 1 FROM placement JOIN deployment AS former USING (project, container)
-  WHERE placement.project = :project AND region = :region AND instr(former.spec, :quoted) > 0
-    AND NOT EXISTS (SELECT 1 FROM deployment_region AS run WHERE run.deployment = placement.deployment
-      AND run.region = placement.region AND run.state = 'running')
-    AND EXISTS (SELECT 1 FROM deployment_region AS run WHERE run.deployment = former.id
-      AND run.region = placement.region)
-UNION ALL
-SELECT 1 FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id
-  WHERE project = :project AND region = :region AND instr(spec, :quoted) > 0 AND kind = 'deploy'
-    AND deployment.state IN ('queued', 'running', 'cancelling')
-    AND run.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
-LIMIT 1
-"""
+    # A held deployment brings its secret with it when it goes on.
+    pulling = pulls.naming(c, secret.project, secret.name, secret.region)
+    return any(pull.why != "held" for pull in pulling)
 
 
 def note(tx: "Database", secret: AppliedSecret) -> None:

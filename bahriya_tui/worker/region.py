@@ -40,7 +40,14 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
         run.check()
         applied = _apply_workload(run, region, transport, secret)
         done = roll(run, region, transport, applied)
-        run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
+        run.recorder.region(
+            region,
+            "running",
+            done.message,
+            updated=done.updated,
+            replicas=done.replicas,
+            also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
+        )
 
 
 def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
@@ -126,5 +133,20 @@ def _note_applied(tx: "Database", placement: Placement, former: list[Placement])
             name=placement.container,
             uid=unneeded,
             reason=f"container {placement.container} is not reached over HTTP any more",
+            now=clock.now(),
+        )
+
+
+def _collect_secrets(tx: "Database", project: str, region: str) -> None:
+    """Let the pull secrets go that nothing there needs, now that the old pods are gone."""
+    for secret in secrets.unneeded(tx.conn, project, region):
+        removals.add(
+            tx,
+            project=project,
+            region=region,
+            kind="Secret",
+            name=secret.name,
+            uid=secret.uid,
+            reason="nothing there pulls with it any more",
             now=clock.now(),
         )
