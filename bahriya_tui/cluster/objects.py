@@ -13,6 +13,8 @@ CONTAINER = "bahriya.cloud/container"
 REGISTRY = "bahriya.cloud/registry"
 DEPLOYMENT_ID = "bahriya.cloud/deployment-id"
 VERSION = "bahriya.cloud/version"
+HOLDS = "bahriya.cloud/holds"
+"""Annotation of a pull secret: the version whose token is in it; `VERSION` is the one it is named for."""
 
 _PLURALS: dict[Kind, tuple[str, str]] = {
     "Namespace": ("/api/v1", "namespaces"),

@@ -20,8 +20,13 @@ def labels(project: str, registry: str) -> dict[str, str]:
 
 
 def annotations(version: int) -> dict[str, str]:
-    """Give the annotations of a pull secret that holds `version` of a registry's credentials."""
+    """Give the annotations of the pull secret named for `version` of a registry's credentials."""
     return {objects.VERSION: str(version)}
+
+
+def held(version: int) -> dict[str, str]:
+    """Give the annotation that says whose token is in a pull secret, which may be a newer version's."""
+    return {objects.HOLDS: str(version)}
 
 
 def remove_old_copy(transport: Transport, project: str, name: str) -> None:

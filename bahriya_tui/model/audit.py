@@ -23,6 +23,8 @@ Action = Literal[
     "project.deleted",
     "registry.added",
     "registry.rotated",
+    "registry.returned",
+    "registry.pushed",
     "registry.rejected",
     "registry.edited",
     "registry.deleted",

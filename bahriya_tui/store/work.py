@@ -13,6 +13,8 @@ SELECT min(at) FROM (
   SELECT min(requested_at) FROM region_check
   UNION ALL
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
+  UNION ALL
+  SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
 )
 """
 
@@ -27,6 +29,6 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether a deployment, a check of a registry or region, or a removal can be taken up now."""
+    """Tell whether a deployment, a check, a removal or the writing of a pull secret can be taken up now."""
     at = next_due(c)
     return at is not None and at <= now

@@ -8,9 +8,9 @@ from contextlib import suppress
 from functools import partial
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import Removal
+from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
-from bahriya_tui.store import checks, deployments, events, regions, removals, work
+from bahriya_tui.store import checks, deployments, events, regions, removals, secret_writes, work
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import run_deployment
@@ -19,6 +19,7 @@ from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
+from bahriya_tui.worker.secret_writes import run_secret_writes
 from bahriya_tui.worker.vault_watch import VaultCare
 
 POLL_SECONDS = 0.2
@@ -41,6 +42,7 @@ class Loop:
         self._checks: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
+        self._writing: set[int] = set()
         self._vault = VaultCare(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
@@ -103,6 +105,7 @@ class Loop:
             self._take_checks()
             self._take_region_checks()
             self._take_removals()
+            self._take_secret_writes()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
@@ -110,7 +113,12 @@ class Loop:
             lease.keep(store, self._running())
         with self._guard:
             under_way = bool(
-                self._runs or self._checks or self._contacts or self._regions or self._vault.busy
+                self._runs
+                or self._checks
+                or self._contacts
+                or self._regions
+                or self._writing
+                or self._vault.busy
             )
         if not under_way:
             self._resources.standby.prepare()
@@ -178,6 +186,23 @@ class Loop:
                 "removals",
                 partial(run_removals, self._resources, region, due),
                 partial(self._regions.discard, region),
+            )
+
+    def _take_secret_writes(self) -> None:
+        by_token: dict[tuple[str, int, str], list[SecretWrite]] = {}
+        for one in self._resources.store.read(lambda c: secret_writes.due(c, clock.now())):
+            # One that is under way is left alone, also when another version was asked for meanwhile.
+            if one.id not in self._writing:
+                by_token.setdefault((one.registry_id, one.version, one.actor), []).append(one)
+        for asked in by_token.values():
+            due = asked[:MOST_REGIONS]
+            numbers = {one.id for one in due}
+            with self._guard:
+                self._writing |= numbers
+            self._start(
+                "secret writes",
+                partial(run_secret_writes, self._resources, due),
+                partial(self._writing.difference_update, numbers),
             )
 
     def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:

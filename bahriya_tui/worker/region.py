@@ -20,6 +20,7 @@ from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.pull_secret_step import apply_secret, planned
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.secret_writes import ask_again
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -44,8 +45,14 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
         if warning:
             run.recorder.tell(region, "warning", f"deployment {run.deployment.container}: {warning}")
         done = roll(run, region, transport, applied)
-        message = f"{done.message}; {warning}" if warning else done.message
-        run.recorder.region(region, "running", message, updated=done.updated, replicas=done.replicas)
+        run.recorder.region(
+            region,
+            "running",
+            f"{done.message}; {warning}" if warning else done.message,
+            updated=done.updated,
+            replicas=done.replicas,
+            also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
+        )
 
 
 def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
@@ -62,7 +69,7 @@ def _apply_workload(
     run: Run, region: str, transport: Transport, secret: AppliedSecret | None
 ) -> dict[str, Any]:
     """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
-    deployment, spec = run.deployment, run.deployment.spec
+    deployment, spec, actor = run.deployment, run.deployment.spec, run.deployment.created_by
     former = run.resources.store.read(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
@@ -79,7 +86,7 @@ def _apply_workload(
         former[0].service_uid if former else None,
     )
     with run.resources.locks.of(region):
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret))
+        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret, actor))
     service: dict[str, Any] = {}
     mark = (deployment.id, deployment.fence)
     manifests = [fence.stamped(one, mark) for one in workload.manifests(spec, deployment.id)]
@@ -133,9 +140,10 @@ def _contested(run: Run, region: str, transport: Transport, manifest: dict[str, 
     )
 
 
-def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None) -> None:
+def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None, actor: str) -> None:
     if secret is not None:
         secrets.note(tx, secret)
+        ask_again(tx, secret, secret.holds, actor)
     containers.place(tx, placement)
     regions.seen(tx, placement.region, clock.now())
     for kind in ("Deployment", "Service"):
@@ -155,5 +163,20 @@ def _note_applied(tx: "Database", placement: Placement, former: list[Placement])
             name=placement.container,
             uid=unneeded,
             reason=f"container {placement.container} is not reached over HTTP any more",
+            now=clock.now(),
+        )
+
+
+def _collect_secrets(tx: "Database", project: str, region: str) -> None:
+    """Let the pull secrets go that nothing there needs, now that the old pods are gone."""
+    for secret in secrets.unneeded(tx.conn, project, region):
+        removals.add(
+            tx,
+            project=project,
+            region=region,
+            kind="Secret",
+            name=secret.name,
+            uid=secret.uid,
+            reason="nothing there pulls with it any more",
             now=clock.now(),
         )
