@@ -15,9 +15,10 @@ def apply(transport: Transport, manifest: Mapping[str, Any], *, metadata_only: b
     metadata = manifest["metadata"]
     kind: Kind = manifest["kind"]
     where = metadata["name"] if kind == "Namespace" else metadata["namespace"]
+    version = str(manifest["apiVersion"])
     return transport.request(
         "PATCH",
-        path(kind, where, metadata["name"]),
+        path(kind, where, metadata["name"], version),
         query=QUERY,
         body=manifest,
         content_type=APPLY_PATCH,

@@ -1,17 +1,19 @@
 """One region of a deployment, from the first connection to the end of its rollout."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
 from bahriya_tui.cluster import workload
 from bahriya_tui.cluster.apply import apply
+from bahriya_tui.cluster.cronjob import apply_cronjob
 from bahriya_tui.cluster.objects import uid
 from bahriya_tui.cluster.rollout import assess
-from bahriya_tui.cluster.transport import Transport
+from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import AppliedSecret, Placement
+from bahriya_tui.model.container import AppliedSecret, Placement, WorkloadKind
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker import access
@@ -38,8 +40,9 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
             batch.leave(region)
         run.check()
         applied = _apply_workload(run, region, transport, secret)
-        done = roll(run, region, transport, applied)
-        run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
+        if applied is not None:
+            done = roll(run, region, transport, applied)
+            run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
 
 
 def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
@@ -54,32 +57,32 @@ def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
 
 def _apply_workload(
     run: Run, region: str, transport: Transport, secret: AppliedSecret | None
-) -> dict[str, Any]:
-    """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
+) -> dict[str, Any] | None:
+    """Note what is about to be in the region, apply it, and give the Deployment as the region answered it.
+
+    None for a cronjob: it runs, for us, as soon as the region has it.
+    """
     deployment, spec = run.deployment, run.deployment.spec
     former = run.resources.store.read(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
-    placement = Placement(
-        spec.project,
-        spec.container,
-        region,
-        deployment.id,
-        spec.image,
-        spec.secret,
-        spec.registry_id,
-        spec.version,
-        former[0].workload_uid if former else None,
-        former[0].service_uid if former else None,
-    )
+    kind, manifests = workload.kind_of(spec), workload.manifests(spec, deployment.id)
+    placement = _placement(run, region, kind, former)
     with run.resources.locks.of(region):
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret))
+        kinds = [manifest["kind"] for manifest in manifests]
+        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, kinds, secret))
     service: dict[str, Any] = {}
-    for manifest in workload.manifests(spec, deployment.id):
-        answered = _apply(transport, spec.project, manifest)
+    for manifest in manifests:
+        answered = _apply(run, region, transport, manifest)
         if manifest["kind"] == "Service":
             service = answered
-    placement = replace(placement, workload_uid=uid(answered), service_uid=uid(service))
+    placement = replace(
+        placement, workload_uid=uid(answered), service_uid=uid(service), kind=kind, arriving=None
+    )
+    if kind == "CronJob":
+        words = f"scheduled: {spec.schedule}"
+        run.recorder.region(region, "running", words, also=lambda tx: _note_applied(tx, placement, former))
+        return None
     shown = assess(answered)
     run.recorder.region(
         region,
@@ -92,37 +95,77 @@ def _apply_workload(
     return answered
 
 
-def _apply(transport: Transport, project: str, manifest: dict[str, Any]) -> dict[str, Any]:
-    answer = apply(transport, manifest)
+def _placement(run: Run, region: str, kind: WorkloadKind, former: list[Placement]) -> Placement:
+    """Give what is about to be in a region: what is known to be there, and a new kind as arriving."""
+    spec = run.deployment.spec
+    there = former[0] if former else None
+    return Placement(
+        spec.project,
+        spec.container,
+        region,
+        run.deployment.id,
+        spec.image,
+        spec.secret,
+        spec.registry_id,
+        spec.version,
+        there.workload_uid if there else None,
+        there.service_uid if there else None,
+        there.kind if there else kind,
+        None if there is None else there.arriving if there.kind == kind else kind,
+    )
+
+
+def _apply(run: Run, region: str, transport: Transport, manifest: dict[str, Any]) -> dict[str, Any]:
+    answer = _applied(run, region, transport, manifest)
     if answer.status == 404:
-        namespaces.ensure(transport, project)
-        answer = apply(transport, manifest)
+        namespaces.ensure(transport, run.deployment.project)
+        answer = _applied(run, region, transport, manifest)
     if not answer.ok:
         raise Failed(refusal(answer, f"{manifest['kind'].lower()} {manifest['metadata']['name']}"))
     return answer.body
 
 
-def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None) -> None:
+def _applied(run: Run, region: str, transport: Transport, manifest: dict[str, Any]) -> Answer:
+    """Apply one object; of a CronJob, remember the API version in which the region serves them."""
+    if manifest["kind"] != "CronJob":
+        return apply(transport, manifest)
+    known = run.resources.region(region).cron_api
+    answer, version = apply_cronjob(transport, manifest, known)
+    if version != known:
+        with run.resources.store.write() as tx:
+            regions.note_cron_api(tx, region, version)
+    return answer
+
+
+def _note(tx: "Database", placement: Placement, kinds: Iterable[str], secret: AppliedSecret | None) -> None:
     if secret is not None:
         secrets.note(tx, secret)
     containers.place(tx, placement)
     regions.seen(tx, placement.region, clock.now())
-    for kind in ("Deployment", "Service"):
+    for kind in kinds:
         removals.drop_for(tx, placement.region, placement.project, kind, placement.container)
 
 
 def _note_applied(tx: "Database", placement: Placement, former: list[Placement]) -> None:
-    """Keep the uids; a Service that the container no longer needs goes."""
+    """Keep the uids; a Service that the container no longer needs goes, and a workload of another kind."""
     containers.place(tx, placement)
-    unneeded = former[0].service_uid if former else None
-    if unneeded is not None and placement.service_uid is None:
-        removals.add(
-            tx,
-            project=placement.project,
-            region=placement.region,
-            kind="Service",
-            name=placement.container,
-            uid=unneeded,
-            reason=f"container {placement.container} is not reached over HTTP any more",
-            now=clock.now(),
-        )
+    for one in former:
+        if one.service_uid is not None and placement.service_uid is None:
+            words = "is not reached over HTTP any more"
+            _remove(tx, placement, "Service", one.service_uid, words)
+        for kind, known in one.workloads:
+            if kind != placement.kind:
+                _remove(tx, placement, kind, known, f"runs as a {placement.kind} now")
+
+
+def _remove(tx: "Database", placement: Placement, kind: str, known: str | None, why: str) -> None:
+    removals.add(
+        tx,
+        project=placement.project,
+        region=placement.region,
+        kind=kind,
+        name=placement.container,
+        uid=known,
+        reason=f"container {placement.container} {why}",
+        now=clock.now(),
+    )
