@@ -30,7 +30,8 @@ def _fields(function: Command) -> Command:
         click.option("--env", multiple=True, metavar="K=V", help="Environment variable; repeatable."),
         click.option("--port", type=int, metavar="P", help="Port of an http container (80)."),
         click.option("--replicas", type=int, metavar="N", help="How many pods in each region (1)."),
-        click.option("--type", "type_", metavar="T", help="http (with a Service) or worker."),
+        click.option("--schedule", metavar="S", help="When a cronjob runs: '*/5 * * * *' or @daily."),
+        click.option("--type", "type_", metavar="T", help="http (with a Service), worker or cronjob."),
         click.option("--region", "regions", multiple=True, metavar="R", help="Active region; repeatable."),
         click.option("--registry", metavar="H", help="Registry whose credentials pull the image."),
     ):
@@ -54,6 +55,7 @@ def add(
     port: int | None,
     env: tuple[str, ...],
     name: str | None,
+    schedule: str | None,
 ) -> None:
     """Define a container. `bahriya deploy` brings it to its regions."""
     with opened(asked) as (session, project):
@@ -69,6 +71,7 @@ def add(
             port=port,
             env=_pairs(env),
             name=name or "",
+            schedule=schedule,
         )
         _tell(asked, added, "was added")
 
@@ -118,6 +121,7 @@ def edit(
     port: int | None,
     env: tuple[str, ...],
     name: str | None,
+    schedule: str | None,
     unset: tuple[str, ...],
     no_registry: bool,
     no_wait: bool,
@@ -139,6 +143,7 @@ def edit(
             regions=regions or None,
             name=name,
             type=type_,
+            schedule=schedule,
             **changes,
         )
         settle(session, list(edited.removals), wait=not no_wait)

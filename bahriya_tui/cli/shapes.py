@@ -75,6 +75,7 @@ def container(one: Container) -> Record:
         "project": one.project,
         "image": one.image,
         "type": one.type,
+        "schedule": one.schedule,
         "registry": one.registry,
         "registry_missing": one.registry_missing,
         "replicas": one.replicas,
@@ -93,6 +94,7 @@ def placement(one: Placement) -> Record:
     return {
         "region": one.region,
         "deployment": one.deployment,
+        "kind": one.kind,
         "image": one.image,
         "secret": one.secret,
         "version": one.version,

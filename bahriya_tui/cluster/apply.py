@@ -20,9 +20,10 @@ def apply(
     metadata = manifest["metadata"]
     kind: Kind = manifest["kind"]
     where = metadata["name"] if kind == "Namespace" else metadata["namespace"]
+    version = str(manifest["apiVersion"])
     return transport.request(
         "PATCH",
-        path(kind, where, metadata["name"]),
+        path(kind, where, metadata["name"], version),
         query={**QUERY, "force": "true"} if force else QUERY,
         body=manifest,
         content_type=APPLY_PATCH,

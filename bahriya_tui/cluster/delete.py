@@ -6,6 +6,7 @@ Only an API server's own word counts: what a proxy in front of it answers proves
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from bahriya_tui.cluster import cronjob
 from bahriya_tui.cluster.objects import REGISTRY, VERSION, Kind, is_ours, path, uid
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
@@ -15,14 +16,20 @@ from bahriya_tui.model.handle import namespace, pull_secret
 Outcome = Literal["deleted", "gone", "not ours"]
 
 
-def delete(transport: Transport, kind: Kind, project: str, name: str, known_uid: str | None) -> Outcome:
+def delete(
+    transport: Transport, kind: Kind, project: str, name: str, known_uid: str | None, cron_api: str = ""
+) -> Outcome:
     """Delete one object; `gone` when it was not there any more, `not ours` when another stands in its place.
 
     Without a known uid the object is looked at first. So is a secret that has another uid than the known one:
     with our marks it is ours still, brought back from a backup. Raises `Failed` when the region refuses or
-    something keeps the object there.
+    something keeps the object there. `cron_api` is the API version in which CronJobs are known to be served.
     """
-    where, thing = path(kind, namespace(project), name), f"{kind.lower()} {name}"
+    thing = f"{kind.lower()} {name}"
+    if kind == "CronJob":
+        where = cronjob.find(transport, namespace(project), name, cron_api)
+    else:
+        where = path(kind, namespace(project), name)
     if known_uid is not None:
         outcome = _delete(transport, where, thing, known_uid)
         if outcome != "not ours" or kind != "Secret":

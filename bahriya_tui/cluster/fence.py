@@ -12,7 +12,6 @@ and says so. Pull secrets need no mark: what is in one follows from its name.
 from collections.abc import Mapping
 from typing import Any
 
-from bahriya_tui.cluster import objects
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model.errors import Failed
 
@@ -33,10 +32,9 @@ def stamped(manifest: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
     return {**manifest, "metadata": {**metadata, "labels": labels}}
 
 
-def refuse_newer(transport: Transport, manifest: Mapping[str, Any], mark: Mark) -> None:
-    """Look at the object that `manifest` would change; `Failed` when it carries a newer mark. One GET."""
+def refuse_newer(transport: Transport, where: str, manifest: Mapping[str, Any], mark: Mark) -> None:
+    """Look at the object at `where`, before it is changed; `Failed` when it carries a newer mark. One GET."""
     metadata, kind = manifest["metadata"], manifest["kind"]
-    where = objects.path(kind, metadata["namespace"], metadata["name"])
     found = _mark(transport.request("GET", where, metadata_only=True).body)
     if found is not None and found > mark:
         raise Failed(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Kind = Literal["Namespace", "Secret", "Service", "Deployment", "Pod", "Event"]
+Kind = Literal["Namespace", "Secret", "Service", "Deployment", "CronJob", "Pod", "Event"]
 
 MANAGER = "bahriya"
 """Field manager of every apply, and value of the managed-by label."""
@@ -23,12 +23,18 @@ _PLURALS: dict[Kind, tuple[str, str]] = {
     "Pod": ("/api/v1", "pods"),
     "Event": ("/api/v1", "events"),
     "Deployment": ("/apis/apps/v1", "deployments"),
+    "CronJob": ("/apis/batch/v1", "cronjobs"),
 }
 
 
-def path(kind: Kind, namespace: str, name: str = "") -> str:
-    """Give the API path of one object, or of all of its kind in the namespace when no name is given."""
+def path(kind: Kind, namespace: str, name: str = "", api_version: str = "") -> str:
+    """Give the API path of one object, or of all of its kind in the namespace when no name is given.
+
+    `api_version` is for kinds that regions serve in different ones.
+    """
     prefix, plural = _PLURALS[kind]
+    if "/" in api_version:
+        prefix = f"/apis/{api_version}"
     if kind == "Namespace":
         return f"{prefix}/{plural}/{namespace}"
     return f"{prefix}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")

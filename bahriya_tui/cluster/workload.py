@@ -1,8 +1,9 @@
-"""What a deployment puts into a region besides the pull secret: a Deployment, and a Service for `http`."""
+"""What a deployment puts into a region besides pull secrets: Deployment or CronJob, for `http` a Service."""
 
 from typing import Any
 
-from bahriya_tui.cluster import objects
+from bahriya_tui.cluster import cronjob, objects
+from bahriya_tui.model.container import WorkloadKind
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.handle import namespace
 
@@ -13,7 +14,14 @@ def manifests(spec: Spec, deployment_id: int) -> list[dict[str, Any]]:
     The pod template carries the deployment's id, so that each deployment starts new pods; where a registry
     is named these pull always, and so prove the credential even if the node has the image.
     """
+    if kind_of(spec) == "CronJob":
+        return [_cronjob(spec, deployment_id)]
     return [*([_service(spec)] if needs_service(spec) else []), _deployment(spec, deployment_id)]
+
+
+def kind_of(spec: Spec) -> WorkloadKind:
+    """Tell of which kind the workload is that pods come from."""
+    return "CronJob" if spec.type == "cronjob" else "Deployment"
 
 
 def needs_service(spec: Spec) -> bool:
@@ -21,9 +29,23 @@ def needs_service(spec: Spec) -> bool:
     return spec.type == "http" and spec.port is not None
 
 
+def _cronjob(spec: Spec, deployment_id: int) -> dict[str, Any]:
+    """Describe a CronJob in the newest API version; a pod that fails is replaced, so that its log stays."""
+    marks = _marks(spec, deployment_id)
+    template = {"metadata": {"labels": marks}, "spec": {**_pod(spec), "restartPolicy": "Never"}}
+    return {
+        "apiVersion": cronjob.VERSIONS[0],
+        "kind": "CronJob",
+        "metadata": {**_metadata(spec), "labels": marks},
+        "spec": {
+            "schedule": spec.schedule,
+            "jobTemplate": {"metadata": {"labels": marks}, "spec": {"template": template}},
+        },
+    }
+
+
 def _deployment(spec: Spec, deployment_id: int) -> dict[str, Any]:
-    marks = objects.labels(spec.project, container=spec.container)
-    marks[objects.DEPLOYMENT_ID] = str(deployment_id)
+    marks = _marks(spec, deployment_id)
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -61,6 +83,11 @@ def _service(spec: Spec) -> dict[str, Any]:
         "metadata": _metadata(spec),
         "spec": {"selector": _selector(spec), "ports": [port]},
     }
+
+
+def _marks(spec: Spec, deployment_id: int) -> dict[str, str]:
+    marks = objects.labels(spec.project, container=spec.container)
+    return {**marks, objects.DEPLOYMENT_ID: str(deployment_id)}
 
 
 def _metadata(spec: Spec) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ContainerType = Literal["http", "worker"]
+ContainerType = Literal["http", "worker", "cronjob"]
 ContainerStatus = Literal["provisioning", "running", "error", "terminating", "terminated"]
-TYPES: tuple[ContainerType, ...] = ("http", "worker")
+TYPES: tuple[ContainerType, ...] = ("http", "worker", "cronjob")
+WorkloadKind = Literal["Deployment", "CronJob"]
+"""What a container is in a region: a cronjob's pods come and go, those of the other types stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Container:
     """Number of the latest deployment of this container; 0 before the first."""
     created_at: str
     updated_at: str
+    schedule: str | None = None
+    """When a cronjob runs; None for every other type."""
 
     @property
     def registry_missing(self) -> bool:
@@ -54,6 +58,15 @@ class Placement:
     version: int | None
     workload_uid: str | None
     service_uid: str | None
+    kind: WorkloadKind = "Deployment"
+    arriving: WorkloadKind | None = None
+    """The kind that is about to replace `kind`, and may be there already."""
+
+    @property
+    def workloads(self) -> list[tuple[WorkloadKind, str | None]]:
+        """Kind and known uid of every workload: two in the midst of a change of type."""
+        arriving = [] if self.arriving is None else [(self.arriving, None)]
+        return [(self.kind, self.workload_uid), *arriving]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ class Removal:
     id: int
     project: str
     region: str
-    kind: Literal["Secret", "Deployment", "Service"]
+    kind: Literal["Secret", "Deployment", "Service", "CronJob"]
     name: str
     uid: str | None
     reason: str

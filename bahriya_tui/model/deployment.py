@@ -57,7 +57,7 @@ REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
     ),
     "preflight": frozenset({"pull_secret", "workload", "failed", "unreachable", "cancelled"}),
     "pull_secret": frozenset({"pull_secret", "workload", "failed", "unreachable", "cancelled"}),
-    "workload": frozenset({"rolling", "failed", "unreachable", "cancelled"}),
+    "workload": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "rolling": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "removing": frozenset({"terminated", "failed", "unreachable", "cancelled"}),
     "held": frozenset({"queued"}),
@@ -69,7 +69,8 @@ REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
 }
 """Which region state may follow which; after a takeover an unfinished region begins at `connecting` again.
 
-Only a canary leaves `running`, when it turns out to be bad while it soaks.
+A cronjob has nothing to roll: it counts as running once it is applied. Only a canary leaves `running`, when
+it turns out to be bad while it soaks.
 """
 
 
@@ -91,6 +92,7 @@ class Spec:
     version: int | None = None
     secret: str | None = None
     """The pull secret the pods name; with `registry_id` None it belongs to a deleted registry."""
+    schedule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,5 @@ class Region:
     last_error: str
     last_seen_at: str | None
     created_at: str
+    cron_api: str = ""
+    """The API version that serves CronJobs there, such as `batch/v1`; empty while nobody has asked."""

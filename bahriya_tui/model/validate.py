@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from bahriya_tui.model import schedule as schedules
 from bahriya_tui.model.container import TYPES, ContainerType
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.image import parse, require_version
@@ -65,8 +66,24 @@ def container_type(text: str) -> ContainerType:
     raise BadInput(f"container type {text[:40]!r} is unknown", f"choose one of: {', '.join(TYPES)}")
 
 
-def replicas(number: int) -> int:
-    """Check a number of replicas."""
+def schedule(kind: ContainerType, text: str | None) -> str | None:
+    """Check when a container of this type runs: a cronjob needs to be told, the others run all the time."""
+    if kind != "cronjob":
+        if text is not None:
+            raise BadInput(f"a container of type {kind} has no schedule", "leave it out, or use type cronjob")
+        return None
+    if text is None:
+        raise BadInput("a cronjob needs a schedule", "name one with --schedule, such as '*/5 * * * *'")
+    return schedules.parse(text).text
+
+
+def replicas(kind: ContainerType, number: int) -> int:
+    """Check a number of replicas; a cronjob starts one pod at a time."""
+    if kind == "cronjob" and number != 1:
+        raise BadInput(
+            f"a container of type cronjob has no replicas, but {number} were asked for",
+            "leave them out: each time it is due, one pod runs to its end",
+        )
     if not 1 <= number <= MAX_REPLICAS:
         raise BadInput(f"{number} replicas cannot be run", f"choose a number from 1 to {MAX_REPLICAS}")
     return number

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, Manner, Spec
@@ -113,6 +114,7 @@ def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
         replicas=spec.replicas,
         port=spec.port,
         env=spec.env,
+        schedule=spec.schedule,
     )
 
 
@@ -144,9 +146,10 @@ def _as_defined_in(spec: Spec, container: Container) -> Container:
     return replace(
         container,
         image=spec.image,
-        type="http" if spec.type == "http" else "worker",
+        type=validate.container_type(spec.type),
         replicas=spec.replicas,
         port=spec.port,
         env=spec.env,
+        schedule=spec.schedule,
         updated_at=now(),
     )

@@ -31,8 +31,9 @@ def add_container(
     port: int | None = None,
     env: Iterable[tuple[str, str]] = (),
     name: str = "",
+    schedule: str | None = None,
 ) -> Container:
-    """Add a container; an http one without a port serves port 80."""
+    """Add a container; an http one without a port serves port 80, a cronjob needs a schedule."""
     kind = validate.container_type(type)
     at = now()
     container = Container(
@@ -45,7 +46,7 @@ def add_container(
         registry=None,
         registry_id=None,
         secret=None,
-        replicas=validate.replicas(replicas),
+        replicas=validate.replicas(kind, replicas),
         port=validate.port(kind, port),
         env=validate.env(env),
         regions=validate.active_regions(regions),
@@ -53,6 +54,7 @@ def add_container(
         revision=0,
         created_at=at,
         updated_at=at,
+        schedule=validate.schedule(kind, schedule),
     )
     with s.store.write() as tx:
         if registry is not None:

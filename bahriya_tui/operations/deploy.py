@@ -202,6 +202,7 @@ def spec_of(container: Container, registry: Registry | None) -> Spec:
         username=None if registry is None else registry.username,
         version=None if registry is None else registry.version,
         secret=container.secret if registry is None else pull_secret(registry.handle, registry.version),
+        schedule=container.schedule,
     )
 
 

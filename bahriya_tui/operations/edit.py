@@ -65,7 +65,7 @@ def edit_region(
     given = {"name": name, "city": city, "country": country}
     texts = {field: validate.display_text(field, text) for field, text in given.items() if text is not None}
     with s.store.write() as tx:
-        changed = replace(regions.get(tx.conn, id), **texts, **(asdict(pin) if pin else {}))
+        changed = replace(regions.get(tx.conn, id), **texts, **(_leading_to(pin) if pin else {}))
         regions.update(tx, changed)
         if pin is None:
             record(tx, s.who, "region.edited", f"region {id} was changed", region=id)
@@ -73,6 +73,11 @@ def edit_region(
             message = f"region {id} leads to {pin.server} now, by context {pin.context}"
             record(tx, s.who, "region.moved", message, region=id)
     return changed
+
+
+def _leading_to(pin: RegionPin) -> dict[str, str]:
+    """Give the fields of a region that leads there; what was known of the former cluster may not hold."""
+    return {**asdict(pin), "cron_api": ""}
 
 
 def edit_container(
@@ -88,6 +93,7 @@ def edit_container(
     regions: Sequence[str] | None = None,
     name: str | None = None,
     type: str | None = None,  # noqa: A002
+    schedule: str | None = None,
 ) -> Edited:
     """Change a container; what is not given stays. `registry=None` unlinks it.
 
@@ -96,7 +102,7 @@ def edit_container(
     at = now()
     with s.store.write() as tx:
         before = containers.get(tx.conn, project, handle)
-        after = _changed(before, image, replicas, port, env, regions, name, type)
+        after = _changed(before, image, replicas, port, env, regions, name, type, schedule)
         if registry is not ...:
             found = None if registry is None else usable_registry(tx.conn, project, registry)
             after = linked(after, found)
@@ -126,16 +132,22 @@ def _changed(
     regions: Sequence[str] | None,
     name: str | None,
     type_: str | None,
+    schedule: str | None,
 ) -> Container:
     kind = container.type if type_ is None else validate.container_type(type_)
-    kept_port = container.port if kind == container.type else None
+    same = kind == container.type
+    kept_port = container.port if same else None
+    kept_schedule = container.schedule if same else None
+    # A container that becomes a cronjob loses its replicas, as it loses its port.
+    kept_replicas = container.replicas if same or kind != "cronjob" else 1
     return replace(
         container,
         image=container.image if image is None else validate.image_reference(image),
         type=kind,
-        replicas=container.replicas if replicas is None else validate.replicas(replicas),
+        replicas=validate.replicas(kind, kept_replicas if replicas is None else replicas),
         port=validate.port(kind, kept_port if port is None else port),
         env=container.env if env is None else validate.env(env),
         regions=container.regions if regions is None else validate.active_regions(regions),
         name=container.name if name is None else validate.display_text("name", name),
+        schedule=validate.schedule(kind, kept_schedule if schedule is None else schedule),
     )

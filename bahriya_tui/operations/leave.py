@@ -37,7 +37,7 @@ def _remove_workload(tx: "Database", placement: Placement, now: str) -> list[int
             reason=reason,
             now=now,
         )
-        for kind, uid in (("Deployment", placement.workload_uid), ("Service", placement.service_uid))
+        for kind, uid in [*placement.workloads, ("Service", placement.service_uid)]
     ]
 
 

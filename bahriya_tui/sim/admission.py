@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from bahriya_tui.model import schedule
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.sim.kinds import Json, Kind
 from bahriya_tui.sim.status import StatusError, invalid
 
@@ -37,7 +39,9 @@ def admitted(kind: Kind, live: Json | None, obj: Json) -> Json:
         _validate_secret(kind, live, obj)
     if kind.plural == "deployments":
         _validate_deployment(kind, live, obj)
-    if kind.plural in ("deployments", "replicasets"):
+    if kind.plural == "cronjobs":
+        _validate_cronjob(kind, obj)
+    if kind.plural in ("deployments", "replicasets", "cronjobs"):
         metadata = dict(obj["metadata"])
         metadata["generation"] = _generation(live, obj)
         obj = obj | {"metadata": metadata}
@@ -68,6 +72,8 @@ def _defaulted(kind: Kind, live: Json | None, obj: Json) -> Json:
     if kind.plural == "namespaces":
         phase = "Terminating" if "deletionTimestamp" in obj["metadata"] else "Active"
         return {"spec": {"finalizers": ["kubernetes"]}} | obj | {"status": {"phase": phase}}
+    if kind.plural == "cronjobs":
+        return obj | {"spec": _cronjob_spec(obj.get("spec") or {}), "status": obj.get("status") or {}}
     if kind.plural == "deployments":
         return obj | {"spec": _deployment_spec(obj.get("spec") or {}), "status": obj.get("status") or {}}
     return obj
@@ -101,6 +107,16 @@ def _deployment_spec(spec: Json) -> Json:
     template["spec"] = pod_spec(template.get("spec") or {})
     defaults = {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600}
     return defaults | spec | {"strategy": strategy, "template": template}
+
+
+def _cronjob_spec(spec: Json) -> Json:
+    job = dict(spec.get("jobTemplate") or {})
+    job["spec"] = dict(job.get("spec") or {})
+    template = dict(job["spec"].get("template") or {})
+    template["spec"] = pod_spec(template.get("spec") or {})
+    job["spec"]["template"] = template
+    limits = {"successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1}
+    return {"concurrencyPolicy": "Allow", "suspend": False} | limits | spec | {"jobTemplate": job}
 
 
 def pod_spec(spec: Json) -> Json:
@@ -210,9 +226,27 @@ def _validate_deployment(kind: Kind, live: Json | None, obj: Json) -> None:
     if not isinstance(spec["replicas"], int) or spec["replicas"] < 0:
         why = "must be greater than or equal to 0"
         raise _wrong(kind, name, "spec.replicas", spec["replicas"], why)
-    containers = spec["template"]["spec"].get("containers")
-    if not containers:
-        raise _missing(kind, name, "spec.template.spec.containers")
-    for place, container in enumerate(containers):
+    _validate_containers(kind, name, spec["template"]["spec"], "spec.template.spec")
+
+
+def _validate_cronjob(kind: Kind, obj: Json) -> None:
+    name, spec = obj["metadata"]["name"], obj["spec"]
+    if not spec.get("schedule"):
+        raise _missing(kind, name, "spec.schedule")
+    try:
+        schedule.parse(spec["schedule"])
+    except BadInput as refusal:
+        raise _wrong(kind, name, "spec.schedule", spec["schedule"], refusal.message) from None
+    pod, field = spec["jobTemplate"]["spec"]["template"]["spec"], "spec.jobTemplate.spec.template.spec"
+    if pod["restartPolicy"] not in ("OnFailure", "Never"):
+        why = 'supported values: "OnFailure", "Never"'
+        raise _wrong(kind, name, f"{field}.restartPolicy", pod["restartPolicy"], why)
+    _validate_containers(kind, name, pod, field)
+
+
+def _validate_containers(kind: Kind, name: str, pod: Json, field: str) -> None:
+    if not pod.get("containers"):
+        raise _missing(kind, name, f"{field}.containers")
+    for place, container in enumerate(pod["containers"]):
         if not container.get("image"):
-            raise _missing(kind, name, f"spec.template.spec.containers[{place}].image")
+            raise _missing(kind, name, f"{field}.containers[{place}].image")

@@ -27,7 +27,8 @@ class Form:
             return table(kind, [obj], obj["metadata"]["resourceVersion"], self.include_object)
         if self.asked == "PartialObjectMetadataList":
             raise _unfit("PartialObjectMetadataList, but the requested object is not a list", kind.name)
-        return metadata_only(obj) if self.asked else obj
+        # What was written in one version of the API may be asked for in another one.
+        return metadata_only(obj) if self.asked else obj | {"apiVersion": kind.api_version}
 
     def many(self, kind: Kind, items: list[Json], version: str) -> Json:
         """A list in this form."""
@@ -39,6 +40,8 @@ class Form:
         if self.asked:
             name, api = "PartialObjectMetadataList", "meta.k8s.io/v1"
             items = [metadata_only(item) for item in items]
+        else:
+            items = [item | {"apiVersion": kind.api_version} for item in items]
         return {"kind": name, "apiVersion": api, "metadata": {"resourceVersion": version}, "items": items}
 
     def event(self, kind: Kind) -> Callable[[Json], Json]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -22,15 +23,15 @@ from bahriya_tui.sim.watch import events, watch
 MAX_BODY = 3 * 1024 * 1024
 """Bytes of a request body the API server takes."""
 
-_ROOT = re.compile(r"^/(?:api|apis/(?P<group>[^/]+))/v1/(?P<rest>.+?)/?$")
+_ROOT = re.compile(r"^/(?:api|apis/(?P<group>[^/]+))/(?P<version>v1|v1beta1)/(?P<rest>.+?)/?$")
 _ON_ONE = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
 _ON_MANY = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 _TRUE = ("true", "1")
 
 
-def read_call(request: web.Request) -> Call:
+def read_call(request: web.Request, cron_versions: tuple[str, ...]) -> Call:
     """What a request asks for; StatusError when no API serves its path or method."""
-    kind, namespace, name, subresource = _address(request.path)
+    kind, namespace, name, subresource = _address(request.path, cron_versions)
     query = request.query
     verb = (_ON_ONE if name else _ON_MANY).get(request.method)
     if verb is None or (subresource and subresource != "status"):
@@ -46,7 +47,7 @@ def read_call(request: web.Request) -> Call:
     return Call(verb, kind, namespace, name, subresource, manager, force, dry_run)
 
 
-def _address(path: str) -> tuple[Kind, str, str, str]:
+def _address(path: str, cron_versions: tuple[str, ...]) -> tuple[Kind, str, str, str]:
     """Kind, namespace, name and subresource of a path; the last three may be empty."""
     found = _ROOT.match(path)
     parts = found["rest"].split("/") if found else []
@@ -56,15 +57,20 @@ def _address(path: str) -> tuple[Kind, str, str, str]:
     kind = BY_PLURAL.get(parts[0]) if parts else None
     if found is None or kind is None or kind.group != (found["group"] or "") or len(parts) > 3:
         raise no_such_path()
+    if found["version"] not in (cron_versions if kind.plural == "cronjobs" else ("v1",)):
+        raise no_such_path()
+    kind = replace(kind, version=found["version"])
     name, subresource = (*parts[1:], "", "")[:2]
     return kind, namespace, name, subresource
 
 
-async def answer(objects: Objects, request: web.Request, thawed: asyncio.Event) -> web.StreamResponse:
+async def answer(
+    objects: Objects, request: web.Request, thawed: asyncio.Event, cron_versions: tuple[str, ...]
+) -> web.StreamResponse:
     """The answer to a request, refusals are raised as StatusError; watches are silent while not `thawed`."""
-    if (found := about(request.path.rstrip("/"))) is not None:
+    if (found := about(request.path.rstrip("/"), cron_versions)) is not None:
         return answered(found)
-    call = read_call(request)
+    call = read_call(request, cron_versions)
     shape = form(request.headers.get("Accept", ""), request.query.get("includeObject", "Metadata"))
     if call.verb == "watch":
         return await _watched(objects, call, shape, request, thawed)

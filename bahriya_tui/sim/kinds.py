@@ -20,11 +20,12 @@ class Kind:
     short: tuple[str, ...] = ()
     status: bool = False
     categories: tuple[str, ...] = ()
+    version: str = "v1"
 
     @property
     def api_version(self) -> str:
         """`apps/v1`, or `v1` for the core group."""
-        return f"{self.group}/v1" if self.group else "v1"
+        return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
     def resource(self) -> str:
@@ -48,7 +49,9 @@ KINDS = (
     Kind(
         "apps", "deployments", "deployment", "Deployment", True, ("deploy",), status=True, categories=("all",)
     ),
+    Kind("batch", "cronjobs", "cronjob", "CronJob", True, ("cj",), status=True, categories=("all",)),
     Kind("apps", "replicasets", "replicaset", "ReplicaSet", True, ("rs",), status=True, categories=("all",)),
 )
+CRON_VERSIONS = ("v1",)
+"""In which versions of `batch` a region serves CronJobs, unless it is told otherwise."""
 BY_PLURAL = {kind.plural: kind for kind in KINDS}
-GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS if kind.group))

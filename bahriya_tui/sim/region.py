@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bahriya_tui.sim import api, discovery
 from bahriya_tui.sim.events import Events
-from bahriya_tui.sim.kinds import Json
+from bahriya_tui.sim.kinds import CRON_VERSIONS, Json
 from bahriya_tui.sim.kubeconfig import Access
 from bahriya_tui.sim.kubelet import Kubelet
 from bahriya_tui.sim.manifest import Registries
@@ -30,7 +30,8 @@ class Region:
     """A region that clients cannot tell from a small Kubernetes cluster.
 
     Switches, all changeable at any time: `latency` (seconds before each answer), `frozen` (requests are taken
-    and never answered), `forbidden` (pairs of verb and plural refused with 403; `*` stands for any), `token`.
+    and never answered), `forbidden` (pairs of verb and plural refused with 403; `*` stands for any), `token`,
+    `cron_versions` (of `batch`, for CronJobs: `v1beta1` alone before Kubernetes 1.21, `v1` alone from 1.25).
     `requests` lists method and path of each request; `objects` is what the region holds.
     """
 
@@ -41,6 +42,7 @@ class Region:
         self.token = secrets.token_urlsafe(24)
         self.latency = latency
         self.forbidden: set[tuple[str, str]] = set()
+        self.cron_versions = CRON_VERSIONS
         self.requests: list[str] = []
         self.objects = Objects()
         self.events = Events(self.objects)
@@ -121,7 +123,7 @@ class Region:
             await asyncio.sleep(self.latency)
         try:
             self._check(request)
-            return await api.answer(self.objects, request, self._thawed)
+            return await api.answer(self.objects, request, self._thawed, self.cron_versions)
         except StatusError as refusal:
             return api.answered(refusal.body(), refusal.code, refusal.headers)
         except web.HTTPRequestEntityTooLarge:
@@ -136,7 +138,7 @@ class Region:
         if not self.forbidden:
             return
         try:
-            call = api.read_call(request)
+            call = api.read_call(request, self.cron_versions)
         except StatusError:
             return  # not about objects: discovery is allowed to all
         if any(

@@ -67,6 +67,11 @@ def _deployment(item: Json) -> list[Any]:
     return [_name(item), ready, *counts, age(item)]
 
 
+def _cronjob(item: Json) -> list[Any]:
+    spec = item["spec"]
+    return [_name(item), spec["schedule"], str(spec["suspend"]), "0", "<none>", age(item)]
+
+
 def _replica_set(item: Json) -> list[Any]:
     status = item.get("status") or {}
     counts = [item["spec"]["replicas"], status.get("replicas", 0), status.get("readyReplicas", 0)]
@@ -101,6 +106,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], Cells]] = {
     ),
     "pods": (("Name", "Ready", "Status", "Restarts", "Age"), _pod),
     "deployments": (("Name", "Ready", "Up-to-date", "Available", "Age"), _deployment),
+    "cronjobs": (("Name", "Schedule", "Suspend", "Active", "Last Schedule", "Age"), _cronjob),
     "replicasets": (("Name", "Desired", "Current", "Ready", "Age"), _replica_set),
     "services": (("Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age"), _service),
     "events": (("Last Seen", "Type", "Reason", "Object", "Message"), _event),

@@ -124,7 +124,9 @@ def _apply(objects: Objects, call: Call, body: Any) -> tuple[Json, bool]:
         _check_namespace(objects, call, call.name)
     else:
         _check_version(call, live, body["metadata"])
-    owner = Owner(call.manager, "Apply", call.kind.api_version, call.subresource)
+    # Whoever applies stays the same owner when the version of the API changes.
+    version = live["apiVersion"] if live else call.kind.api_version
+    owner = Owner(call.manager, "Apply", version, call.subresource)
     config = body if call.subresource else _strip_status(call, body)
     result, held = apply(live or {}, _data_only(call, config), owner, call.force)
     new = admitted(call.kind, live, _same_identity(live, result) if live else _born(call, result))

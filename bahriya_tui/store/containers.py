@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.container import Container, ContainerStatus, Placement
+from bahriya_tui.model.container import Container, ContainerStatus, Placement, WorkloadKind
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import deployment_rows, projects, regions
 from bahriya_tui.store.driver import Connection, Row
@@ -104,14 +104,17 @@ def place(tx: "Database", placement: Placement) -> None:
     tx.table("placement").upsert(asdict(placement), pk=("project", "container", "region"))
 
 
-def unplace(tx: "Database", project: str, container: str, region: str) -> None:
-    """Forget a placement; with the last one in a region, that the namespace there is ours.
+def unplace(
+    tx: "Database", project: str, container: str, region: str, kind: WorkloadKind | None = None
+) -> None:
+    """Forget a placement (of that `kind`); with the last one in a region, that the namespace there is ours.
 
     With nothing of ours in it, it may be deleted and become somebody else's: it is looked at again.
     """
     tx.execute(
-        "DELETE FROM placement WHERE project = ? AND container = ? AND region = ?",
-        [project, container, region],
+        "DELETE FROM placement WHERE project = ? AND container = ? AND region = ?"
+        " AND kind = coalesce(?, kind)",
+        [project, container, region, kind],
     )
     tx.execute(
         "DELETE FROM namespace WHERE region = :region AND project = :project AND NOT EXISTS"

@@ -47,6 +47,11 @@ def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A
         )
 
 
+def note_cron_api(tx: "Database", id: str, version: str) -> None:  # noqa: A002
+    """Remember which API version serves CronJobs in a region."""
+    tx.execute("UPDATE region SET cron_api = ? WHERE id = ? AND cron_api != ?", [version, id, version])
+
+
 def request_check(tx: "Database", id: str, now: str) -> None:  # noqa: A002
     """Ask for a contact with a region; `seen` tells of it, `checked` ends it."""
     tx.execute("INSERT OR IGNORE INTO region_check (region, requested_at) VALUES (?, ?)", [id, now])

@@ -393,3 +393,98 @@ def rotation(database: Database) -> None:
     """Let a registry return to an earlier version, and write a newer token into a secret of an older one."""
     for part in (_VERSIONS_3, _WRITES_3):
         database.executescript(part)
+
+
+# A CHECK cannot be changed, so these tables are made anew; what refers to `container` is put aside meanwhile.
+_KINDS = """
+CREATE TABLE former_container_region AS SELECT * FROM container_region;
+DROP TABLE container_region;
+CREATE TABLE former_container AS SELECT * FROM container;
+DROP TABLE container;
+
+CREATE TABLE container (
+  id TEXT PRIMARY KEY CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
+  project TEXT NOT NULL REFERENCES project (handle) ON DELETE RESTRICT,
+  handle TEXT NOT NULL,
+  name TEXT NOT NULL,
+  image TEXT NOT NULL,
+  type TEXT NOT NULL CHECK (type IN ('http', 'worker', 'cronjob')),
+  registry TEXT,
+  registry_id TEXT,
+  secret TEXT,
+  replicas INTEGER NOT NULL CHECK (replicas >= 0),
+  port INTEGER CHECK (port BETWEEN 1 AND 65535),
+  env TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('provisioning', 'running', 'error', 'terminating', 'terminated')),
+  revision INTEGER NOT NULL CHECK (revision >= 0),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  schedule TEXT,
+  UNIQUE (project, handle),
+  CHECK (registry_id IS NULL OR registry IS NOT NULL),
+  CHECK ((type = 'cronjob') = (schedule IS NOT NULL)),
+  FOREIGN KEY (registry_id, project) REFERENCES registry (id, project) ON DELETE RESTRICT
+) STRICT;
+
+INSERT INTO container (id, project, handle, name, image, type, registry, registry_id, secret, replicas, port,
+    env, status, revision, created_at, updated_at)
+  SELECT id, project, handle, name, image, type, registry, registry_id, secret, replicas, port, env, status,
+    revision, created_at, updated_at FROM former_container;
+DROP TABLE former_container;
+
+CREATE INDEX container_by_registry ON container (registry_id);
+
+CREATE TRIGGER container_revision_rises BEFORE UPDATE OF revision ON container
+WHEN NEW.revision < OLD.revision
+BEGIN SELECT RAISE(ABORT, 'the revision of a container never goes back'); END;
+
+CREATE TABLE container_region (
+  container_id TEXT NOT NULL REFERENCES container (id) ON DELETE RESTRICT,
+  region TEXT NOT NULL REFERENCES region (id) ON DELETE RESTRICT,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (container_id, region)
+) STRICT;
+
+INSERT INTO container_region (container_id, region, position)
+  SELECT container_id, region, position FROM former_container_region;
+DROP TABLE former_container_region;
+
+CREATE INDEX container_region_by_region ON container_region (region);
+
+ALTER TABLE removal RENAME TO former_removal;
+
+CREATE TABLE removal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  project TEXT NOT NULL,
+  region TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('Secret', 'Deployment', 'Service', 'CronJob')),
+  name TEXT NOT NULL,
+  uid TEXT,
+  reason TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'done')),
+  attempts INTEGER NOT NULL CHECK (attempts >= 0),
+  next_try_at TEXT NOT NULL,
+  last_error TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+
+INSERT INTO removal (id, project, region, kind, name, uid, reason, state, attempts, next_try_at, last_error,
+    created_at)
+  SELECT id, project, region, kind, name, uid, reason, state, attempts, next_try_at, last_error, created_at
+    FROM former_removal;
+DROP TABLE former_removal;
+
+CREATE UNIQUE INDEX one_pending_removal ON removal (project, region, kind, name) WHERE state = 'pending';
+CREATE INDEX removal_due ON removal (next_try_at) WHERE state = 'pending';
+
+ALTER TABLE placement ADD COLUMN kind TEXT NOT NULL DEFAULT 'Deployment'
+  CHECK (kind IN ('Deployment', 'CronJob'));
+ALTER TABLE placement ADD COLUMN arriving TEXT CHECK (arriving IN ('Deployment', 'CronJob'));
+ALTER TABLE region ADD COLUMN cron_api TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def kinds_of_container(database: Database) -> None:
+    """Let containers be cronjobs, and say of which kind their workloads are."""
+    database.executescript(_KINDS)

@@ -1,26 +1,18 @@
 """One region of a deployment, from the first connection to the end of its rollout."""
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bahriya_tui.cluster import fence, workload
 from bahriya_tui.cluster import namespace as namespaces
-from bahriya_tui.cluster.apply import apply
 from bahriya_tui.cluster.marks import kept_by
-from bahriya_tui.cluster.objects import path, uid
-from bahriya_tui.cluster.rollout import assess
-from bahriya_tui.cluster.transport import Answer, Transport
-from bahriya_tui.cluster.words import conflicts, refusal
+from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import AppliedSecret, Placement
-from bahriya_tui.model.errors import Failed
-from bahriya_tui.store import containers, regions, removals, secrets
+from bahriya_tui.store import regions, removals, secrets
 from bahriya_tui.worker import access
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.pull_secret_step import apply_secret, planned
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
-from bahriya_tui.worker.secret_writes import ask_again
+from bahriya_tui.worker.workload_step import apply_workload
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,17 +32,22 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
         else:
             batch.leave(region)
         run.check()
-        applied = _apply_workload(run, region, transport, secret)
+        applied = apply_workload(run, region, transport, secret)
         warning = kept_by(applied)
         if warning:
-            run.recorder.tell(region, "warning", f"deployment {run.deployment.container}: {warning}")
-        done = roll(run, region, transport, applied)
+            run.recorder.tell(
+                region, "warning", f"{applied['kind'].lower()} {run.deployment.container}: {warning}"
+            )
+        message, updated, replicas = f"scheduled: {run.deployment.spec.schedule}", None, None
+        if applied["kind"] != "CronJob":
+            done = roll(run, region, transport, applied)
+            message, updated, replicas = done.message, done.updated, done.replicas
         run.recorder.region(
             region,
             "running",
-            f"{done.message}; {warning}" if warning else done.message,
-            updated=done.updated,
-            replicas=done.replicas,
+            f"{message}; {warning}" if warning else message,
+            updated=updated,
+            replicas=replicas,
             also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
         )
 
@@ -63,108 +60,6 @@ def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
     namespaces.ensure(transport, project)
     with run.resources.store.write() as tx:
         regions.note_namespace(tx, region, project)
-
-
-def _apply_workload(
-    run: Run, region: str, transport: Transport, secret: AppliedSecret | None
-) -> dict[str, Any]:
-    """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
-    deployment, spec, actor = run.deployment, run.deployment.spec, run.deployment.created_by
-    former = run.resources.store.read(
-        lambda c: containers.placements(c, spec.project, spec.container, region)
-    )
-    placement = Placement(
-        spec.project,
-        spec.container,
-        region,
-        deployment.id,
-        spec.image,
-        spec.secret,
-        spec.registry_id,
-        spec.version,
-        former[0].workload_uid if former else None,
-        former[0].service_uid if former else None,
-    )
-    with run.resources.locks.of(region):
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret, actor))
-    service: dict[str, Any] = {}
-    mark = (deployment.id, deployment.fence)
-    manifests = [fence.stamped(one, mark) for one in workload.manifests(spec, deployment.id)]
-    if deployment.fence > 1:
-        # It was in other hands before, so the region may have gone on without us.
-        fence.refuse_newer(transport, manifests[-1], mark)
-    for manifest in manifests:
-        answered = _apply(run, region, transport, manifest)
-        if manifest["kind"] == "Service":
-            service = answered
-    placement = replace(placement, workload_uid=uid(answered), service_uid=uid(service))
-    shown = assess(answered)
-    run.recorder.region(
-        region,
-        "rolling",
-        shown.message,
-        updated=shown.updated,
-        replicas=shown.replicas,
-        also=lambda tx: _note_applied(tx, placement, former),
-    )
-    return answered
-
-
-def _apply(run: Run, region: str, transport: Transport, manifest: dict[str, Any]) -> dict[str, Any]:
-    thing = f"{manifest['kind'].lower()} {manifest['metadata']['name']}"
-    answer = apply(transport, manifest)
-    if answer.status == 404:
-        namespaces.ensure(transport, run.deployment.project)
-        answer = apply(transport, manifest)
-    if owners := conflicts(answer):
-        answer = _contested(run, region, transport, manifest, f"{thing}: {owners}")
-    if not answer.ok:
-        raise Failed(refusal(answer, thing))
-    return answer.body
-
-
-def _contested(run: Run, region: str, transport: Transport, manifest: dict[str, Any], words: str) -> Answer:
-    """Take the fields from other managers if the operator said so; otherwise say whose they are, and stop."""
-    if run.deployment.take_over:
-        answer = apply(transport, manifest, force=True)
-        if answer.ok:
-            run.recorder.tell(region, "fields_taken", f"{words} no longer")
-        return answer
-    run.recorder.tell(region, "conflict", words)
-    metadata = manifest["metadata"]
-    where = path(manifest["kind"], metadata["namespace"], metadata["name"])
-    kept = kept_by(transport.request("GET", where, metadata_only=True).body)
-    raise Failed(
-        f"{words}; {kept}" if kept else words,
-        f"if they are to be ours: bahriya deploy {run.deployment.container} --take-over",
-    )
-
-
-def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None, actor: str) -> None:
-    if secret is not None:
-        secrets.note(tx, secret)
-        ask_again(tx, secret, secret.holds, actor)
-    containers.place(tx, placement)
-    regions.seen(tx, placement.region, clock.now())
-    for kind in ("Deployment", "Service"):
-        removals.drop_for(tx, placement.region, placement.project, kind, placement.container)
-
-
-def _note_applied(tx: "Database", placement: Placement, former: list[Placement]) -> None:
-    """Keep the uids; a Service that the container no longer needs goes."""
-    containers.place(tx, placement)
-    unneeded = former[0].service_uid if former else None
-    if unneeded is not None and placement.service_uid is None:
-        removals.add(
-            tx,
-            project=placement.project,
-            region=placement.region,
-            kind="Service",
-            name=placement.container,
-            uid=unneeded,
-            reason=f"container {placement.container} is not reached over HTTP any more",
-            now=clock.now(),
-        )
 
 
 def _collect_secrets(tx: "Database", project: str, region: str) -> None:

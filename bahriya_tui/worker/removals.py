@@ -77,7 +77,8 @@ def _try(resources: Resources, transport: Transport, removal_id: int) -> None:
         if removal.state != "pending":
             return
         try:
-            outcome = delete(transport, removal.kind, removal.project, removal.name, removal.uid)
+            cron_api = resources.region(removal.region).cron_api
+            outcome = delete(transport, removal.kind, removal.project, removal.name, removal.uid, cron_api)
         except BahriyaError as error:
             _failed(resources, removal_id, str(error))
             return
@@ -98,8 +99,9 @@ def _done(tx: "Database", removal: Removal, outcome: Outcome) -> None:
     removals.done(tx, removal.id)
     if removal.kind == "Secret":
         secrets.forget(tx, removal.project, removal.region, removal.name)
-    if removal.kind == "Deployment":
-        containers.unplace(tx, removal.project, removal.name, removal.region)
+    if removal.kind in ("Deployment", "CronJob"):
+        # What another kind has replaced is still placed, as that.
+        containers.unplace(tx, removal.project, removal.name, removal.region, removal.kind)
     words = f"{removal.kind} {removal.name} {_WORDS[outcome]} ({removal.reason})"
     _event(tx, removal, "removal.done", words, registry)
 

@@ -2,10 +2,13 @@
 
 import time
 
+from bahriya_tui.cluster.cronjob import find
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
 from bahriya_tui.cluster.rollout import assess
+from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
+from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Deployment, RegionRun
 from bahriya_tui.model.errors import BahriyaError, Failed
@@ -67,15 +70,25 @@ def _look(run: Run, deployment: Deployment, canary: RegionRun) -> None:
 def _still_well(run: Run, deployment: Deployment, region: str) -> str:
     """Ask the region how its workload is now; give its words, or raise `Failed` when replicas are missing."""
     with access.transport(run.resources.region(region), run.resources.places) as transport:
-        where = path("Deployment", namespace(deployment.project), deployment.container)
+        where = _where(run, deployment, region, transport)
         answer = transport.request("GET", where)
+    kind = kind_of(deployment.spec)
     if answer.status == 404:
-        raise Failed("the Deployment was deleted in the region", "find out by whom, then deploy again")
+        raise Failed(f"the {kind} was deleted in the region", "find out by whom, then deploy again")
     if not answer.ok:
-        raise Failed(refusal(answer, f"deployment {deployment.container}"))
+        raise Failed(refusal(answer, f"{kind.lower()} {deployment.container}"))
     if (answer.body["metadata"].get("labels") or {}).get(DEPLOYMENT_ID) != str(deployment.id):
         raise Failed("something else was deployed over it", "find out by whom, then deploy again")
+    if kind == "CronJob":
+        return f"scheduled: {deployment.spec.schedule}"
     shown = assess(answer.body)
     if shown.state != "done":
         raise Failed(shown.message, f"look at its pods, then: bahriya deployment retry {deployment.id}")
     return shown.message
+
+
+def _where(run: Run, deployment: Deployment, region: str, transport: Transport) -> str:
+    where, name = namespace(deployment.project), deployment.container
+    if kind_of(deployment.spec) == "CronJob":
+        return find(transport, where, name, run.resources.region(region).cron_api)
+    return path("Deployment", where, name)

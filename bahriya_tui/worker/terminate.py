@@ -1,15 +1,19 @@
 """One region of a termination: the workload goes, and the pull secret with it when nothing else needs it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bahriya_tui.cluster.delete import delete
 from bahriya_tui.cluster.objects import CONTAINER, PROJECT, path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
+from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model import clock
+from bahriya_tui.model.container import WorkloadKind
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.store import containers, regions, removals, secrets
+from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access
 from bahriya_tui.worker.removals import attempt
 from bahriya_tui.worker.run import Run
@@ -28,15 +32,30 @@ def terminate_region(run: Run, region: str) -> None:
         placed = run.resources.store.read(lambda c: containers.placements(c, project, name, region))
         placement = placed[0] if placed else None
         delete(transport, "Service", project, name, placement.service_uid if placement else None)
-        delete(transport, "Deployment", project, name, placement.workload_uid if placement else None)
+        cron_api = run.resources.region(region).cron_api
+        workloads = run.resources.store.read(lambda c: _workloads(c, run, region))
+        for kind, known in workloads.items():
+            delete(transport, kind, project, name, known, cron_api)
         _wait_until_gone(run, transport)
-        for removal in _note(run, region):
+        for removal in _note(run, region, workloads):
             attempt(run.resources, transport, removal)
         run.recorder.region(region, "terminated", "removed")
 
 
+def _workloads(c: Connection, run: Run, region: str) -> dict[WorkloadKind, str | None]:
+    """Find what there may be of the container in a region: after a change of type two kinds of workload."""
+    project, name = run.deployment.project, run.deployment.container
+    placed = containers.placements(c, project, name, region)
+    waiting = removals.pending(c, project=project, region=region)
+    found: dict[WorkloadKind, str | None] = {}
+    for removal in waiting:
+        if removal.name == name and removal.kind in ("Deployment", "CronJob"):
+            found[removal.kind] = removal.uid
+    return {**found, **dict(placed[0].workloads if placed else [(kind_of(run.deployment.spec), None)])}
+
+
 def _wait_until_gone(run: Run, transport: Transport) -> None:
-    """Wait for the container's pods to stop; the Deployment itself is gone already."""
+    """Wait for the container's pods to stop; the workload itself is gone already."""
     project, name = run.deployment.project, run.deployment.container
     query = {"labelSelector": f"{PROJECT}={project},{CONTAINER}={name}"}
     left: list[Any] = []
@@ -51,12 +70,12 @@ def _wait_until_gone(run: Run, transport: Transport) -> None:
     raise Failed(f"the workload is deleted, but {len(left)} pods do not stop", "look at their node")
 
 
-def _note(run: Run, region: str) -> list[int]:
+def _note(run: Run, region: str, workloads: Iterable[WorkloadKind]) -> list[int]:
     """Forget the placement; give the removals of the pull secrets that nothing there needs any more."""
     project, name = run.deployment.project, run.deployment.container
     with run.resources.store.write() as tx:
         containers.unplace(tx, project, name, region)
-        for kind in ("Deployment", "Service"):
+        for kind in (*workloads, "Service"):
             removals.drop_for(tx, region, project, kind, name)
         return [
             removals.add(

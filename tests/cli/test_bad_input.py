@@ -11,6 +11,8 @@ from tests.cli.conftest import Commands
 ADD = ("registry", "add", "ghcr", "--server", "ghcr.io", "--username", "bot", "--no-check")
 WEB = ("container", "add", "web", "--region", "helsinki-1")
 
+JOB = (*WEB, "--image", "nginx:1", "--type", "cronjob")
+
 WRONG: list[tuple[int, tuple[str, ...], bytes]] = [
     (2, ("nonsense",), b""),
     (2, ("demo",), b""),
@@ -57,6 +59,11 @@ WRONG: list[tuple[int, tuple[str, ...], bytes]] = [
     (2, ("registry", "edit", "team", "--expires", "2027-02-30"), b""),
     (2, ("registry", "edit", "team", "--username", "other"), b""),
     (2, ("registry", "edit", "team", "--password-stdin"), b"x"),
+    (2, JOB, b""),
+    (2, (*JOB, "--schedule", "61 * * * *"), b""),
+    (2, (*JOB, "--schedule", "@daily", "--replicas", "2"), b""),
+    (2, (*JOB, "--schedule", "@daily", "--port", "80"), b""),
+    (2, (*WEB, "--image", "nginx:1", "--schedule", "@daily"), b""),
     (4, ("registry", "unlink", "nope"), b""),
     (4, ("registry", "unlink", "team", "stranger"), b""),
     (2, ("registry", "edit", "team", "--username", "bot", "--name", "x" * 201, "--password-stdin"), b"x"),

@@ -99,6 +99,7 @@ class Desk:
         replicas: int = 1,
         port: int | None = None,
         places: Sequence[str] = (),
+        schedule: str | None = None,
     ) -> Container:
         """Define a container; by default of the private image, in every region."""
         now = clock.now()
@@ -108,7 +109,7 @@ class Desk:
             handle,
             "",
             image or f"{self.world.registry.address}/team/app:v1",
-            "worker" if port is None else "http",
+            "cronjob" if schedule else "worker" if port is None else "http",
             registry.handle if registry else None,
             registry.id if registry else None,
             None,
@@ -120,6 +121,7 @@ class Desk:
             0,
             now,
             now,
+            schedule,
         )
         with self.store.write() as tx:
             containers.insert(tx, made)
@@ -248,4 +250,5 @@ def _spec(container: Container, registry: Registry | None) -> Spec:
         registry.username if registry else None,
         registry.version if registry else None,
         pull_secret(registry.handle, registry.version) if registry else container.secret,
+        container.schedule,
     )

@@ -50,7 +50,7 @@ class ContainerForm(Form[ContainerDraft]):
         yield Text("handle", "Handle", d.handle, "api", self.container is not None)
         yield Text("image", "Image", d.image, "ghcr.io/team/api:1.4.2")
         yield One("registry", "Registry", self._registries(), d.registry or "")
-        yield One("type", "Type", tuple((kind, kind) for kind in TYPES), d.type)
+        yield One("type", "Type", self._types(), d.type)
         yield Text("replicas", "Replicas", str(d.replicas))
         yield Text("port", "Port", str(d.port or ""), "for type http")
         yield Many("regions", "Regions", tuple((r.id, _place(r)) for r in self.regions), d.regions)
@@ -75,6 +75,11 @@ class ContainerForm(Form[ContainerDraft]):
             self.many("regions"),
             self.text("name"),
         )
+
+    def _types(self) -> tuple[tuple[str, str], ...]:
+        """Give the types; a cronjob needs a schedule, which the command line asks for."""
+        keeps = self.container is not None and self.container.type == "cronjob"
+        return tuple((kind, kind) for kind in TYPES if kind != "cronjob" or keeps)
 
     def _registries(self) -> tuple[tuple[str, str], ...]:
         known = tuple((one.handle, f"{one.handle}  {one.server}") for one in self.registries)

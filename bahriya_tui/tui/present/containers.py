@@ -23,7 +23,7 @@ COLUMNS = (
     Column("Handle", 11, grow=2),
     Column("Image", 21, grow=4),
     Column("Registry", 19, grow=1),
-    Column("Type", 6, drop=2),
+    Column("Type", 7, drop=2),
     Column("Replicas", 8, drop=3, right=True),
     Column("Regions", 7, drop=1, right=True),
     Column("Status", 18),
@@ -86,7 +86,9 @@ def sheet(container: Container, view: View, now: str) -> Sheet:
         Fact("Registry", registry(container)),
         *_why_missing(container),
         fact("Type", container.type),
-        fact("Replicas", f"{container.replicas} in each region"),
+        fact("Schedule", container.schedule)
+        if container.schedule
+        else fact("Replicas", f"{container.replicas} in each region"),
         *([fact("Port", container.port)] if container.port else []),
         Fact("Status", status(container, view)),
         fact("Revision", container.revision or "none yet"),
