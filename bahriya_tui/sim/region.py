@@ -16,11 +16,14 @@ from bahriya_tui.sim.manifest import Registries
 from bahriya_tui.sim.namespaces import NamespaceController
 from bahriya_tui.sim.objects import Objects
 from bahriya_tui.sim.rollout import DeploymentController
-from bahriya_tui.sim.status import StatusError, forbidden, unauthorized
+from bahriya_tui.sim.status import StatusError, denied, forbidden, too_many, unauthorized
 from bahriya_tui.sim.verbs import now
 
 CUT_AFTER = 0.001
 """Seconds a stopping region waits for requests under way; zero would mean for ever."""
+
+WEBHOOK = "policy.example"
+"""Name of the admission webhook that a region can be given."""
 
 MOST_REQUESTS = 100_000
 """Requests remembered per region; older ones are forgotten."""
@@ -30,7 +33,9 @@ class Region:
     """A region that clients cannot tell from a small Kubernetes cluster.
 
     Switches, all changeable at any time: `latency` (seconds before each answer), `frozen` (requests are taken
-    and never answered), `forbidden` (pairs of verb and plural refused with 403; `*` stands for any), `token`.
+    and never answered), `forbidden` (pairs of verb and plural refused with 403; `*` stands for any), `token`,
+    `busy_for` (seconds to wait, taken one by one by the next requests, which get 429), `webhook` (why an
+    admission webhook denies every write of a workload; empty while it does not).
     `requests` lists method and path of each request; `objects` is what the region holds.
     """
 
@@ -41,6 +46,8 @@ class Region:
         self.token = secrets.token_urlsafe(24)
         self.latency = latency
         self.forbidden: set[tuple[str, str]] = set()
+        self.busy_for: list[int] = []
+        self.webhook = ""
         self.requests: list[str] = []
         self.objects = Objects()
         self.events = Events(self.objects)
@@ -133,7 +140,9 @@ class Region:
         given = request.headers.get("Authorization", "").encode()
         if not secrets.compare_digest(given, f"Bearer {self.token}".encode()):
             raise unauthorized()
-        if not self.forbidden:
+        if self.busy_for:
+            raise too_many(self.busy_for.pop(0))
+        if not self.forbidden and not self.webhook:
             return
         try:
             call = api.read_call(request)
@@ -143,6 +152,8 @@ class Region:
             verb in (call.verb, "*") and plural in (call.kind.plural, "*") for verb, plural in self.forbidden
         ):
             raise forbidden(call.kind, call.name, call.verb, call.namespace or None)
+        if self.webhook and call.kind.plural == "deployments" and call.verb in ("create", "update", "patch"):
+            raise denied(WEBHOOK, self.webhook)
 
 
 def _node(name: str) -> Json:

@@ -127,6 +127,6 @@ def _unreachable(run: Run, region: str, why: str) -> None:
     run.recorder.region(
         region,
         "unreachable",
-        f"region cannot be reached: {why}",
+        f"region cannot be reached: {why}; once it can: bahriya deployment retry {run.deployment.id}",
         also=lambda tx: regions.seen(tx, region, clock.now(), why),
     )
