@@ -2,9 +2,9 @@
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Manner
-from bahriya_tui.store import deployments
+from bahriya_tui.store import deployments, regions
 from tests.worker.conftest import REGIONS
-from tests.worker.desk import Desk, until
+from tests.worker.desk import PROJECT, Desk, until
 
 FIRST, *REST = REGIONS
 NAMESPACE = "bahriya-shop"
@@ -27,6 +27,8 @@ def running_once(desk: Desk) -> int:
 
 def test_a_deployment_is_cancelling_until_every_region_has_answered(slow_desk: Desk) -> None:
     desk = slow_desk
+    with desk.store.write() as tx:
+        regions.note_namespace(tx, FIRST, PROJECT)
     desk.world.freeze(FIRST)
     number = desk.deploy(desk.container("web", image="nginx:1.27", replicas=3))
     desk.start()
@@ -35,14 +37,13 @@ def test_a_deployment_is_cancelling_until_every_region_has_answered(slow_desk: D
     cancel(desk, number)
 
     until(lambda: all(desk.region(number, one).state == "cancelled" for one in REST))
-    assert desk.region(number, FIRST).state == "preflight"
+    assert desk.region(number, FIRST).state == "workload"
     assert desk.deployment(number).state == "cancelling"
     desk.world.freeze(FIRST, False)
     assert desk.ended(number).state == "cancelled"
-    assert desk.region(number, FIRST).message == "cancelled before the workload was touched"
-    assert desk.world.objects(FIRST, "deployments", NAMESPACE) == []
-    for region in REST:
+    for region in REGIONS:
         assert desk.region(number, region).message == "cancelled; this revision was applied before, and stays"
+    for region in REST:
         assert desk.world.objects(region, "deployments", NAMESPACE) != []
     assert desk.status("web") == "error"
 
@@ -74,6 +75,7 @@ def test_a_container_runs_after_a_cancellation_if_every_region_had_a_revision_th
     cancel(desk, second)
 
     assert desk.ended(second).state == "cancelled"
+    assert {desk.region(second, one).message for one in REST} == {"cancelled before the workload was touched"}
     assert desk.status("web") == "running"
 
 
