@@ -1,12 +1,25 @@
 """What can go wrong between here and a region's API server."""
 
+from typing import Any
+
 
 class Unreachable(Exception):
     """The region gave no answer; `message` says how far the attempt came, without naming the region."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, wait: float = 0.0) -> None:
         super().__init__(message)
         self.message = message
+        self.wait = wait
+        """Seconds that the region asked to wait before the next attempt."""
+
+
+class Refused(Exception):
+    """The region will not serve a watch: what it said, as status and body of its answer."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+        self.body = body
 
 
 class Expired(Exception):

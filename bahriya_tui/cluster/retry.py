@@ -20,7 +20,12 @@ def wait_before_retry(
     """
     if attempt >= MAX_RETRIES or (status is not None and status not in _AGAIN):
         return None
-    asked = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
+    asked = asked_wait(retry_after)
     if asked > LONGEST_WAIT:
         return None
     return asked + random() * _FIRST_WAIT * 2.0**attempt
+
+
+def asked_wait(retry_after: str | None) -> float:
+    """Read a Retry-After header; 0.0 without one, or where it names a date."""
+    return float(retry_after) if retry_after and retry_after.isdecimal() else 0.0

@@ -22,9 +22,9 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
-from bahriya_tui.cluster.errors import Expired, Unreachable
+from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
 from bahriya_tui.cluster.reasons import why
-from bahriya_tui.cluster.retry import wait_before_retry
+from bahriya_tui.cluster.retry import asked_wait, wait_before_retry
 from bahriya_tui.cluster.tls import tls_context
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 
@@ -33,6 +33,7 @@ ANSWER_SECONDS = 10.0
 WATCH_SECONDS = 60
 """How long the server keeps one watch open; the client waits a quarter longer before it gives up on it."""
 
+_MOST_OF_A_REFUSAL = 1 << 16
 _JSON = "application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _SOCKET = [
@@ -163,7 +164,8 @@ class Transport:
     def watch(self, path: str, query: Mapping[str, str]) -> "Stream":
         """Open a watch and give its changes as they come, until the server closes it.
 
-        Raises `Expired` where the resourceVersion in `query` is too old, `Unreachable` when the line is cut.
+        Raises `Expired` where the resourceVersion in `query` is too old, `Unreachable` when the line is cut
+        or the region cannot serve it now, `Refused` when it will not.
         """
         whole = {**query, "watch": "true", "allowWatchBookmarks": "true"}
         whole["timeoutSeconds"] = str(WATCH_SECONDS)
@@ -173,10 +175,14 @@ class Transport:
             raise Unreachable(why(error, CONNECT_SECONDS, WATCH_SECONDS)) from None
         if answer.status == 200:
             return Stream(answer.response)
+        content = answer.response.read(_MOST_OF_A_REFUSAL)
         answer.response.close()
         if answer.status == 410:
             raise Expired
-        raise Unreachable(f"the watch was refused with {answer.status}")
+        if answer.status == 429 or answer.status >= 500:
+            wait = asked_wait(answer.getheader("Retry-After"))
+            raise Unreachable(f"the watch was refused with {answer.status}", wait)
+        raise Refused(answer.status, _document(content))
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from bahriya_tui.cluster.errors import Expired, Unreachable
-from bahriya_tui.cluster.transport import Stream, Transport
+from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
+from bahriya_tui.cluster.retry import LONGEST_WAIT
+from bahriya_tui.cluster.transport import Answer, Stream, Transport
+from bahriya_tui.cluster.words import refusal
+from bahriya_tui.model.errors import Failed
 
 Change = tuple[str, dict[str, Any]]
 """`ADDED`, `MODIFIED` or `DELETED`, and the object."""
@@ -36,7 +39,10 @@ class Watch:
         threading.Thread(target=self._read, name="watch", daemon=True).start()
 
     def next(self, timeout: float) -> Change | None:
-        """Wait for the next change, at most `timeout` seconds; raise `Unreachable` when the watch is lost."""
+        """Wait for the next change, at most `timeout` seconds; raise when the watch is lost.
+
+        `Unreachable` when the region is away for too long, `Failed` when it refuses to be watched.
+        """
         try:
             change = self._changes.get(timeout=timeout)
         except queue.Empty:
@@ -55,6 +61,9 @@ class Watch:
     def _read(self) -> None:
         try:
             self._read_all()
+        except Refused as refused:
+            words = refusal(Answer(refused.status, refused.body), "following the rollout")
+            self._changes.put(Failed(words))
         except Exception as error:
             self._changes.put(error)
         finally:
@@ -70,9 +79,9 @@ class Watch:
                 self._start_over()
             except Unreachable as error:
                 failures = failures + 1 if self._version == before else 0
-                if failures > len(_WAITS):
+                if failures > len(_WAITS) or error.wait > LONGEST_WAIT:
                     raise error from None
-                self._stopped.wait(_WAITS[max(failures - 1, 0)])
+                self._stopped.wait(max(_WAITS[max(failures - 1, 0)], error.wait))
             else:
                 self._stopped.wait(0.05)
 
@@ -90,7 +99,7 @@ class Watch:
         """List afresh: the region has forgotten the version we knew."""
         answer = self._transport.request("GET", self._collection, query={"labelSelector": self._selector})
         if not answer.ok:
-            raise Unreachable(f"the list was refused with {answer.status}")
+            raise Refused(answer.status, answer.body)
         items = answer.body.get("items") or []
         for item in items:
             self._changes.put(("MODIFIED", item))

@@ -4,6 +4,7 @@ Owns the pull half of the distribution API and who may see what. Images are list
 their bytes are derived from the name, so a digest never changes. Never keeps headers or bodies of a request.
 """
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class OciRegistry:
 
     What it was given can be changed in place and counts from the next request on: `users` (name to password),
     `private` and `public` (repository to tags), `grants` (user to the private repositories it may pull; a
-    user without an entry may pull all) and `tokens.mode` (how the token server treats a wrong login).
+    user without an entry may pull all), `silent` (repositories about which a question is never answered) and
+    `tokens.mode` (how the token server treats a wrong login).
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class OciRegistry:
         self.public = {path: list(tags) for path, tags in (public or {}).items()}
         self.grants = dict(grants or {})
         self.auth: Auth = auth
+        self.silent: set[str] = set()
         self.requests: list[Request] = []
         self.tokens = TokenServer(self.users, self.may_pull, token_mode, opaque_tokens)
         self._port = port
@@ -114,6 +117,8 @@ class OciRegistry:
 
     @web.middleware
     async def _record(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        if request.match_info.get("path") in self.silent:
+            await asyncio.Event().wait()
         try:
             answer = await handler(request)
         except web.HTTPNotFound:

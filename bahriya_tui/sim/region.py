@@ -16,11 +16,14 @@ from bahriya_tui.sim.manifest import Registries
 from bahriya_tui.sim.namespaces import NamespaceController
 from bahriya_tui.sim.objects import Objects
 from bahriya_tui.sim.rollout import DeploymentController
-from bahriya_tui.sim.status import StatusError, forbidden, unauthorized
+from bahriya_tui.sim.status import StatusError, denied, forbidden, too_many, unauthorized
 from bahriya_tui.sim.verbs import now
 
 CUT_AFTER = 0.001
 """Seconds a stopping region waits for requests under way; zero would mean for ever."""
+
+WEBHOOK = "policy.example"
+"""Name of the admission webhook that a region can be given."""
 
 MOST_REQUESTS = 100_000
 """Requests remembered per region; older ones are forgotten."""
@@ -31,7 +34,9 @@ class Region:
 
     Switches, all changeable at any time: `latency` (seconds before each answer), `frozen` (requests are taken
     and never answered), `forbidden` (pairs of verb and plural refused with 403; `*` stands for any), `token`,
-    `cron_versions` (of `batch`, for CronJobs: `v1beta1` alone before Kubernetes 1.21, `v1` alone from 1.25).
+    `cron_versions` (of `batch`, for CronJobs: `v1beta1` alone before Kubernetes 1.21, `v1` alone from 1.25),
+    `busy_for` (seconds to wait, taken one by one by the next requests, which get 429), `webhook` (why an
+    admission webhook denies every write of a workload; empty while it does not).
     `requests` lists method and path of each request; `objects` is what the region holds.
     """
 
@@ -43,6 +48,8 @@ class Region:
         self.latency = latency
         self.forbidden: set[tuple[str, str]] = set()
         self.cron_versions = CRON_VERSIONS
+        self.busy_for: list[int] = []
+        self.webhook = ""
         self.requests: list[str] = []
         self.objects = Objects()
         self.events = Events(self.objects)
@@ -135,7 +142,9 @@ class Region:
         given = request.headers.get("Authorization", "").encode()
         if not secrets.compare_digest(given, f"Bearer {self.token}".encode()):
             raise unauthorized()
-        if not self.forbidden:
+        if self.busy_for:
+            raise too_many(self.busy_for.pop(0))
+        if not self.forbidden and not self.webhook:
             return
         try:
             call = api.read_call(request, self.cron_versions)
@@ -145,6 +154,8 @@ class Region:
             verb in (call.verb, "*") and plural in (call.kind.plural, "*") for verb, plural in self.forbidden
         ):
             raise forbidden(call.kind, call.name, call.verb, call.namespace or None)
+        if self.webhook and call.kind.plural == "deployments" and call.verb in ("create", "update", "patch"):
+            raise denied(WEBHOOK, self.webhook)
 
 
 def _node(name: str) -> Json:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 from bahriya_tui.sim.kinds import Json
 from bahriya_tui.sim.objects import Objects
+from bahriya_tui.sim.progress import condition
 from bahriya_tui.sim.verbs import now
 
 HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
+FAILURE, FAILED_CREATE = "ReplicaFailure", "FailedCreate"
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 Say = Callable[[Json, str, str], None]
@@ -65,10 +67,14 @@ def is_ready(pod: Json) -> bool:
 
 
 def fill(objects: Objects, replica_set: Json, say: Say) -> Json:
-    """Make or remove pods until the set has its number, and bring its status up to date."""
+    """Make or remove pods until the set has its number, or the quota is used up; renew its status."""
     pods = pods_of(objects, replica_set)
     missing = replica_set["spec"]["replicas"] - len(pods)
+    refused = ""
     for _ in range(missing):
+        if refused := _over_quota(objects, replica_set):
+            say(replica_set, FAILED_CREATE, f"Error creating: {refused}")
+            break
         pod = objects.put("pods", _pod(replica_set))
         say(replica_set, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
     doomed = sorted(pods, key=lambda pod: (is_ready(pod), pod["metadata"]["creationTimestamp"]))[
@@ -77,15 +83,37 @@ def fill(objects: Objects, replica_set: Json, say: Say) -> Json:
     for pod in doomed:
         objects.remove("pods", pod)
         say(replica_set, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
-    return _counted(objects, replica_set)
+    return _counted(objects, replica_set, refused)
 
 
-def _counted(objects: Objects, replica_set: Json) -> Json:
+def failure_of(replica_set: Json | None) -> Json | None:
+    """The condition ReplicaFailure of a set that may not create its pods; None while it may."""
+    conditions = (replica_set or {}).get("status", {}).get("conditions") or ()
+    return next((each for each in conditions if each["type"] == FAILURE), None)
+
+
+def _over_quota(objects: Objects, replica_set: Json) -> str:
+    """Why no further pod may be created: the `pods` of a ResourceQuota are used up; empty when one may."""
+    name, namespace = replica_set["metadata"]["name"], replica_set["metadata"]["namespace"]
+    used = len(objects.list("pods", namespace))
+    for quota in objects.list("resourcequotas", namespace):
+        limit = int(quota["spec"]["hard"]["pods"])
+        if used >= limit:
+            counts = f"requested: pods=1, used: pods={used}, limited: pods={limit}"
+            return f'pods "{name}-" is forbidden: exceeded quota: {quota["metadata"]["name"]}, {counts}'
+    return ""
+
+
+def _counted(objects: Objects, replica_set: Json, refused: str) -> Json:
     pods = pods_of(objects, replica_set)
     ready = sum(map(is_ready, pods))
     status: Json = {"replicas": len(pods), "observedGeneration": replica_set["metadata"]["generation"]}
     counts = {"fullyLabeledReplicas": len(pods), "readyReplicas": ready, "availableReplicas": ready}
     status |= {name: count for name, count in counts.items() if count}
+    if refused:
+        known = failure_of(replica_set)
+        same = known is not None and known["message"] == refused
+        status["conditions"] = [known if same else condition(FAILURE, "True", FAILED_CREATE, refused)]
     if status == replica_set["status"]:
         return replica_set
     return objects.put("replicasets", replica_set | {"status": status})

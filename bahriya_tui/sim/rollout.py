@@ -20,7 +20,17 @@ from bahriya_tui.sim.progress import (
     progressing,
     reason_of,
 )
-from bahriya_tui.sim.replicas import HASH_LABEL, REVISION, fill, new_set, revision, sets_of, template_hash
+from bahriya_tui.sim.replicas import (
+    FAILURE,
+    HASH_LABEL,
+    REVISION,
+    failure_of,
+    fill,
+    new_set,
+    revision,
+    sets_of,
+    template_hash,
+)
 
 Key = tuple[str, str]
 
@@ -59,6 +69,9 @@ class DeploymentController:
                 self._wake((metadata["namespace"], metadata["name"]))
         elif change.plural == "pods" or (change.plural == "replicasets" and change.type == "DELETED"):
             self._wake_owner(change.object)
+        elif change.plural == "resourcequotas":
+            for deployment in self._objects.list("deployments", metadata["namespace"]):
+                self._wake((metadata["namespace"], deployment["metadata"]["name"]))
 
     def _wake_owner(self, obj: Json) -> None:
         namespace = obj["metadata"]["namespace"]
@@ -160,9 +173,11 @@ class DeploymentController:
         name = current["metadata"]["name"] if current else ""
         reason = self._reason(key, deployment, before, counts, found)
         conditions = [available(deployment, counts)] + ([progressing(reason, name)] if reason else [])
+        failure = failure_of(current)
+        kept = [each for each in before.get("conditions") or [] if failure or each["type"] != FAILURE]
         status = counts | {
             "observedGeneration": deployment["metadata"]["generation"],
-            "conditions": joined(before.get("conditions") or [], conditions),
+            "conditions": joined(kept, [*conditions, failure] if failure else conditions),
         }
         live = self._objects.get("deployments", *key)
         if live and (status != before or live["metadata"] != deployment["metadata"]):

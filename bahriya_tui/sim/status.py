@@ -92,6 +92,23 @@ def forbidden(kind: Kind, name: str, verb: str, namespace: str | None) -> Status
     )
 
 
+def too_many(seconds: int) -> StatusError:
+    """429 of a region that asks to wait."""
+    message = "the server has received too many requests and has asked us to try again later"
+    return StatusError(
+        429,
+        "TooManyRequests",
+        message,
+        {"retryAfterSeconds": seconds},
+        {"Retry-After": str(seconds)},
+    )
+
+
+def denied(webhook: str, why: str) -> StatusError:
+    """403 of an admission webhook."""
+    return StatusError(403, "Forbidden", f'admission webhook "{webhook}" denied the request: {why}')
+
+
 def expired(asked: int, oldest: int) -> StatusError:
     """410 for a resourceVersion whose history is gone."""
     return StatusError(410, "Expired", f"too old resource version: {asked} ({oldest})")

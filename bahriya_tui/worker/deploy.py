@@ -5,10 +5,10 @@ import threading
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
-from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, RegionState
+from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.model.waves import why_held
-from bahriya_tui.store import regions
+from bahriya_tui.store import containers, regions
 from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import sender
@@ -32,9 +32,11 @@ def run_deployment(run: Run) -> None:
         for wave in _waves(run.deployment):
             soak(run)
             if run.cancel.is_set():
-                _end_unstarted(run, wave, "cancelled", "cancelled before it began")
+                for one in wave:
+                    _cancelled(run, one.region)
             elif why := why_held(run.now(), wave[0].wave, since):
-                _end_unstarted(run, wave, "held", _held(run, why))
+                for one in wave:
+                    run.recorder.region(one.region, "held", _held(run, why))
             else:
                 _run_wave(run, wave, since)
         soak(run)
@@ -53,9 +55,15 @@ def _held(run: Run, why: str) -> str:
     return f"{why}; to go on: bahriya deployment resume {run.deployment.id}"
 
 
-def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: str) -> None:
-    for one in wave:
-        run.recorder.region(one.region, state, words)
+def _cancelled(run: Run, region: str) -> None:
+    """End a region that was cancelled, and say what it is left with."""
+    of = run.deployment
+    placed = run.resources.store.read(lambda c: containers.placements(c, of.project, of.container, region))
+    if of.kind == "deploy" and any(one.deployment == of.id for one in placed):
+        words = "cancelled; this revision was applied before, and stays"
+    else:
+        words = "cancelled before the workload was touched"
+    run.recorder.region(region, "cancelled", words)
 
 
 def _run_wave(run: Run, wave: list[RegionRun], since: str) -> None:
@@ -103,8 +111,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
     """Run one region and write down how it ended."""
     try:
         if run.cancel.is_set():
-            run.recorder.region(region, "cancelled", "cancelled before it began")
-            return
+            raise Cancelled
         run.recorder.region(region, "connecting")
         if run.deployment.kind == "deploy":
             deploy_region(run, region, batch)
@@ -113,7 +120,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
     except (FenceLost, Halted, StoreUnwritable):
         raise
     except Cancelled:
-        run.recorder.region(region, "cancelled", "cancelled; what was applied before stays")
+        _cancelled(run, region)
     except Unreachable as error:
         _unreachable(run, region, error.message)
     except BahriyaError as error:
@@ -128,6 +135,6 @@ def _unreachable(run: Run, region: str, why: str) -> None:
     run.recorder.region(
         region,
         "unreachable",
-        f"region cannot be reached: {why}",
+        f"region cannot be reached: {why}; once it can: bahriya deployment retry {run.deployment.id}",
         also=lambda tx: regions.seen(tx, region, clock.now(), why),
     )

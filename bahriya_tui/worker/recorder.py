@@ -144,16 +144,20 @@ def _outcome(ended: Deployment) -> State:
 
 
 def container_status(c: Connection, ended: Deployment, state: State) -> ContainerStatus:
-    """Judge a container after `ended`: running only where every active region runs its newest revision."""
-    if ended.kind == "terminate":
-        return "terminated" if state == "done" else "error"
-    newest: dict[str, RegionState] = {}
+    """Judge a container after `ended` by what its active regions run; one bad region makes it an error.
+
+    A region in which the latest was cancelled or held goes on with the revision that got there before.
+    """
+    if ended.kind == "terminate" and state == "done":
+        return "terminated"
+    latest: dict[str, RegionState] = {}
     for one in deployments.all(c, ended.project, ended.container, limit=50):
         if one.container_id == ended.container_id:
             for run in one.regions:
-                newest.setdefault(run.region, run.state)
+                if run.state not in ("cancelled", "held"):
+                    latest.setdefault(run.region, run.state)
     active = [one.regions for one in containers.all(c, ended.project) if one.id == ended.container_id]
-    return "running" if active and all(newest.get(one) == "running" for one in active[0]) else "error"
+    return "running" if active and all(latest.get(one) == "running" for one in active[0]) else "error"
 
 
 def _summary(ended: Deployment) -> str:

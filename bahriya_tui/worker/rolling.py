@@ -10,6 +10,7 @@ from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
+from bahriya_tui.cluster.words import no_replica
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
@@ -82,7 +83,7 @@ class _Rolling:
         if (before.updated, before.message) != (self._rollout.updated, self._rollout.message):
             self._moved = self._looked = time.monotonic()
         if self._rollout.state == "failed":
-            raise self._failed(f"{self._rollout.message} {self._judge.note}".strip())
+            raise self._failed(f"{self._rollout.message} {self._judge.note}".strip(), self._look_there())
         if self._rollout.state == "done":
             return self._rollout
         self._tell()
@@ -92,7 +93,8 @@ class _Rolling:
         """Ask the pods, when nothing moved for a while; raise `Failed` for a verdict."""
         now = time.monotonic()
         if now - self._moved > self._patience:
-            raise self._failed(f"no progress was reported for {self._patience:.0f} s")
+            words = f"no progress was reported for {self._patience:.0f} s; its controllers may be down"
+            raise self._failed(words, self._look_there())
         if now - self._looked < QUIET_SECONDS:
             return
         verdict = self._judge.look(self._pods())
@@ -103,7 +105,7 @@ class _Rolling:
             raise self._failed(f"image pull failed: {verdict}")
         self._blocked_looks = self._blocked_looks + 1 if self._rollout.blocked else 0
         if self._blocked_looks > 1:
-            raise self._failed(f"no replica can be created: {self._rollout.blocked}")
+            raise self._failed(*no_replica(self._rollout.blocked))
         self._tell()
 
     def _tell(self) -> None:
@@ -118,11 +120,14 @@ class _Rolling:
                 replicas=self._rollout.replicas,
             )
 
-    def _failed(self, words: str) -> Failed:
-        hint = missing_registry(self.run.deployment.spec)
-        if self._old_serve:
-            hint = f"{hint}; the former revision keeps serving".strip("; ")
-        return Failed(words, hint)
+    def _failed(self, words: str, next_step: str = "") -> Failed:
+        serving = "the former revision keeps serving" if self._old_serve else ""
+        hints = (missing_registry(self.run.deployment.spec), serving, next_step)
+        return Failed(words, "; ".join(hint for hint in hints if hint))
+
+    def _look_there(self) -> str:
+        number = self.run.deployment.id
+        return f"the region goes on trying; look at its pods, then: bahriya deployment retry {number}"
 
     def _pods(self) -> list[dict[str, Any]]:
         return self._list("Pod", {"labelSelector": f"{DEPLOYMENT_ID}={self.run.deployment.id}"})

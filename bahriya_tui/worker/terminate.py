@@ -16,7 +16,7 @@ from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access
 from bahriya_tui.worker.removals import attempt
-from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.run import Cancelled, Run
 
 _POD_WAITS = (0.1, 0.2, 0.4, 0.8, *[1.5] * 120)
 """Seconds between looks for pods that still stop; pods get 30 s by default."""
@@ -66,7 +66,13 @@ def _wait_until_gone(run: Run, transport: Transport) -> None:
         left = answer.body.get("items") or []
         if not left:
             return
-        run.wait(wait)
+        try:
+            run.wait(wait)
+        except Cancelled:
+            raise Failed(
+                "the workload was deleted before the cancellation came; its pods still stop",
+                f"bahriya deploy {name}, or bahriya container terminate {name}",
+            ) from None
     raise Failed(f"the workload is deleted, but {len(left)} pods do not stop", "look at their node")
 
 

@@ -237,6 +237,33 @@ def test_a_rollback_brings_the_former_image_back(team: Operator, world: Outside)
     assert deployment["spec"]["template"]["spec"]["containers"][0]["image"].endswith("team/app:v1")
 
 
+def test_a_rollback_uses_the_version_of_its_time_and_is_refused_without_it(
+    team: Operator, world: Outside, canary: str
+) -> None:
+    team.run("deploy", "app")
+    team.run("registry", "rotate", "team", "--password-stdin", password=canary)
+    team.run("container", "edit", "app", "--image", f"{world.registry.address}/team/app:v2")
+    second = team.run("deploy", "app", "--json").lines[0]["deployment"]
+    assert pulls_with(world) == {"bahriya-team-v2"}
+
+    back = team.run("deployment", "rollback", str(second), "--json").lines[0]["deployment"]
+
+    assert team.run("deployment", "show", str(back), "--json").json["version"] == 1
+    assert pulls_with(world) == {"bahriya-team-v1"}
+
+    team.run("registry", "delete", "team", "--force", "--yes")
+    connect(team, world, canary)
+    refused = team.run("deployment", "rollback", str(back), code=4)
+    assert "registry team, which was deleted" in refused.err
+    assert pulls_with(world) == {"bahriya-team-v1"}
+
+
+def pulls_with(world: Outside) -> set[str]:
+    """Name the pull secrets that the pods of `app` name, over all regions."""
+    found = [world.objects(region, "deployments")["app"] for region in world.regions]
+    return {one["name"] for each in found for one in each["spec"]["template"]["spec"]["imagePullSecrets"]}
+
+
 def test_the_worker_can_be_seen_and_stopped(team: Operator) -> None:
     team.run("registry", "check", "team")
     status = team.run("worker", "status", "--json").json

@@ -9,6 +9,7 @@ import pytest
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import watching
+from bahriya_tui.model.errors import Failed
 from tests.cluster.conftest import region_transport
 from tests.cluster.embedded import World
 from tests.cluster.scripted import Scripted, cuts, says, streams
@@ -109,6 +110,38 @@ def test_a_region_that_stays_away_ends_the_watch_with_words(scripted: Scripted, 
     scripted.script = [cuts]
     with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Unreachable):
         watch.next(15)
+
+
+def test_a_watch_that_is_asked_to_wait_waits_and_then_goes_on(
+    scripted: Scripted, transport: Transport
+) -> None:
+    scripted.script = [says(429, Retry_After="1"), streams(line("MODIFIED", 11)), streams()]
+    assert versions(transport, 1) == ["11"]
+    assert "resourceVersion=10" in scripted.asked[1]
+
+
+def test_a_watch_that_is_asked_to_wait_for_long_is_given_up_at_once(
+    scripted: Scripted, transport: Transport
+) -> None:
+    scripted.script = [says(429, Retry_After="600")]
+    with (
+        watching(transport, COLLECTION, "a=b", "10") as watch,
+        pytest.raises(Unreachable, match="refused with 429"),
+    ):
+        watch.next(15)
+    assert len(scripted.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, "not permitted there"), (401, "refused the kubeconfig's credentials")]
+)
+def test_a_watch_that_is_refused_fails_with_the_reason_and_is_not_repeated(
+    scripted: Scripted, transport: Transport, status: int, words: str
+) -> None:
+    scripted.script = [says(status, {"message": "no"})]
+    with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Failed, match=words):
+        watch.next(15)
+    assert len(scripted.asked) == 1
 
 
 def test_a_silent_watch_gives_nothing_and_lets_go_at_once(world: World) -> None:

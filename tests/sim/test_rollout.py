@@ -106,6 +106,24 @@ async def test_a_rollout_without_progress_is_called_late_at_its_deadline(
     await until(region.objects, late)
 
 
+async def test_a_quota_stops_new_pods_and_says_so_until_it_is_raised(client: Client, region: Region) -> None:
+    def quota(pods: int) -> None:
+        metadata = {"name": "small", "namespace": "default"}
+        region.objects.put("resourcequotas", {"metadata": metadata, "spec": {"hard": {"pods": pods}}})
+
+    def conditions() -> dict[str, str]:
+        found = region.objects.get("deployments", "default", "web") or {}
+        return {one["type"]: one["message"] for one in found.get("status", {}).get("conditions") or []}
+
+    quota(1)
+    await deploy(client, "nginx:1.27", replicas=2)
+    await until(region.objects, lambda: "exceeded quota: small" in conditions().get("ReplicaFailure", ""))
+    assert len(region.objects.list("pods")) == 1
+    quota(2)
+    await done(region, 1)
+    assert "ReplicaFailure" not in conditions()
+
+
 async def test_scaling_changes_the_number_of_pods_and_makes_no_new_set(
     client: Client, region: Region
 ) -> None:

@@ -156,6 +156,7 @@ def test_a_region_that_is_down_is_unreachable_while_the_others_run(desk: Desk, c
     down = desk.region(number, "helsinki-1")
     assert down.state == "unreachable"
     assert "connection refused" in down.message
+    assert f"once it can: bahriya deployment retry {number}" in down.message
     assert desk.region(number, "falkenstein-1").state == "running"
     assert desk.region(number, "virginia-1").state == "running"
     assert desk.status("app") == "error"
@@ -178,7 +179,9 @@ def test_a_frozen_region_is_unreachable_and_delays_nobody(desk: Desk, canary: st
     until(lambda: all(desk.region(second, one).state == "running" for one in others))
     assert desk.region(second, "helsinki-1").state == "pull_secret"
     assert desk.ended(second).state == "partial"
-    assert desk.region(second, "helsinki-1").state == "unreachable"
+    frozen = desk.region(second, "helsinki-1")
+    assert (frozen.state, "no answer within" in frozen.message) == ("unreachable", True)
+    assert f"once it can: bahriya deployment retry {second}" in frozen.message
 
 
 def test_a_region_that_freezes_in_the_middle_of_a_rollout_is_unreachable(
@@ -356,6 +359,7 @@ def test_permission_that_is_missing_is_named(desk: Desk) -> None:
     desk.start()
     assert desk.ended(number).state == "partial"
     message = desk.region(number, "helsinki-1").message
-    assert "not permitted" in message
-    assert "deployments" in message
+    assert message.startswith("deployment web: not permitted there (")
+    assert 'cannot patch resource "deployments"' in message
+    assert message.endswith("have the kubeconfig's user given this right, then deploy again")
     assert deployments.get(desk.store.connection, number).state == "partial"
