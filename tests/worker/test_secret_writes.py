@@ -65,6 +65,11 @@ def give_registry_token(desk: Desk, password: str) -> None:
     desk.world.do(lambda: desk.world.registry.users.update(op=password))
 
 
+def slow_down(desk: Desk, seconds: float) -> None:
+    for region in desk.world.regions.values():
+        region.latency = seconds
+
+
 @pytest.fixture
 def leaked(canary: str) -> str:
     """The token that was in use, and is known to the world now."""
@@ -183,16 +188,14 @@ def test_what_a_deployment_sent_before_the_token_was_withdrawn_is_replaced_after
     desk = slow_desk
     give_registry_token(desk, leaked)
     team = desk.registry("team", leaked)
-    for region in REGIONS:
-        desk.world.do(lambda region=region: setattr(desk.world.regions[region], "latency", 0.6))
+    slow_down(desk, 0.6)
     number = desk.deploy(desk.container("app", registry=team))
     desk.start()
     until(lambda: {one.state for one in desk.deployment(number).regions} == {"pull_secret"})
     give_registry_token(desk, canary)
     desk.rotate(team, canary)
     push(desk)
-    for region in REGIONS:
-        desk.world.do(lambda region=region: setattr(desk.world.regions[region], "latency", 0.0))
+    slow_down(desk, 0.0)
     desk.ended(number)
     until(lambda: secret_writes.pending(desk.store.connection) == [])
     assert {token_in(desk, region) for region in REGIONS} == {canary}
