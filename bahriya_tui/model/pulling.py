@@ -46,10 +46,10 @@ def verdict(current: int, pulls: Sequence[Pull], *, earlier: bool) -> Verdict:
     """Judge whether old tokens are still needed; `earlier` says that there are other versions at all."""
     still = tuple(pull for pull in pulls if pull.holds != current)
     if still:
-        places = len({(pull.container, pull.region) for pull in still})
         versions = ", ".join(f"v{version}" for version in sorted({pull.holds for pull in still}))
-        containers = ", ".join(sorted({pull.container for pull in still}))
-        what = f"{containers} still {'pulls' if places == 1 else 'pull'} with {versions} in {_regions(still)}"
+        containers = sorted({pull.container for pull in still})
+        verb = "pulls" if len(containers) == 1 else "pull"
+        what = f"{', '.join(containers)} still {verb} with {versions} in {_regions(still)}"
         return Verdict(False, f"do not revoke the old token yet: {what}", still)
     if not earlier:
         return Verdict(False, f"v{current} is the only version", ())

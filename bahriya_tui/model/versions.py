@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import CredentialVersion
 
 _ACCEPTED = ("current", "previous")
@@ -29,3 +30,11 @@ def held_for(versions: Sequence[CredentialVersion], version: int) -> int:
     """Give the version whose token is sent wherever `version` is asked for."""
     found = next((one for one in versions if one.version == version), None)
     return version if found is None or found.replaced_by is None else found.replaced_by
+
+
+def parse_version(text: str) -> int:
+    """Read `v3` or `3`; raise `BadInput` otherwise."""
+    digits = text.removeprefix("v")
+    if not (digits.isascii() and digits.isdecimal()) or int(digits) < 1:
+        raise BadInput(f"{text[:20]!r} is no version", "write for example v3")
+    return int(digits)

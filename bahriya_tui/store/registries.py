@@ -26,6 +26,7 @@ __all__ = [
     "get",
     "insert",
     "keep_sealed",
+    "refuse_return",
     "reject_version",
     "reserve_version",
     "return_to",
@@ -177,25 +178,27 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
     return _existing(tx, registry_id)
 
 
-def return_to(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
-    """Make an earlier version the current one again; `NotFound`, `BadInput` or `Failed` say why not."""
-    registry = _existing(tx, registry_id)
-    found = next((one for one in versions(tx.conn, registry_id) if one.version == version), None)
+def refuse_return(c: Connection, registry: Registry, version: int) -> None:
+    """Raise `NotFound`, `BadInput` or `Failed` with the reason why a version cannot count again."""
+    known = {one.version: one for one in versions(c, registry.id)}
+    found, name = known.get(version), f'v{version} of registry "{registry.handle}"'
     if found is None:
-        kept = ", ".join(
-            f"v{one.version}" for one in versions(tx.conn, registry_id) if one.state in _ACCEPTED
-        )
-        raise NotFound(f'v{version} of registry "{registry.handle}" is not kept', f"there is {kept}")
+        kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in _ACCEPTED)
+        raise NotFound(f"{name} is not kept", f"there is {kept or 'none'}")
     if found.state == "current":
-        raise BadInput(f'registry "{registry.handle}" is at v{version} already', "nothing was changed")
+        raise BadInput(f"{name} is the current one already", "nothing was changed")
     if found.state != "previous":
-        raise Failed(f'v{version} of registry "{registry.handle}" was never taken', "rotate it instead")
+        raise Failed(f"{name} was never taken", "rotate the registry instead")
     if found.replaced_by is not None:
         raise Failed(
-            f'v{version} of registry "{registry.handle}" was withdrawn: v{found.replaced_by} was pushed in'
-            " its place",
-            "rotate it with a new token instead",
+            f"{name} was withdrawn when v{found.replaced_by} was pushed in its place",
+            "rotate the registry with a new token instead",
         )
+
+
+def return_to(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
+    """Make an earlier version the current one again; raises as `refuse_return` does."""
+    refuse_return(tx.conn, _existing(tx, registry_id), version)
     history.make_current(tx, registry_id, version, now)
     return _existing(tx, registry_id)
 

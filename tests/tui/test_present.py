@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.inspect import World
 from bahriya_tui.tui.present import deployments, registries, text
 from bahriya_tui.tui.present.text import Fact
+from bahriya_tui.tui.view import view_of
 from tests.tui.world import NOW
 
 
@@ -95,3 +98,31 @@ def test_a_deployment_tells_how_its_credential_was_isolated(isolation: Isolation
     facts = {part.label: part.value[0][0] for part in parts if isinstance(part, Fact)}
     assert facts["Plaintext"].startswith("84 ms")
     assert facts.get("Isolation") == (f"{isolation}, of the opener" if isolation else None)
+
+
+def test_a_registry_tells_who_pulls_with_which_version_and_whose_token_a_secret_holds() -> None:
+    registry = replace(REGISTRY, version=2)
+
+    def placed(container: str, region: str, version: int) -> Placement:
+        secret = f"bahriya-ghcr-v{version}"
+        return Placement("shop", container, region, 1, "ghcr.io/a:1", secret, registry.id, version, "u", None)
+
+    applied = AppliedSecret("shop", "helsinki-1", "bahriya-ghcr-v1", registry.id, "ghcr", 1, "u", 2)
+    world = World(
+        projects=(),
+        registries=(registry,),
+        containers=(),
+        regions=(),
+        deployments=(),
+        removals=(),
+        secrets=(applied,),
+        placements=(placed("api", "helsinki-1", 1), placed("web", "oslo-1", 2), placed("web", "rome-1", 2)),
+        checks={},
+        audit=(),
+        reentry={},
+    )
+    parts = registries.sheet(registry, view_of(world, "shop"), NOW).parts
+    facts = {one.label: one.value for one in parts if isinstance(one, Fact)}
+    assert facts["helsinki-1"] == (("v1 with the token of v2", ""),)
+    assert facts["v1"] == (("api in 1 region", "warn"),)
+    assert facts["v2"] == (("web in 2 regions", "good"),)

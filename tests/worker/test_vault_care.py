@@ -14,7 +14,7 @@ from bahriya_tui.custody.rekey import rekey, rekey_recovery
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.store import checks, credentials, deployments, registries
+from bahriya_tui.store import checks, credentials, deployments, registries, secret_writes
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault import keys
@@ -288,3 +288,21 @@ def test_a_key_that_is_not_safe_is_complained_about_once(desk: Desk, canary: str
     until(lambda: not keys.marked(folders(desk)[0], "retired"))
     worker.process.send_signal(signal.SIGTERM)
     assert worker.log.read_text().count("mode 0644") == 1
+
+
+def test_the_writing_of_a_pull_secret_waits_for_unlock_and_counts_no_try(desk: Desk, canary: str) -> None:
+    team = desk.registry("team", canary)
+    number = desk.deploy(desk.container("app", registry=team))
+    desk.start()
+    assert desk.ended(number).state == "done", desk.told(number)
+    protect(folders(desk), PASSPHRASE)
+    asked = {"project": PROJECT, "region": REGIONS[0], "name": "bahriya-team-v1", "registry_id": team.id}
+    with desk.store.write() as tx:
+        written = secret_writes.ask(
+            tx, **asked, version=1, reason="it was edited by hand", actor="mira", now=clock.now()
+        )
+    until(lambda: secret_writes.get(desk.store.connection, written).last_error == WAITING_FOR_UNLOCK)
+    unlocked(desk)
+    until(lambda: secret_writes.get(desk.store.connection, written).state == "done", say=desk.told)
+    assert secret_writes.get(desk.store.connection, written).attempts == 0
+    holding.end(folders(desk)[1])

@@ -1,5 +1,7 @@
 """Registries as rows and sheets."""
 
+from collections import Counter
+
 from bahriya_tui.model.registry import Registry, days_left
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import (
@@ -107,9 +109,28 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
     regions = sorted({s.region for s in secrets})
     parts.append(Heading(f"Applied in {count(len(regions), 'region')}"))
     for region in regions:
-        versions = sorted(s.version for s in secrets if s.region == region)
-        parts.append(fact(region, listed([f"v{v}" for v in versions])))
+        there = sorted((s.version, s.holds) for s in secrets if s.region == region)
+        parts.append(fact(region, listed([_held(version, holds) for version, holds in there])))
     if not regions:
         parts.append(Note("The next deployment of a linked container takes it there.", "dim"))
+    parts += _pulls(registry, view)
     parts += removals.parts([r for r in view.world.removals if removals.concerns(r, registry.handle)], now)
     return Sheet(literal(registry.handle), tuple(parts))
+
+
+def _held(version: int, holds: int) -> str:
+    return f"v{version}" if holds == version else f"v{version} with the token of v{holds}"
+
+
+def _pulls(registry: Registry, view: View) -> list[Heading | Fact | Note]:
+    """Say which containers pull with which version, unlinked ones too; nothing where none does."""
+    placed = [p for p in view.world.placements if p.registry_id == registry.id and p.version is not None]
+    if not placed:
+        return []
+    parts: list[Heading | Fact | Note] = [Heading("Pulls with")]
+    for version in sorted({p.version for p in placed if p.version is not None}):
+        where = Counter(p.container for p in placed if p.version == version)
+        told = [f"{name} in {count(regions, 'region')}" for name, regions in sorted(where.items())]
+        tone: Tone = "good" if version == registry.version else "warn"
+        parts.append(fact(f"v{version}", listed(told), tone))
+    return parts
