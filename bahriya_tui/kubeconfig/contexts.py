@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from bahriya_tui.kubeconfig.document import Section, address, content, load, named
+from bahriya_tui.kubeconfig.document import Section, address, content, named
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.region import ContextPin
 
@@ -16,7 +16,7 @@ def pins(kubeconfig: str, folder: Path = Path()) -> list[ContextPin]:
 
     Contexts without a usable cluster are left out; `BadInput` where none remains.
     """
-    found = [pin(kubeconfig, context, folder) for context in named(load(kubeconfig), "contexts")]
+    found = [pin(kubeconfig, context, folder) for context in named(kubeconfig, "contexts")]
     usable = [one for one in found if one is not None]
     if not usable:
         raise BadInput("the kubeconfig has no usable contexts", "look at it with `kubectl config view`")
@@ -25,9 +25,8 @@ def pins(kubeconfig: str, folder: Path = Path()) -> list[ContextPin]:
 
 def pin(kubeconfig: str, context: str, folder: Path = Path()) -> ContextPin | None:
     """Give the pin of one context; None where it is missing, or its cluster cannot be used."""
-    document = load(kubeconfig)
-    entry = named(document, "contexts").get(context, {})
-    cluster = named(document, "clusters").get(str(entry.get("cluster")), {})
+    entry = named(kubeconfig, "contexts").get(context, {})
+    cluster = named(kubeconfig, "clusters").get(str(entry.get("cluster")), {})
     try:
         return ContextPin(context, address(cluster).geturl(), ca_fingerprint(cluster, folder))
     except BadInput:

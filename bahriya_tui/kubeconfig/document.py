@@ -5,6 +5,7 @@ What YAML libraries say about errors is never repeated: it quotes the text, and 
 
 import base64
 import binascii
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from bahriya_tui.model.errors import BadInput
 
 Section = dict[str, Any]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_one_reader = threading.Lock()
+"""Else the regions of a deployment, beginning together, would each parse it."""
 _REPAIR = "look at it with `kubectl config view`"
 
 
@@ -37,9 +40,14 @@ def load(text: str) -> Section:
     return document
 
 
-def named(document: Section, kind: str) -> dict[str, Section]:
-    """Give the entries of `contexts`, `clusters` or `users` by their names; what is no entry is left out."""
-    entries = document.get(kind)
+@lru_cache(maxsize=12)
+def named(kubeconfig: str, kind: str) -> dict[str, Section]:
+    """Give the entries of `contexts`, `clusters` or `users` by their names; what is no entry is left out.
+
+    What it gives is not to be changed: it is sorted out once, not anew for each of hundreds of regions.
+    """
+    with _one_reader:
+        entries = load(kubeconfig).get(kind)
     found: dict[str, Section] = {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("name"), str):

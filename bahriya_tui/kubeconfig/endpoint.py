@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bahriya_tui.kubeconfig import plugin
-from bahriya_tui.kubeconfig.document import Section, address, content, load, named, text
+from bahriya_tui.kubeconfig.document import Section, address, content, named, text
 from bahriya_tui.model.errors import BadInput, NotFound
 
 _UNSUPPORTED = (
@@ -49,18 +49,18 @@ class Endpoint:
 def endpoint(path: Path, context: str) -> Endpoint:
     """Read one context; `NotFound` without it, `BadInput` where it cannot be used."""
     try:
-        document = load(path.read_text("utf-8"))
+        kubeconfig = path.read_text("utf-8")
     except FileNotFoundError:
         raise NotFound(f"there is no kubeconfig {path}", "put it back, or edit the region") from None
     except (OSError, UnicodeDecodeError):
         raise BadInput(f"kubeconfig {path} cannot be read", "look at its mode") from None
-    found = named(document, "contexts").get(context)
+    found = named(kubeconfig, "contexts").get(context)
     if found is None:
         raise NotFound(f'no context "{context}" in {path}', "look at `kubectl config get-contexts`")
-    cluster = named(document, "clusters").get(str(found.get("cluster")))
+    cluster = named(kubeconfig, "clusters").get(str(found.get("cluster")))
     if cluster is None:
         raise BadInput(f'context "{context}" in {path} names no cluster that exists', "repair the kubeconfig")
-    user = named(document, "users").get(str(found.get("user")), {})
+    user = named(kubeconfig, "users").get(str(found.get("user")), {})
     try:
         return _endpoint(cluster, user, path.absolute().parent)
     except BadInput as error:

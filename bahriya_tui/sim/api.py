@@ -129,11 +129,13 @@ async def _watched(
     asked = watch(call.kind, call.namespace or None, matches, shape.event(call.kind), query)
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.enable_chunked_encoding()
-    await response.prepare(request)
-    async with contextlib.aclosing(events(objects, asked)) as lines:
-        async for line in lines:
-            await thawed.wait()
-            await response.write(line)
+    # A client that has seen enough closes its end, which is no fault to report.
+    with contextlib.suppress(ConnectionResetError):
+        await response.prepare(request)
+        async with contextlib.aclosing(events(objects, asked)) as lines:
+            async for line in lines:
+                await thawed.wait()
+                await response.write(line)
     return response
 
 

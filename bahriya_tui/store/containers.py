@@ -1,7 +1,7 @@
 """Containers, their regions, and what was put there: `container`, `container_region`, `placement`."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container, ContainerStatus, Placement, WorkloadKind
@@ -101,7 +101,15 @@ def placements(
 
 def place(tx: "Database", placement: Placement) -> None:
     """Write down what is, or is about to be, in a region; replaces what was known before."""
-    tx.table("placement").upsert(asdict(placement), pk=("project", "container", "region"))
+    tx.execute(_PLACE, asdict(placement))
+
+
+_COLUMNS = tuple(field.name for field in fields(Placement))
+_PLACE = (
+    f"INSERT OR REPLACE INTO placement ({', '.join(_COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+)
+"""Made once: a table's upsert makes it anew, and looks at the table, for each of hundreds of regions."""
 
 
 def unplace(

@@ -47,6 +47,7 @@ class Store:
         self.connection = connection
         self._database: Database | None = None
         self._commits = 0
+        self._beside: Store | None = None
 
     @contextmanager
     def write(self) -> "Iterator[Database]":
@@ -56,16 +57,36 @@ class Store:
         the busy timeout, and `Failed` for a file that is broken.
         """
         database = self._writable()
-        try:
+        with _told():
             # A deferred BEGIN, as sqlite-utils issues it, fails at once where two transactions meet.
             self.connection.execute("BEGIN IMMEDIATE")
             with self._rolled_back_on_error():
                 yield database
                 self.connection.execute("COMMIT")
-        except sqlite.DatabaseError as error:
-            _tell(error)
-            raise
         self._commits += 1
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Write a part of a transaction that is under way: an exception undoes the part alone."""
+        with _told():
+            self.connection.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                # Some errors (a full disk) have ended the transaction already.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK TO part")
+                    self.connection.execute("RELEASE part")
+                raise
+            self.connection.execute("RELEASE part")
+
+    @property
+    def beside(self) -> "Store":
+        """The same store once more, to read from while this one is in a transaction; ends with this one."""
+        if self._beside is None:
+            file = self.connection.execute("PRAGMA database_list").fetchone()["file"]
+            self._beside = Store(connect(Path(file), read_only=True))
+        return self._beside
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -91,6 +112,8 @@ class Store:
 
     def close(self) -> None:
         """Close the connection; an unfinished transaction is rolled back."""
+        if self._beside is not None:
+            self._beside.close()
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -119,6 +142,24 @@ class Store:
                 self.connection, recursive_triggers=False, execute_plugins=False, strict=True
             )
         return self._database
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise for an operator what is no fault of the program."""
+    try:
+        yield
+    except sqlite.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite.SQLITE_FULL:
+            words = "the disk is full, so the store cannot be written now"
+            raise StoreUnwritable(words, "make room for it; nothing was changed") from error
+        if code in _FOR_NOW:
+            words = "the store cannot be written now"
+            raise StoreUnwritable(words, f"{error}; nothing was changed") from error
+        if code in _OUTSIDE:
+            raise Failed("the store cannot be written", f"{error}; nothing was changed") from error
+        raise
 
 
 def open_store(path: Path) -> Store:
@@ -184,18 +225,6 @@ def _migrate(store: Store) -> None:
         schema.migrations.apply(tx)
         tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         tx.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _tell(error: sqlite.DatabaseError) -> None:
-    """Raise what an operator should hear; return where the program is at fault."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite.SQLITE_FULL:
-        words = "the disk is full, so the store cannot be written now"
-        raise StoreUnwritable(words, "make room for it; nothing was changed") from error
-    if code in _FOR_NOW:
-        raise StoreUnwritable("the store cannot be written now", f"{error}; nothing was changed") from error
-    if code in _OUTSIDE:
-        raise Failed("the store cannot be written", f"{error}; nothing was changed") from error
 
 
 @contextmanager

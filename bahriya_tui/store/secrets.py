@@ -1,6 +1,6 @@
 """Pull secrets that are, or may be, in regions: the table `applied_secret`. Names only, never contents."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
@@ -41,7 +41,15 @@ def _needed(c: Connection, secret: AppliedSecret) -> bool:
 
 def note(tx: "Database", secret: AppliedSecret) -> None:
     """Write down a pull secret: without uid before it is sent, so that none is ever unknown, then with it."""
-    tx.table("applied_secret").upsert(asdict(secret), pk=("project", "region", "name"))
+    tx.execute(_NOTE, asdict(secret))
+
+
+_COLUMNS = tuple(field.name for field in fields(AppliedSecret))
+_NOTE = (
+    f"INSERT OR REPLACE INTO applied_secret ({', '.join(_COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+)
+"""Made once: a table's upsert makes it anew, and looks at the table, for each of hundreds of regions."""
 
 
 def forget(tx: "Database", project: str, region: str, name: str) -> None:

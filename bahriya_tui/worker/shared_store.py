@@ -1,10 +1,15 @@
-"""The worker's one store, used by its threads one at a time."""
+"""The worker's one store, used by its threads one at a time; writes that wait for each other share a commit.
+
+Every commit waits for the disk, a millisecond or more: one after another, those of two hundred regions would
+take longer than the regions themselves.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.store.database import Store
 from bahriya_tui.store.driver import Connection
 
@@ -13,26 +18,95 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_TOGETHER = 64
+"""Writes in one transaction: other processes wait for its end."""
+
 
 class SharedStore:
     """Hands the store from thread to thread; nobody keeps it while waiting for a region."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
+        self._lock, self._counting, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
+        self._coming = 0
+        self._open: _Transaction | None = None
 
     @contextmanager
     def write(self) -> "Iterator[Database]":
-        """Hold the store for one write transaction."""
-        with self._lock, self._store.write() as tx:
-            yield tx
+        """Hold the store for some writes, all of them or none; they are on disk when the block has ended.
+
+        Whoever waits for the store meanwhile writes into the same transaction, and the last of them commits
+        for all. An exception undoes what its own block wrote, and nothing else.
+        """
+        with self._turn():
+            if self._open is None:
+                self._open = _Transaction(self._store)
+            transaction = self._open
+            try:
+                with transaction.part() as tx:
+                    yield tx
+            finally:
+                if transaction.full or not self._coming:
+                    self._open = None
+                    transaction.end()
+        transaction.wait()
 
     def read(self, question: Callable[[Connection], T]) -> T:
-        """Answer one question from what is committed."""
-        with self._lock:
-            return question(self._store.connection)
+        """Answer one question from what is committed, as of one instant, also while somebody writes."""
+        with self._reading, self._store.beside.read() as connection:
+            return question(connection)
 
     def data_version(self) -> int:
         """Give a number that rises with every change, whoever made it."""
         with self._lock:
             return self._store.data_version()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lock; those who wait for it are counted, so that there is always one who commits."""
+        with self._counting:
+            self._coming += 1
+        with self._lock:
+            with self._counting:
+                self._coming -= 1
+            yield
+
+
+class _Transaction:
+    """One write transaction of the store, in parts of several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._parts = 0
+        self._writing = store.write()
+        self._database = self._writing.__enter__()
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+
+    @contextmanager
+    def part(self) -> "Iterator[Database]":
+        """Write a part, which an exception undoes."""
+        self._parts += 1
+        with self._store.part():
+            yield self._database
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody else may write into it: it is large, or the store itself has undone all of it."""
+        return self._parts >= _MOST_TOGETHER or not self._store.connection.in_transaction
+
+    def end(self) -> None:
+        """Commit, and let all who wrote a part go on."""
+        if not self._store.connection.in_transaction:
+            self._error = StoreUnwritable("the store cannot be written now", "nothing was changed")
+        try:
+            self._writing.__exit__(None if self._error is None else StoreUnwritable, self._error, None)
+        except BaseException as error:
+            self._error = error
+        self._ended.set()
+
+    def wait(self) -> None:
+        """Wait for the end; raise what kept the transaction from being committed."""
+        self._ended.wait()
+        if self._error is not None:
+            raise self._error

@@ -6,14 +6,12 @@ for the deployment from its start.
 """
 
 import contextlib
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from bahriya_tui.worker.deploy import run_deployment
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.shared_store import SharedStore
+from tests.benchmarks.served import served
 from tests.benchmarks.unisolated import unisolated
 from tests.worker.desk import Desk
 
@@ -32,32 +31,11 @@ REGIONS = ["falkenstein-1", "helsinki-1", "virginia-1"]
 MOST_MS = 50.0
 
 
-@dataclass(frozen=True)
-class Served:
-    """Embedded regions and their registry in a process of their own; as much of a world as a desk needs."""
-
-    kubeconfig: Path
-    address: str
-    password: str
-    regions: tuple[str, ...]
-
-    @property
-    def fleet(self) -> "Served":
-        return self
-
-    @property
-    def registry(self) -> "Served":
-        return self
-
-    def write_kubeconfig(self, path: Path) -> None:
-        path.write_text(self.kubeconfig.read_text())
-
-
 def report(rounds: int) -> bool:
     """Measure, print the medians and their difference, and tell whether it is within its bound."""
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as served:
-        desk = Desk(Path(folder) / "home", served)  # type: ignore[arg-type]
-        app = desk.container("app", registry=desk.registry("team", served.password), replicas=0)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), REGIONS) as world:
+        desk = Desk(Path(folder) / "home", world)  # type: ignore[arg-type]
+        app = desk.container("app", registry=desk.registry("team", world.password), replicas=0)
         print(f"{rounds} deployments each, to {len(REGIONS)} regions, until every region has the pull secret")
         standby = Standby()
         idle = _cost("an idle worker", rounds, lambda isolated: _by_idle_worker(desk, app, standby, isolated))
@@ -110,16 +88,3 @@ def _milliseconds(desk: Desk, number: int, begun: datetime | None = None) -> flo
     begun = begun or min(datetime.fromisoformat(one.at) for one in told if one.phase == "connecting")
     there = max(datetime.fromisoformat(one.at) for one in told if one.phase == "workload")
     return (there - begun).total_seconds() * 1000
-
-
-@contextlib.contextmanager
-def _served(folder: Path) -> Iterator[Served]:
-    asked = {"regions": REGIONS, "kubeconfig": str(folder / "regions"), "registry": True, "pace": 0.01}
-    command = [sys.executable, "-m", "bahriya_tui.sim.serve", json.dumps(asked)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        registry = json.loads(process.stdout.readline())["registry"]
-        try:
-            yield Served(folder / "regions", registry["server"], registry["password"], tuple(REGIONS))
-        finally:
-            process.terminate()
