@@ -124,10 +124,12 @@ async def _watched(
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.enable_chunked_encoding()
     await response.prepare(request)
-    async with contextlib.aclosing(events(objects, asked)) as lines:
-        async for line in lines:
-            await thawed.wait()
-            await response.write(line)
+    # Whoever watched may be gone by the time there is something to tell.
+    with contextlib.suppress(ConnectionResetError):
+        async with contextlib.aclosing(events(objects, asked)) as lines:
+            async for line in lines:
+                await thawed.wait()
+                await response.write(line)
     return response
 
 
