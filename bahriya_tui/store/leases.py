@@ -24,19 +24,23 @@ from bahriya_tui.store.driver import Connection
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+LEASE_SECONDS = 15.0
+"""For how long a deployment is a worker's without another word."""
 _SETTABLE = frozenset({"started_at", "finished_at", "plaintext_ms"})
 
 
 def claim(tx: "Database", owner: str, now: str, lease_until: str) -> Deployment | None:
     """Take the oldest deployment that is queued or whose worker let its lease run out; None when none is.
 
-    The fence rises, and regions that had not ended begin anew.
+    The fence rises, and regions that had not ended begin anew. A lease that goes further than this one would
+    was written before the clock was put back: it counts as run out, or it would hold for hours.
     """
     row = tx.execute(
         "UPDATE deployment SET state = iif(state = 'queued', 'running', state), fence = fence + 1,"
         " owner = :owner, lease_until = :until, started_at = coalesce(started_at, :now) WHERE id = ("
         " SELECT min(id) FROM deployment WHERE state = 'queued'"
-        " OR (state IN ('running', 'cancelling') AND lease_until <= :now)) RETURNING id",
+        " OR (state IN ('running', 'cancelling') AND (lease_until <= :now OR lease_until > :until)))"
+        " RETURNING id",
         {"owner": owner, "until": lease_until, "now": now},
     ).fetchone()
     if row is None:

@@ -2,12 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+
+LONGEST_WAIT_SECONDS = 600.0
+"""No try is put off for longer; one that seems to be was put off before the clock was put back."""
 
 
 def pending(c: Connection, *, project: str | None = None, region: str | None = None) -> list[Removal]:
@@ -22,7 +27,11 @@ def pending(c: Connection, *, project: str | None = None, region: str | None = N
 
 def due(c: Connection, now: str) -> list[Removal]:
     """List the removals whose next try is due, oldest first."""
-    rows = c.execute("SELECT * FROM removal WHERE state = 'pending' AND next_try_at <= ? ORDER BY id", [now])
+    rows = c.execute(
+        "SELECT * FROM removal WHERE state = 'pending' AND (next_try_at <= :now OR next_try_at > :longest)"
+        " ORDER BY id",
+        {"now": now, "longest": clock.later(now, LONGEST_WAIT_SECONDS)},
+    )
     return [Removal(**row) for row in rows]
 
 

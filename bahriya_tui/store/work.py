@@ -1,6 +1,9 @@
 """Whether there is something for the worker to do, and when: what it asks before it goes to sleep or ends."""
 
+from bahriya_tui.model import clock
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.leases import LEASE_SECONDS
+from bahriya_tui.store.removals import LONGEST_WAIT_SECONDS
 
 _DUE = """
 SELECT min(at) FROM (
@@ -17,6 +20,14 @@ SELECT min(at) FROM (
   SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
 )
 """
+_BEFORE_THE_CLOCK_WAS_PUT_BACK = """
+SELECT EXISTS (SELECT 1 FROM deployment WHERE state = 'queued' AND created_at > :now)
+  OR EXISTS (SELECT 1 FROM deployment WHERE state IN ('running', 'cancelling') AND lease_until > :lease)
+  OR EXISTS (SELECT 1 FROM registry_check WHERE state = 'queued' AND requested_at > :now)
+  OR EXISTS (SELECT 1 FROM region_check WHERE requested_at > :now)
+  OR EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND next_try_at > :wait)
+"""
+"""What nobody could have written by the present clock: it is not waited for, which might take hours."""
 
 
 def next_due(c: Connection) -> str | None:
@@ -31,4 +42,7 @@ def next_due(c: Connection) -> str | None:
 def anything(c: Connection, now: str) -> bool:
     """Tell whether a deployment, a check, a removal or the writing of a pull secret can be taken up now."""
     at = next_due(c)
-    return at is not None and at <= now
+    if at is None or at <= now:
+        return at is not None
+    latest = {"lease": clock.later(now, LEASE_SECONDS), "wait": clock.later(now, LONGEST_WAIT_SECONDS)}
+    return bool(c.execute(_BEFORE_THE_CLOCK_WAS_PUT_BACK, {"now": now, **latest}).fetchone()[0])

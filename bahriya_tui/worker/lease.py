@@ -1,25 +1,25 @@
-"""Leases: for how long a deployment is this worker's without another word."""
+"""Leases: by which a deployment is this worker's until it dies or falls silent."""
 
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model import clock
 from bahriya_tui.store import containers, deployments, projects
+from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.shared_store import SharedStore
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEASE_SECONDS = 15.0
 HEARTBEAT_SECONDS = LEASE_SECONDS / 3
 
 
 def keep(store: SharedStore, runs: Iterable[Run]) -> None:
     """Lengthen the lease of each run; one that another worker took is told to stop."""
-    until = clock.later(clock.now(), LEASE_SECONDS)
-    for run in runs:
-        with store.write() as tx:
+    with store.write() as tx:
+        until = clock.later(clock.now(), LEASE_SECONDS)
+        for run in runs:
             if not deployments.extend(tx, run.deployment.id, run.deployment.fence, until):
                 run.halt.set()
 

@@ -101,6 +101,8 @@ class Loop:
             self._seen_version = version
             self._pass_on_cancellations()
         if store.read(lambda c: work.anything(c, clock.now())):
+            # Ours first: a clock that jumped must not have us take over from ourselves.
+            lease.keep(store, self._running())
             self._take_deployments()
             self._take_checks()
             self._take_region_checks()

@@ -13,6 +13,7 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Spec
 from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import history, registries, removals, secrets
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
@@ -54,7 +55,13 @@ def apply_secret(
         run.recorder.region(region, "pull_secret", secret.name, also=note)
     message = "no answer"
     for attempt in range(_TRIES):
-        answer = _sent(run, region, transport, batch, secret)
+        try:
+            answer = _sent(run, region, transport, batch, secret)
+        except NoAnswer:
+            # Somebody killed the opener, or memory ran out: another one may come through.
+            if attempt == _TRIES - 1:
+                raise
+            continue
         if answer["result"] == "applied":
             if answer["old_copy"]:
                 _remove_old_copy(run, transport, secret)

@@ -195,7 +195,7 @@ class TwoWorkers(RuleBasedStateMachine):
             region: state if state in REGION_ENDED else "queued" for region, state in self.regions.items()
         }
 
-    @rule(worker=workers, seconds=st.integers(1, 60))
+    @rule(worker=workers, seconds=st.integers(1, 30))
     def extends(self, worker: int, seconds: int) -> None:
         until = clock.later(self.now, seconds)
         with self.stores[worker].write() as tx:

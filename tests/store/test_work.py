@@ -1,9 +1,12 @@
+from bahriya_tui.model import clock
 from bahriya_tui.store import checks, deployments, registries, removals, work
 from bahriya_tui.store.database import Store
 
 from .world import LATER, NOW, SOON, add_container, claim, queue
 
 BEFORE = "2026-11-23T21:59:00.000Z"
+LEASED = "2026-11-23T22:00:15.000Z"
+HOURS_LATER = "2026-11-24T03:00:00.000Z"
 
 
 def test_a_quiet_store_has_nothing_to_do_ever(store: Store) -> None:
@@ -16,10 +19,10 @@ def test_a_queued_deployment_is_work_until_it_is_claimed_and_again_when_its_leas
 ) -> None:
     deployment = queue(store, add_container(store, "api"))
     assert work.anything(store.connection, NOW)
-    claim(store, NOW, SOON)
+    claim(store, NOW, LEASED)
     assert not work.anything(store.connection, NOW)
-    assert work.next_due(store.connection) == SOON
-    assert work.anything(store.connection, SOON)
+    assert work.next_due(store.connection) == LEASED
+    assert work.anything(store.connection, LEASED)
     with store.write() as tx:
         deployments.move(tx, deployment.id, 1, "done", NOW)
     assert work.next_due(store.connection) is None
@@ -27,11 +30,11 @@ def test_a_queued_deployment_is_work_until_it_is_claimed_and_again_when_its_leas
 
 def test_what_is_said_to_be_work_can_be_claimed(store: Store) -> None:
     queue(store, add_container(store, "api"))
-    claim(store, NOW, SOON)
+    claim(store, NOW, LEASED)
     assert not work.anything(store.connection, NOW)
     assert claim(store, NOW) is None
-    assert work.anything(store.connection, SOON)
-    assert claim(store, SOON) is not None
+    assert work.anything(store.connection, LEASED)
+    assert claim(store, LEASED) is not None
 
 
 def test_a_queued_check_is_work_until_it_is_claimed(store: Store) -> None:
@@ -64,3 +67,34 @@ def test_the_earliest_of_all_work_counts(store: Store) -> None:
         )
         removals.failed(tx, number, "", SOON)
     assert work.next_due(store.connection) == SOON
+
+
+def test_nothing_waits_for_hours_because_the_clock_was_put_back(store: Store) -> None:
+    registry = registries.get(store.connection, "shop", "ghcr")
+    with store.write() as tx:
+        check = checks.request(tx, registry.id, 1, [], HOURS_LATER)
+    assert work.anything(store.connection, NOW)
+    with store.write() as tx:
+        checks.claim(tx)
+        checks.finish(tx, check, {}, NOW)
+    assert not work.anything(store.connection, NOW)
+
+    queue(store, add_container(store, "api"), HOURS_LATER)
+    assert work.anything(store.connection, NOW)
+    claimed = claim(store, HOURS_LATER, clock.later(HOURS_LATER, 15))
+    assert claimed is not None
+    assert work.anything(store.connection, NOW)
+    again = claim(store, NOW, LEASED)
+    assert again is not None
+    assert (again.id, again.fence) == (claimed.id, 2)
+    assert not work.anything(store.connection, NOW)
+    with store.write() as tx:
+        deployments.move(tx, claimed.id, 2, "done", NOW)
+
+    with store.write() as tx:
+        number = removals.add(
+            tx, project="shop", region="helsinki-1", kind="Secret", name="s", uid=None, reason="", now=NOW
+        )
+        removals.failed(tx, number, "", HOURS_LATER)
+    assert work.anything(store.connection, NOW)
+    assert [one.id for one in removals.due(store.connection, NOW)] == [number]

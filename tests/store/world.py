@@ -87,7 +87,7 @@ def add_container(store: Store, handle: str, registry: Registry | None = None) -
     return one
 
 
-def queue(store: Store, one: Container) -> Deployment:
+def queue(store: Store, one: Container, now: str = NOW) -> Deployment:
     """Ask for a deployment of `one`: the first region as canary, then the others."""
     with store.write() as tx:
         return deployments.insert(
@@ -98,7 +98,7 @@ def queue(store: Store, one: Container) -> Deployment:
             waves=(REGIONS[:1], REGIONS[1:]),
             max_parallel=0,
             actor="ops",
-            now=NOW,
+            now=now,
         )
 
 

@@ -41,6 +41,8 @@ class Desk:
         create(self.places.public_keys, self.places.private_keys)
         self.store = open_store(self.places.database)
         self.worker: Worker | None = None
+        self.username = "op"
+        """Of the private registry."""
         now = clock.now()
         with self.store.write() as tx:
             projects.insert(tx, PROJECT, "", now)
@@ -70,7 +72,7 @@ class Desk:
                 handle,
                 name="",
                 server=self.world.registry.address,
-                username="op",
+                username=self.username,
                 expires=None,
                 plain_http=False,
                 ca_file=None,
@@ -83,9 +85,9 @@ class Desk:
         now = clock.now()
         with self.store.write() as tx:
             version = registries.reserve_version(
-                tx, registry, server=registry.server, username="op", actor="ops", now=now
+                tx, registry, server=registry.server, username=self.username, actor="ops", now=now
             )
-            context = CredentialContext(PROJECT, registry.id, registry.server, "op", version)
+            context = CredentialContext(PROJECT, registry.id, registry.server, self.username, version)
             sealed = sealed_token(password, context, self.places.public_keys)
             registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
             return registries.accept_version(tx, registry.id, version, now)
