@@ -175,14 +175,18 @@ class Transport:
             raise Unreachable(why(error, CONNECT_SECONDS, WATCH_SECONDS)) from None
         if answer.status == 200:
             return Stream(answer.response)
-        content = answer.response.read(_MOST_OF_A_REFUSAL)
-        answer.response.close()
+        try:
+            content = answer.response.read(_MOST_OF_A_REFUSAL)
+        except HTTPError:
+            raise Unreachable("the watch was cut") from None
+        finally:
+            answer.response.close()
         if answer.status == 410:
             raise Expired
-        if answer.status == 429 or answer.status >= 500:
-            wait = asked_wait(answer.getheader("Retry-After"))
-            raise Unreachable(f"the watch was refused with {answer.status}", wait)
-        raise Refused(answer.status, _document(content))
+        if answer.status in (401, 403):
+            raise Refused(answer.status, _document(content))
+        wait = asked_wait(answer.getheader("Retry-After"))
+        raise Unreachable(f"the watch was refused with {answer.status}", wait)
 
     def close(self) -> None:
         """Close every connection."""

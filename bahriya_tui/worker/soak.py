@@ -18,6 +18,7 @@ from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Halted, Run
 
 _SLICE_SECONDS = 0.2
+_SOAKS = "soaks for"
 
 
 def soak(run: Run) -> None:
@@ -28,17 +29,16 @@ def soak(run: Run) -> None:
     deployment = run.now()
     canary = canary_of(deployment)
     left = soak_left(deployment, clock.now())
-    if canary is None or left is None:
+    if canary is None or left is None or run.cancel.is_set():
         return
-    _tell(run, canary, left)
+    until = clock.later(clock.now(), left)[11:19]
+    words = f"{_SOAKS} {duration(left)}, until {until} UTC, before other regions begin"
+    well = canary.message.partition(f"; {_SOAKS}")[0]
+    run.recorder.tell(canary.region, "soaking", words, shown=f"{well}; {words}")
     if _waited(run, left):
         _look(run, deployment, canary)
-
-
-def _tell(run: Run, canary: RegionRun, left: float) -> None:
-    until = clock.later(clock.now(), left)[11:19]
-    words = f"soaks for {duration(left)}, until {until} UTC, before other regions begin"
-    run.recorder.tell(canary.region, "soaking", words, shown=f"{canary.message}; {words}")
+    else:
+        run.recorder.tell(canary.region, "soaking", "its soak was cancelled", shown=well)
 
 
 def _waited(run: Run, seconds: float) -> bool:

@@ -51,6 +51,7 @@ def test_while_the_canary_soaks_nothing_else_begins_and_a_cancellation_ends_it_a
         deployments.request_cancel(tx, number, clock.now())
 
     assert desk.ended(number).state == "cancelled"
+    assert desk.region(number, CANARY).message == "1 of 1 replicas run the new revision"
     assert desk.states(number) == {CANARY: "running", **dict.fromkeys(REST, "cancelled")}
     assert untouched(desk)
 
@@ -64,6 +65,16 @@ def test_a_soak_goes_on_from_the_stored_instant_after_its_worker_died(desk: Desk
     assert "after a soak of 1 h" in desk.region(number, CANARY).message
     shown = desk.world.objects(CANARY, "deployments", NAMESPACE)
     assert shown[0]["metadata"]["generation"] == 1
+
+
+def test_a_soak_that_goes_on_with_another_worker_is_told_once(desk: Desk) -> None:
+    number = soaking(desk, Manner(CANARY, HOUR))
+    assert desk.worker is not None
+    desk.worker.kill()
+    desk.start()
+    until(lambda: [phase for _, phase, _ in desk.told(number)].count("soaking") == 2)
+    assert desk.region(number, CANARY).message.count("soaks for") == 1
+    assert desk.states(number) == {CANARY: "running", **dict.fromkeys(REST, "queued")}
 
 
 def test_a_soak_that_is_over_lets_the_others_begin_without_another_worker(desk: Desk) -> None:
