@@ -41,7 +41,7 @@ def command(
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
             raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
-        if any(plan.registry is not None for plan in plans):
+        if any(plan.spec.pulls for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
         started = [start_deployment(session, plan, replace=replace) for plan in plans]

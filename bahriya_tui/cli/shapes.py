@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
-from bahriya_tui.model.container import Container, Placement, Removal
+from bahriya_tui.model.container import Container, InitJob, Placement, Removal
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.region import Region
@@ -81,11 +81,23 @@ def container(one: Container) -> Record:
         "replicas": one.replicas,
         "port": one.port,
         "env": dict(one.env),
+        "init_jobs": [init_job(job) for job in one.init_jobs],
         "regions": list(one.regions),
         "status": one.status,
         "revision": one.revision,
         "created_at": one.created_at,
         "updated_at": one.updated_at,
+    }
+
+
+def init_job(one: InitJob) -> Record:
+    """Describe an init job of a container."""
+    return {
+        "name": one.name,
+        "image": one.image,
+        "command": list(one.command),
+        "registry": one.registry,
+        "registry_missing": one.registry_missing,
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.store.deployment_rows import PULLS_WITH
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
@@ -33,18 +34,21 @@ def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
 
 
 def _needed(c: Connection, secret: AppliedSecret) -> bool:
-    return c.execute(_NEEDED, [secret.project, secret.region, secret.registry_id] * 2).fetchone() is not None
+    where = {"project": secret.project, "region": secret.region, "registry": secret.registry_id}
+    return c.execute(_NEEDED, where).fetchone() is not None
 
 
-_NEEDED = """
-SELECT 1 FROM placement WHERE project = ? AND region = ? AND registry_id = ?
+_NEEDED = f"""
+SELECT 1 FROM placement WHERE project = :project AND region = :region AND registry_id = :registry
+UNION ALL
+SELECT 1 FROM placement_secret WHERE project = :project AND region = :region AND registry_id = :registry
 UNION ALL
 SELECT 1 FROM deployment JOIN deployment_region ON deployment = deployment.id
-  WHERE project = ? AND region = ? AND json_extract(spec, '$.registry_id') = ? AND kind = 'deploy'
+  WHERE project = :project AND region = :region AND {PULLS_WITH} AND kind = 'deploy'
     AND deployment.state IN ('queued', 'running', 'cancelling')
     AND deployment_region.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
 LIMIT 1
-"""
+"""  # noqa: S608 - nothing in it comes from outside
 
 
 def note(tx: "Database", secret: AppliedSecret) -> None:

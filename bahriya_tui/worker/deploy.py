@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from functools import partial
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
@@ -9,7 +10,7 @@ from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun, Re
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.store import deployments, regions
 from bahriya_tui.worker import unforeseen
-from bahriya_tui.worker.opener_batch import OpenerBatch
+from bahriya_tui.worker.opener_batch import OpenerBatches
 from bahriya_tui.worker.opener_calls import sender
 from bahriya_tui.worker.recorder import FenceLost
 from bahriya_tui.worker.region import deploy_region
@@ -66,7 +67,7 @@ def _end_unstarted(run: Run, wave: list[RegionRun], state: RegionState, words: s
 def _run_wave(run: Run, wave: list[RegionRun]) -> None:
     """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
     threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
-    batch = OpenerBatch(threads, sender(run))
+    batches = OpenerBatches(threads, partial(sender, run))
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for one in wave:
         waiting.put(one.region)
@@ -79,7 +80,7 @@ def _run_wave(run: Run, wave: list[RegionRun]) -> None:
             except queue.Empty:
                 return
             try:
-                _run_region(run, region, batch)
+                _run_region(run, region, batches)
             except Exception as stop:
                 # Whatever could not be written down is left to whoever takes the lease.
                 stops.append(stop)
@@ -93,7 +94,7 @@ def _run_wave(run: Run, wave: list[RegionRun]) -> None:
         raise stops[0]
 
 
-def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
+def _run_region(run: Run, region: str, batches: OpenerBatches) -> None:
     """Run one region and write down how it ended."""
     try:
         if run.cancel.is_set():
@@ -101,7 +102,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
             return
         run.recorder.region(region, "connecting")
         if run.deployment.kind == "deploy":
-            deploy_region(run, region, batch)
+            deploy_region(run, region, batches)
         else:
             terminate_region(run, region)
     except (FenceLost, Halted):
@@ -115,7 +116,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
     except Exception as error:
         run.recorder.region(region, "failed", unforeseen.report(error))
     finally:
-        batch.leave(region)
+        batches.leave(region)
 
 
 def _unreachable(run: Run, region: str, why: str) -> None:

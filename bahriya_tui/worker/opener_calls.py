@@ -12,6 +12,7 @@ from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.opener.call import open_and_apply
 from bahriya_tui.store import deployments
@@ -36,16 +37,12 @@ def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
     }
 
 
-def sender(run: Run) -> Send:
-    """Give what sends the credential of this deployment to targets that are ready."""
-    spec = run.deployment.spec
+def sender(run: Run, pull: Pull) -> Send:
+    """Give what sends one credential of this deployment to targets that are ready."""
+    project = run.deployment.project
+    context = CredentialContext(project, pull.registry_id, pull.server, pull.username, pull.version)
 
     def send(targets: list[Target], answer_seconds: float, take: Callable[[Answer], None]) -> None:
-        if spec.registry_id is None or spec.version is None:
-            raise AssertionError("this deployment has no credential to send")
-        context = CredentialContext(
-            spec.project, spec.registry_id, spec.server or "", spec.username or "", spec.version
-        )
         request = {"mode": "apply", "connect_timeout": _CONNECT_SECONDS, "answer_timeout": answer_seconds}
 
         def ask(sealed: dict[str, Any]) -> None:
@@ -55,7 +52,7 @@ def sender(run: Run) -> Send:
                 results[answer["region"]] = answer["result"]
                 take(answer)
 
-            with _opening(run, results) as under_way:
+            with _opening(run, pull, results) as under_way:
                 witnesses = [_with_head(one, under_way.head) for one in targets]
                 opener = run.resources.standby.take()
                 closed = open_and_apply({**request, **sealed, "targets": witnesses}, note, opener)
@@ -69,17 +66,17 @@ def sender(run: Run) -> Send:
     return send
 
 
-def _opening(run: Run, regions: Iterable[str]) -> AbstractContextManager[Opening]:
-    deployment, spec = run.deployment, run.deployment.spec
+def _opening(run: Run, pull: Pull, regions: Iterable[str]) -> AbstractContextManager[Opening]:
+    deployment = run.deployment
     return opening(
         run.resources.store,
         deployment.created_by,
         regions=regions,
         project=deployment.project,
-        registry=spec.registry,
+        registry=pull.registry,
         container=deployment.container,
         deployment=deployment.id,
-        versions=() if spec.version is None else (spec.version,),
+        versions=(pull.version,),
     )
 
 

@@ -13,12 +13,12 @@ from bahriya_tui.cluster.rollout import assess
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import AppliedSecret, Placement, WorkloadKind
+from bahriya_tui.model.container import AppliedSecret, PlacedSecret, Placement, WorkloadKind
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker import access
-from bahriya_tui.worker.opener_batch import OpenerBatch
-from bahriya_tui.worker.pull_secret_step import apply_secret, planned
+from bahriya_tui.worker.opener_batch import OpenerBatches
+from bahriya_tui.worker.pull_secret_step import apply_secret
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
 
@@ -26,20 +26,19 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
+def deploy_region(run: Run, region: str, batches: OpenerBatches) -> None:
     """Take every step in one region; what goes wrong is raised, for the caller to write down."""
     with access.transport(run.resources.region(region), run.resources.places) as transport:
         transport.connect()
         run.check()
         _prepare_namespace(run, region, transport)
-        secret = planned(run.deployment.spec, region, uid=None)
-        if secret is not None:
+        applied_secrets = []
+        for pull in run.deployment.spec.pulls:
             run.check()
-            secret = apply_secret(run, region, transport, batch, secret)
-        else:
-            batch.leave(region)
+            applied_secrets.append(apply_secret(run, region, transport, batches.of(pull), pull))
+        batches.leave(region)
         run.check()
-        applied = _apply_workload(run, region, transport, secret)
+        applied = _apply_workload(run, region, transport, applied_secrets)
         if applied is not None:
             done = roll(run, region, transport, applied)
             run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
@@ -56,7 +55,7 @@ def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
 
 
 def _apply_workload(
-    run: Run, region: str, transport: Transport, secret: AppliedSecret | None
+    run: Run, region: str, transport: Transport, applied: list[AppliedSecret]
 ) -> dict[str, Any] | None:
     """Note what is about to be in the region, apply it, and give the Deployment as the region answered it.
 
@@ -70,7 +69,7 @@ def _apply_workload(
     placement = _placement(run, region, kind, former)
     with run.resources.locks.of(region):
         kinds = [manifest["kind"] for manifest in manifests]
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, kinds, secret))
+        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, kinds, applied))
     service: dict[str, Any] = {}
     for manifest in manifests:
         answered = _apply(run, region, transport, manifest)
@@ -112,6 +111,11 @@ def _placement(run: Run, region: str, kind: WorkloadKind, former: list[Placement
         there.service_uid if there else None,
         there.kind if there else kind,
         None if there is None else there.arriving if there.kind == kind else kind,
+        tuple(
+            PlacedSecret(pull.secret, pull.registry_id, pull.version)
+            for pull in spec.pulls
+            if pull.secret != spec.secret
+        ),
     )
 
 
@@ -137,8 +141,10 @@ def _applied(run: Run, region: str, transport: Transport, manifest: dict[str, An
     return answer
 
 
-def _note(tx: "Database", placement: Placement, kinds: Iterable[str], secret: AppliedSecret | None) -> None:
-    if secret is not None:
+def _note(
+    tx: "Database", placement: Placement, kinds: Iterable[str], applied: Iterable[AppliedSecret]
+) -> None:
+    for secret in applied:
         secrets.note(tx, secret)
     containers.place(tx, placement)
     regions.seen(tx, placement.region, clock.now())
