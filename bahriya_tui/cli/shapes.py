@@ -110,6 +110,7 @@ def placement(one: Placement) -> Record:
         "image": one.image,
         "secret": one.secret,
         "version": one.version,
+        "init_secrets": [secret.name for secret in one.more],
     }
 
 
@@ -130,6 +131,10 @@ def deployment(one: Deployment) -> Record:
         "image": one.spec.image,
         "registry": one.spec.registry,
         "version": one.spec.version,
+        "init_jobs": [
+            {"name": job.name, "image": job.image, "registry": job.registry, "version": job.version}
+            for job in one.spec.init_jobs
+        ],
         "plaintext_ms": one.plaintext_ms,
         "isolation": one.isolation,
         "created_by": one.created_by,

@@ -93,6 +93,11 @@ def test_an_init_job_of_another_account_runs_in_every_region(
             (pod,) = world.objects(region, "pods").values()
             assert pod["status"]["phase"] == "Running"
             assert pod["status"]["initContainerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
+        (deployment,) = operator.run("deployment", "list", "--json").json
+        (told,) = deployment["init_jobs"]
+        assert (told["name"], told["registry"], told["version"]) == ("migrate", "jobs", 1)
+        placed = operator.run("container", "show", "app", "--json").json["placements"]
+        assert {tuple(one["init_secrets"]) for one in placed} == {("bahriya-jobs-v1",)}
         checked = operator.run("registry", "check", "jobs", "--json").json
         assert [one["verdict"] for one in checked["images"]] == ["ok"]
 

@@ -34,7 +34,8 @@ class DeleteRegistry(Dialog[Way]):
         """The containers, what happens to each, and what goes from the regions."""
         users = self.plan.containers
         named = ", ".join(linked.what for linked in users)
-        yield sentence(f"{count(len(users), 'container')} still {_use(len(users))} it: {named}.", "warn")
+        number = len({linked.handle for linked in users})
+        yield sentence(f"{count(number, 'container')} still {_use(number)} it: {named}.", "warn")
         yield VerticalScroll(*self._containers(), id="says", can_focus=True)
         yield sentence(f"{self._regions()} {_WAYS}", "dim")
         label = Label(Content(f"To delete it anyway, type {literal(self.handle)}"))
