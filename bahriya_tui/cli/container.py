@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.init_jobs import changes, init_options
 from bahriya_tui.cli.options import Command, Common, common, opened
 from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.container import Container
@@ -36,7 +37,7 @@ def _fields(function: Command) -> Command:
         click.option("--registry", metavar="H", help="Registry whose credentials pull the image."),
     ):
         function = option(function)
-    return function
+    return init_options(function)
 
 
 @command.command("add")
@@ -56,6 +57,9 @@ def add(
     env: tuple[str, ...],
     name: str | None,
     schedule: str | None,
+    init_images: tuple[str, ...],
+    init_registries: tuple[str, ...],
+    init_commands: tuple[str, ...],
 ) -> None:
     """Define a container. `bahriya deploy` brings it to its regions."""
     with opened(asked) as (session, project):
@@ -72,6 +76,7 @@ def add(
             env=_pairs(env),
             name=name or "",
             schedule=schedule,
+            init_jobs=changes(init_images, init_registries, init_commands),
         )
         _tell(asked, added, "was added")
 
@@ -100,6 +105,13 @@ def show(asked: Common, handle: str) -> None:
                 f"registry {one.registry} was deleted; the next deployment will fail to pull. "
                 f"Link another: bahriya container link {handle} REGISTRY"
             )
+        for job in one.init_jobs:
+            if job.registry_missing:
+                output.note(
+                    f"registry {job.registry} of init job {job.name} was deleted; the next deployment will "
+                    "fail to pull. Name another: "
+                    f"bahriya container edit {handle} --init-registry {job.name}=H"
+                )
 
 
 @command.command("edit")
@@ -107,6 +119,7 @@ def show(asked: Common, handle: str) -> None:
 @click.option("--image", metavar="I", help="Image with a tag or digest.")
 @_fields
 @click.option("--unset", multiple=True, metavar="K", help="Environment variable to remove; repeatable.")
+@click.option("--no-init", multiple=True, metavar="N", help="Init job to remove; repeatable.")
 @click.option("--no-registry", is_flag=True, help="Pull without credentials.")
 @click.option("--no-wait", is_flag=True, help="Do not wait for regions that are left.")
 @common
@@ -122,8 +135,12 @@ def edit(
     env: tuple[str, ...],
     name: str | None,
     schedule: str | None,
+    init_images: tuple[str, ...],
+    init_registries: tuple[str, ...],
+    init_commands: tuple[str, ...],
     unset: tuple[str, ...],
     no_registry: bool,
+    no_init: tuple[str, ...],
     no_wait: bool,
 ) -> None:
     """Change a container. --region names all its regions anew, and those left out are cleared at once."""
@@ -131,7 +148,7 @@ def edit(
         raise BadInput("--registry and --no-registry exclude each other", "choose one")
     with opened(asked) as (session, project):
         before = containers.get(session.connection, project, handle)
-        changes: dict[str, Any] = {} if registry is None and not no_registry else {"registry": registry}
+        link: dict[str, Any] = {} if registry is None and not no_registry else {"registry": registry}
         edited = edit_container(
             session,
             project,
@@ -144,7 +161,9 @@ def edit(
             name=name,
             type=type_,
             schedule=schedule,
-            **changes,
+            init_jobs=changes(init_images, init_registries, init_commands),
+            no_init=no_init,
+            **link,
         )
         settle(session, list(edited.removals), wait=not no_wait)
         leaves = f" and leaves {', '.join(edited.left)}" if edited.left else ""

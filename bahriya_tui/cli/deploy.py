@@ -61,7 +61,7 @@ def command(
             raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
         if take_over:
             asked.confirm(_question(session, plans))
-        if any(plan.registry is not None for plan in plans):
+        if any(plan.spec.pulls for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
         started = [start_deployment(session, plan, replace=replace) for plan in plans]

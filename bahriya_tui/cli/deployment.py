@@ -63,7 +63,7 @@ def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -
     @common
     def run(asked: Common, id_: int, no_wait: bool) -> int:
         with open_session() as session:
-            if deployments.get(session.connection, id_).spec.registry_id is not None:
+            if deployments.get(session.connection, id_).spec.pulls:
                 unlocked(asked, session)
             after = events.last_seq(session.connection)
             started = verb(session, id_)

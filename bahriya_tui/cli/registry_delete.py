@@ -33,7 +33,7 @@ def delete(asked: Common, handle: str, unlink: bool, force: bool, no_wait: bool)
             delete_registry(session, project, handle, unlink=unlink, force=force),
             wait=not no_wait,
         )
-        linked = [one.handle for one in plan.containers]
+        linked = list(dict.fromkeys(one.handle for one in plan.containers))
         if asked.json:
             output.show(
                 {
@@ -53,7 +53,7 @@ def _ask(asked: Common, plan: RegistryDeletion, force: bool) -> None:
     handle = plan.registry.handle
     if plan.containers and not asked.yes and asked.may_ask:
         for linked in plan.containers:
-            output.note(f"{linked.handle} ({linked.image}): {linked.consequence}")
+            output.note(f"{linked.what} ({linked.image}): {linked.consequence}")
     regions = len({secret.region for secret in plan.secrets})
     question = f"Delete registry {handle} and its pull secrets in {regions} regions?"
     if plan.containers and force:

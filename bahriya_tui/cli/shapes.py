@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
-from bahriya_tui.model.container import Container, Placement, Removal, SecretWrite
+from bahriya_tui.model.container import Container, InitJob, Placement, Removal, SecretWrite
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.pulling import Pull
@@ -84,11 +84,23 @@ def container(one: Container) -> Record:
         "replicas": one.replicas,
         "port": one.port,
         "env": dict(one.env),
+        "init_jobs": [init_job(job) for job in one.init_jobs],
         "regions": list(one.regions),
         "status": one.status,
         "revision": one.revision,
         "created_at": one.created_at,
         "updated_at": one.updated_at,
+    }
+
+
+def init_job(one: InitJob) -> Record:
+    """Describe an init job of a container."""
+    return {
+        "name": one.name,
+        "image": one.image,
+        "command": list(one.command),
+        "registry": one.registry,
+        "registry_missing": one.registry_missing,
     }
 
 
@@ -101,6 +113,7 @@ def placement(one: Placement) -> Record:
         "image": one.image,
         "secret": one.secret,
         "version": one.version,
+        "init_secrets": [secret.name for secret in one.more],
     }
 
 
@@ -126,6 +139,10 @@ def deployment(one: Deployment) -> Record:
         "gate": one.gate,
         "max_failures": one.max_failures,
         "take_over": one.take_over,
+        "init_jobs": [
+            {"name": job.name, "image": job.image, "registry": job.registry, "version": job.version}
+            for job in one.spec.init_jobs
+        ],
         "plaintext_ms": one.plaintext_ms,
         "isolation": one.isolation,
         "created_by": one.created_by,

@@ -39,6 +39,8 @@ class Trouble:
     container: str
     reason: str
     message: str
+    init: bool = False
+    """It is an init container."""
 
     @property
     def severity(self) -> Severity:
@@ -62,13 +64,13 @@ def troubles(pods: Iterable[Mapping[str, Any]]) -> list[Trouble]:
         status = pod.get("status") or {}
         if pod["metadata"].get("deletionTimestamp"):
             continue
-        for one in [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]:
+        inits = status.get("initContainerStatuses") or []
+        for place, one in enumerate([*inits, *(status.get("containerStatuses") or [])]):
             waiting = (one.get("state") or {}).get("waiting") or {}
             reason = waiting.get("reason", "")
             if reason in _HOPELESS | _PULL | _OTHER:
-                found.append(
-                    Trouble(pod["metadata"]["name"], one["name"], reason, waiting.get("message", ""))
-                )
+                name, message = pod["metadata"]["name"], waiting.get("message", "")
+                found.append(Trouble(name, one["name"], reason, message, place < len(inits)))
     return found
 
 

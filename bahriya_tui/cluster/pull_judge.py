@@ -19,6 +19,8 @@ class PullJudge:
         """What to tell meanwhile; empty while nothing is wrong."""
         self.unexplained: str | None = None
         """Name of a pod that backs off without a cause: its events have one."""
+        self.whose = ""
+        """Which init job's image it is about; empty for the container's own."""
 
     def look(self, pods: Iterable[Mapping[str, Any]]) -> str | None:
         """Take in what the pods show now; give the verdict, or None while there is none."""
@@ -28,10 +30,12 @@ class PullJudge:
         self.note = self._note(seen)
         for one in seen:
             if one.severity == "hopeless":
+                self.whose = _whose(one)
                 return f"{one.reason}: {one.cause}"
         self._bad_looks = self._bad_looks + 1 if pulling else 0
         for one in pulling:
             self._cause = one.cause or self._cause
+            self.whose = _whose(one)
         backing_off = any(one.reason == "ImagePullBackOff" for one in pulling)
         if backing_off and not self._cause:
             self.unexplained = next(one.pod for one in pulling if one.reason == "ImagePullBackOff")
@@ -54,4 +58,9 @@ class PullJudge:
         if not seen:
             return ""
         first = seen[0]
-        return f"{first.reason}: {first.cause or self._cause or first.message}".strip(": ")
+        where = f"init job {first.container}: " if first.init else ""
+        return where + f"{first.reason}: {first.cause or self._cause or first.message}".strip(": ")
+
+
+def _whose(trouble: Trouble) -> str:
+    return f" of init job {trouble.container}" if trouble.init else ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from bahriya_tui.cluster import cronjob, objects
 from bahriya_tui.model.container import WorkloadKind
-from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.handle import namespace
 
 
@@ -70,9 +70,20 @@ def _pod(spec: Spec) -> dict[str, Any]:
     if spec.env:
         container["env"] = [{"name": name, "value": value} for name, value in spec.env]
     pod: dict[str, Any] = {"containers": [container]}
-    if spec.secret is not None:
-        pod["imagePullSecrets"] = [{"name": spec.secret}]
+    if spec.init_jobs:
+        pod["initContainers"] = [_init_container(job) for job in spec.init_jobs]
+    if spec.secrets:
+        pod["imagePullSecrets"] = [{"name": name} for name in spec.secrets]
     return pod
+
+
+def _init_container(job: InitRun) -> dict[str, Any]:
+    container: dict[str, Any] = {"name": job.name, "image": job.image}
+    if job.registry is not None or job.secret is not None:
+        container["imagePullPolicy"] = "Always"
+    if job.command:
+        container["command"] = list(job.command)
+    return container
 
 
 def _service(spec: Spec) -> dict[str, Any]:

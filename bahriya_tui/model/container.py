@@ -11,6 +11,25 @@ WorkloadKind = Literal["Deployment", "CronJob"]
 
 
 @dataclass(frozen=True, slots=True)
+class InitJob:
+    """What runs to its end in every pod of a container before the container itself starts."""
+
+    name: str
+    image: str
+    command: tuple[str, ...] = ()
+    """Instead of the image's own entrypoint; empty leaves that as it is."""
+    registry: str | None = None
+    registry_id: str | None = None
+    secret: str | None = None
+    """These three are as a container's own."""
+
+    @property
+    def registry_missing(self) -> bool:
+        """Tell whether the registry this job names was deleted."""
+        return self.registry is not None and self.registry_id is None
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """One container as the operator wants it; deployments say what the regions made of it."""
 
@@ -37,11 +56,33 @@ class Container:
     updated_at: str
     schedule: str | None = None
     """When a cronjob runs; None for every other type."""
+    init_jobs: tuple[InitJob, ...] = ()
+    """In the order in which they run."""
 
     @property
     def registry_missing(self) -> bool:
         """Tell whether the registry this container names was deleted."""
         return self.registry is not None and self.registry_id is None
+
+    @property
+    def registries(self) -> frozenset[str]:
+        """Ids of all registries it pulls from, for itself or an init job."""
+        named = {self.registry_id, *(job.registry_id for job in self.init_jobs)}
+        return frozenset(id_ for id_ in named if id_ is not None)
+
+    def images_from(self, registry_id: str) -> list[str]:
+        """List the images it pulls with the credentials of this registry."""
+        own = [self.image] if self.registry_id == registry_id else []
+        return own + [job.image for job in self.init_jobs if job.registry_id == registry_id]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSecret:
+    """A pull secret that an init job of a placement pulls with."""
+
+    name: str
+    registry_id: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +102,8 @@ class Placement:
     kind: WorkloadKind = "Deployment"
     arriving: WorkloadKind | None = None
     """The kind that is about to replace `kind`, and may be there already."""
+    more: tuple[PlacedSecret, ...] = ()
+    """The pull secrets of its init jobs."""
 
     @property
     def workloads(self) -> list[tuple[WorkloadKind, str | None]]:

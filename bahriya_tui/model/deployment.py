@@ -75,6 +75,34 @@ it turns out to be bad while it soaks.
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """With which pull secret one image is pulled, and the credentials in it."""
+
+    registry: str
+    registry_id: str
+    server: str
+    username: str
+    version: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class InitRun:
+    """An init job as a deployment puts it into its regions."""
+
+    name: str
+    image: str
+    command: tuple[str, ...] = ()
+    registry: str | None = None
+    registry_id: str | None = None
+    server: str | None = None
+    username: str | None = None
+    version: int | None = None
+    secret: str | None = None
+    """As of `Spec`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """What a deployment puts into its regions: a copy taken when it was asked for."""
 
@@ -93,6 +121,25 @@ class Spec:
     secret: str | None = None
     """The pull secret the pods name; with `registry_id` None it belongs to a deleted registry."""
     schedule: str | None = None
+    init_jobs: tuple[InitRun, ...] = ()
+
+    @property
+    def pulls(self) -> tuple[Pull, ...]:
+        """Give what its images are pulled with, its own first, each once."""
+        found = [_pull(self), *(_pull(job) for job in self.init_jobs)]
+        return tuple(dict.fromkeys(pull for pull in found if pull is not None))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Name the pull secrets that its pods name, those of deleted registries too, each once."""
+        named = [self.secret, *(job.secret for job in self.init_jobs)]
+        return tuple(dict.fromkeys(secret for secret in named if secret is not None))
+
+
+def _pull(one: Spec | InitRun) -> Pull | None:
+    if one.registry_id is None or one.registry is None or one.version is None or one.secret is None:
+        return None
+    return Pull(one.registry, one.registry_id, one.server or "", one.username or "", one.version, one.secret)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,19 @@ def env(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(known.items())
 
 
+def command(name: str, text: str) -> tuple[str, ...]:
+    """Read the command of an init job as a shell would split it; nothing is expanded."""
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise BadInput(f"the command of init job {name} has a quote that is not closed", "close it") from None
+    if any("\0" in word or not _is_utf8(word) for word in words):
+        raise BadInput(f"the command of init job {name} cannot be passed", "write it in UTF-8")
+    return tuple(words)
+
+
 def active_regions(ids: Sequence[str]) -> tuple[str, ...]:
     """Check the regions of a container: at least one, each once; whether they exist is the store's to say."""
     if not ids:

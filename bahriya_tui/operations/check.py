@@ -27,9 +27,9 @@ def check_registry(s: Session, project: str, handle: str, images: Sequence[str] 
 
 
 def linked_images(s: Session, registry: Registry) -> list[str]:
-    """List the images of the containers linked to `registry`, each once."""
+    """List the images that containers and their init jobs pull with `registry`, each once."""
     linked = containers.linked_to(s.connection, registry.id)
-    return list(dict.fromkeys(container.image for container in linked))
+    return list(dict.fromkeys(image for one in linked for image in one.images_from(registry.id)))
 
 
 def ask(s: Session, registry: Registry, version: int, images: list[str]) -> CheckResult:

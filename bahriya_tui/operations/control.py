@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, Manner, Spec
+from bahriya_tui.model.container import Container, InitJob
+from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, InitRun, Manner, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
-from bahriya_tui.operations.deploy import note, queue, registry_of, spec_of
+from bahriya_tui.operations.deploy import init_runs, note, queue, registry_of, spec_of
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
 from bahriya_tui.store import containers, deployments, registries
@@ -107,6 +107,7 @@ def _manner(old: Deployment, regions: set[str]) -> Manner:
 
 def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
     """Give the same workload with the credentials that count now: the old ones may be why it failed."""
+    current = {job.name: job for job in init_runs(c, container)}
     return replace(
         spec_of(container, registry_of(c, container)),
         image=spec.image,
@@ -115,6 +116,10 @@ def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
         port=spec.port,
         env=spec.env,
         schedule=spec.schedule,
+        init_jobs=tuple(
+            replace(current.get(job.name, job), image=job.image, command=job.command)
+            for job in spec.init_jobs
+        ),
     )
 
 
@@ -131,15 +136,13 @@ def _before(c: "Connection", undone: Deployment) -> Deployment:
 
 
 def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:
-    spec = target.spec
-    if spec.registry_id is None or spec.version is None:
-        return
-    if registries.by_id(c, spec.registry_id) is None:
-        raise NotFound(
-            f"revision {target.revision} pulled with registry {spec.registry}, which was deleted",
-            "link another registry and deploy instead",
-        )
-    registries.sealed(c, spec.registry_id, spec.version)
+    for pull in target.spec.pulls:
+        if registries.by_id(c, pull.registry_id) is None:
+            raise NotFound(
+                f"revision {target.revision} pulled with registry {pull.registry}, which was deleted",
+                "link another registry and deploy instead",
+            )
+        registries.sealed(c, pull.registry_id, pull.version)
 
 
 def _as_defined_in(spec: Spec, container: Container) -> Container:
@@ -151,5 +154,25 @@ def _as_defined_in(spec: Spec, container: Container) -> Container:
         port=spec.port,
         env=spec.env,
         schedule=spec.schedule,
+        init_jobs=_jobs_defined_in(spec, container),
         updated_at=now(),
     )
+
+
+def _jobs_defined_in(spec: Spec, container: Container) -> tuple[InitJob, ...]:
+    """Give the init jobs of then; one that is still there keeps the registry it is linked to now."""
+    now_linked = {job.name: job for job in container.init_jobs}
+    return tuple(
+        replace(
+            now_linked.get(job.name)
+            or InitJob(job.name, job.image, (), job.registry, job.registry_id, _left(job)),
+            image=job.image,
+            command=job.command,
+        )
+        for job in spec.init_jobs
+    )
+
+
+def _left(job: InitRun) -> str | None:
+    """Give the secret that an init job of a deleted registry keeps naming."""
+    return job.secret if job.registry_id is None else None

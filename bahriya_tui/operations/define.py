@@ -2,20 +2,17 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.init_jobs import InitChange, with_init_jobs
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, registries
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
+from bahriya_tui.operations.usable import usable_registry
+from bahriya_tui.store import containers
 
 
 def add_container(
@@ -32,6 +29,7 @@ def add_container(
     env: Iterable[tuple[str, str]] = (),
     name: str = "",
     schedule: str | None = None,
+    init_jobs: Iterable[InitChange] = (),
 ) -> Container:
     """Add a container; an http one without a port serves port 80, a cronjob needs a schedule."""
     kind = validate.container_type(type)
@@ -59,18 +57,11 @@ def add_container(
     with s.store.write() as tx:
         if registry is not None:
             container = linked(container, usable_registry(tx.conn, project, registry))
+        container = with_init_jobs(tx.conn, container, init_jobs)
         containers.insert(tx, container)
         message = f"container {handle} was added with image {image}"
         record(tx, s.who, "container.added", message, project=project, container=handle)
         return containers.get(tx.conn, project, handle)
-
-
-def usable_registry(c: "Connection", project: str, handle: str) -> Registry:
-    """Find a registry to link to; `InUse` while its first credentials have not been accepted."""
-    registry = registries.get(c, project, handle)
-    if registry.version == 0:
-        raise InUse(f"registry {handle} has no credentials yet", "it is being added; try again afterwards")
-    return registry
 
 
 def linked(container: Container, registry: Registry | None) -> Container:

@@ -9,7 +9,7 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.usage import consequence
-from bahriya_tui.operations.link import write_link
+from bahriya_tui.operations.link import write_unlink
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, regions, registries, removals, secrets
@@ -31,6 +31,15 @@ class LinkedContainer:
     replicas: int
     status: str
     consequence: str
+    init_job: str | None = None
+    """The init job of it that names the registry, whose image this is; None for the container itself."""
+
+    @property
+    def what(self) -> str:
+        """Name who uses the registry: `api`, or `init job migrate of container api`."""
+        return (
+            self.handle if self.init_job is None else f"init job {self.init_job} of container {self.handle}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def delete_registry(
         refuse_use(plan, allowed=unlink or force)
         for container in containers.linked_to(tx.conn, plan.registry.id):
             if unlink:
-                write_link(tx, s.who, container, None)
+                write_unlink(tx, s.who, container, plan.registry)
             else:
                 containers.update(tx, _left_behind(tx.conn, container, plan.registry))
         asked = [_remove(tx, secret) for secret in plan.secrets]
@@ -110,10 +119,19 @@ def _plan(c: "Connection", project: str, handle: str) -> RegistryDeletion:
     users = containers.linked_to(c, registry.id)
     return RegistryDeletion(
         registry=registry,
-        containers=tuple(_linked(c, container, registry) for container in users),
+        containers=tuple(use for container in users for use in _uses(c, container, registry)),
         secrets=tuple(secrets.applied(c, registry_id=registry.id)),
         deployments=tuple(deployments.needing(c, registry.id)),
     )
+
+
+def _uses(c: "Connection", container: Container, registry: Registry) -> list[LinkedContainer]:
+    """Tell of the container itself and of each init job, as far as it names the registry."""
+    own = [_linked(c, container, registry)] if container.registry_id == registry.id else []
+    jobs = [job for job in container.init_jobs if job.registry_id == registry.id]
+    return own + [
+        replace(_linked(c, replace(container, image=job.image), registry), init_job=job.name) for job in jobs
+    ]
 
 
 def _linked(c: "Connection", container: Container, registry: Registry) -> LinkedContainer:
@@ -133,7 +151,7 @@ def refuse_use(plan: RegistryDeletion, *, allowed: bool) -> None:
     """Raise `InUse` naming every linked container unless that is `allowed`, or a deployment that needs it."""
     handle = plan.registry.handle
     if plan.containers and not allowed:
-        names = ", ".join(linked.handle for linked in plan.containers)
+        names = ", ".join(linked.what for linked in plan.containers)
         raise InUse(
             f"registry {handle} is still used by {names}",
             "unlink them all with --unlink, or delete it anyway with --force",
@@ -150,8 +168,15 @@ def _left_behind(c: "Connection", container: Container, registry: Registry) -> C
     """Let the container keep naming the secret it pulls with, so that its next pull fails and says so."""
     placed = containers.placements(c, container.project, container.handle)
     used = [p.secret for p in placed if p.registry_id == registry.id and p.secret is not None]
+    used += [one.name for p in placed for one in p.more if one.registry_id == registry.id]
     secret = used[0] if used else pull_secret(registry.handle, registry.version)
-    return replace(container, registry_id=None, secret=secret, updated_at=now())
+    jobs = tuple(
+        replace(job, registry_id=None, secret=secret) if job.registry_id == registry.id else job
+        for job in container.init_jobs
+    )
+    if container.registry_id == registry.id:
+        container = replace(container, registry_id=None, secret=secret)
+    return replace(container, init_jobs=jobs, updated_at=now())
 
 
 def _remove(tx: "Database", secret: AppliedSecret) -> int:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Action, Actor
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ALL_AT_ONCE, Deployment, Manner, Spec
+from bahriya_tui.model.container import Container, InitJob
+from bahriya_tui.model.deployment import ALL_AT_ONCE, Deployment, InitRun, Manner, Spec
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.waves import failures_allowed, parse_seconds, plan_waves
 from bahriya_tui.operations import waiting
-from bahriya_tui.operations.define import usable_registry
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import usable_registry
 from bahriya_tui.store import containers, deployments, events, regions, registries
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def plan_deployment(
             Plan(
                 container=container,
                 registry=registry,
-                spec=spec_of(container, registry),
+                spec=spec_of(container, registry, init_runs(s.connection, container)),
                 waves=plan_waves(container.regions, canary, batch),
                 max_parallel=max_parallel or len(container.regions),
                 active=deployments.active(s.connection, container.id),
@@ -127,7 +127,7 @@ def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deploy
     with s.store.write() as tx:
         container = containers.get(tx.conn, plan.container.project, handle)
         _refuse_moved(plan, container)
-        spec = spec_of(container, registry_of(tx.conn, container))
+        spec = spec_of(container, registry_of(tx.conn, container), init_runs(tx.conn, container))
         action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
         deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
     s.wake_worker()
@@ -186,7 +186,7 @@ def note(tx: "Database", who: Actor, action: Action, deployment: Deployment, wha
     )
 
 
-def spec_of(container: Container, registry: Registry | None) -> Spec:
+def spec_of(container: Container, registry: Registry | None, init_jobs: tuple[InitRun, ...] = ()) -> Spec:
     """Copy what a deployment of `container` puts into regions; of a deleted registry the name is left."""
     return Spec(
         project=container.project,
@@ -203,14 +203,38 @@ def spec_of(container: Container, registry: Registry | None) -> Spec:
         version=None if registry is None else registry.version,
         secret=container.secret if registry is None else pull_secret(registry.handle, registry.version),
         schedule=container.schedule,
+        init_jobs=init_jobs,
+    )
+
+
+def init_runs(c: "Connection", container: Container) -> tuple[InitRun, ...]:
+    """Copy the init jobs of `container`, each with the credentials that count now."""
+    return tuple(_init_run(job, _registry_of(c, container.project, job)) for job in container.init_jobs)
+
+
+def _init_run(job: InitJob, registry: Registry | None) -> InitRun:
+    return InitRun(
+        name=job.name,
+        image=job.image,
+        command=job.command,
+        registry=job.registry,
+        registry_id=None if registry is None else registry.id,
+        server=None if registry is None else registry.server,
+        username=None if registry is None else registry.username,
+        version=None if registry is None else registry.version,
+        secret=job.secret if registry is None else pull_secret(registry.handle, registry.version),
     )
 
 
 def registry_of(c: "Connection", container: Container) -> Registry | None:
     """Find the registry that `container` pulls with; None when it names none, or a deleted one."""
-    if container.registry_id is None or container.registry is None:
+    return _registry_of(c, container.project, container)
+
+
+def _registry_of(c: "Connection", project: str, one: Container | InitJob) -> Registry | None:
+    if one.registry_id is None or one.registry is None:
         return None
-    return usable_registry(c, container.project, container.registry)
+    return usable_registry(c, project, one.registry)
 
 
 def _refuse_moved(plan: Plan, container: Container) -> None:

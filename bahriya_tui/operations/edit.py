@@ -13,11 +13,13 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.operations.define import linked, usable_registry
+from bahriya_tui.operations.define import linked
+from bahriya_tui.operations.init_jobs import InitChange, with_init_jobs
 from bahriya_tui.operations.leave import leave_regions
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import usable_registry
 from bahriya_tui.store import containers, deployments, regions, registries
 
 
@@ -105,8 +107,10 @@ def edit_container(
     name: str | None = None,
     type: str | None = None,  # noqa: A002
     schedule: str | None = None,
+    init_jobs: Iterable[InitChange] = (),
+    no_init: Iterable[str] = (),
 ) -> Edited:
-    """Change a container; what is not given stays. `registry=None` unlinks it.
+    """Change a container; what is not given stays. `registry=None` unlinks it, `no_init` removes init jobs.
 
     Raises `InUse` when a region is to be left while a deployment is under way.
     """
@@ -117,6 +121,7 @@ def edit_container(
         if registry is not ...:
             found = None if registry is None else usable_registry(tx.conn, project, registry)
             after = linked(after, found)
+        after = with_init_jobs(tx.conn, after, init_jobs, no_init)
         after = replace(after, updated_at=at)
         containers.update(tx, after)
         left = [region for region in before.regions if region not in after.regions]

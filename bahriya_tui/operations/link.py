@@ -7,9 +7,10 @@ from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.operations.define import linked, usable_registry
+from bahriya_tui.operations.define import linked
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import usable_registry
 from bahriya_tui.store import containers, registries
 
 if TYPE_CHECKING:
@@ -30,10 +31,36 @@ def unlink(s: Session, project: str, container: str) -> Container:
 
 
 def unlink_all(s: Session, project: str, registry: str) -> list[str]:
-    """Unlink every container of `registry`; gives their handles."""
+    """Unlink every container of `registry`, and their init jobs; gives the handles."""
     with s.store.write() as tx:
-        users = containers.linked_to(tx.conn, registries.get(tx.conn, project, registry).id)
-        return [write_link(tx, s.who, container, None).handle for container in users]
+        found = registries.get(tx.conn, project, registry)
+        users = containers.linked_to(tx.conn, found.id)
+        return [write_unlink(tx, s.who, container, found).handle for container in users]
+
+
+def write_unlink(tx: "Database", who: Actor, container: Container, registry: Registry) -> Container:
+    """Write, inside a transaction, that neither `container` nor any init job of it uses `registry`."""
+    if container.registry_id == registry.id:
+        container = write_link(tx, who, container, None)
+    jobs = [job.name for job in container.init_jobs if job.registry_id == registry.id]
+    if not jobs:
+        return container
+    kept = tuple(
+        replace(job, registry=None, registry_id=None, secret=None) if job.name in jobs else job
+        for job in container.init_jobs
+    )
+    changed = replace(container, init_jobs=kept, updated_at=now())
+    containers.update(tx, changed)
+    record(
+        tx,
+        who,
+        "container.unlinked",
+        f"{', '.join(f'init job {name}' for name in jobs)} of container {container.handle} was unlinked",
+        project=container.project,
+        container=container.handle,
+        registry=registry.handle,
+    )
+    return changed
 
 
 def write_link(tx: "Database", who: Actor, container: Container, registry: Registry | None) -> Container:

@@ -52,6 +52,6 @@ KINDS = (
     Kind("batch", "cronjobs", "cronjob", "CronJob", True, ("cj",), status=True, categories=("all",)),
     Kind("apps", "replicasets", "replicaset", "ReplicaSet", True, ("rs",), status=True, categories=("all",)),
 )
-CRON_VERSIONS = ("v1",)
+CRON_VERSIONS: tuple[str, ...] = ("v1",)
 """In which versions of `batch` a region serves CronJobs, unless it is told otherwise."""
 BY_PLURAL = {kind.plural: kind for kind in KINDS}

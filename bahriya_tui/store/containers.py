@@ -1,10 +1,18 @@
 """Containers, their regions, and what was put there: `container`, `container_region`, `placement`."""
 
 import json
-from dataclasses import asdict, fields
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.container import Container, ContainerStatus, Placement, WorkloadKind
+from bahriya_tui.model.container import (
+    Container,
+    ContainerStatus,
+    InitJob,
+    PlacedSecret,
+    Placement,
+    WorkloadKind,
+)
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import deployment_rows, projects, regions
 from bahriya_tui.store.driver import Connection, Row
@@ -30,8 +38,12 @@ def get(c: Connection, project: str, handle: str) -> Container:
 
 
 def linked_to(c: Connection, registry_id: str) -> list[Container]:
-    """List the containers that pull with this registry's credentials."""
-    rows = c.execute("SELECT * FROM container WHERE registry_id = ? ORDER BY handle", [registry_id])
+    """List the containers that pull with this registry's credentials, if only an init job's image."""
+    rows = c.execute(
+        "SELECT * FROM container WHERE registry_id = :registry OR id IN"
+        " (SELECT container_id FROM init_job WHERE registry_id = :registry) ORDER BY handle",
+        {"registry": registry_id},
+    )
     return _containers(c, rows.fetchall())
 
 
@@ -48,6 +60,7 @@ def insert(tx: "Database", container: Container) -> None:
         raise taken("container", container.handle, f'in project "{container.project}"')
     tx.table("container").insert(_row(container))
     _put_regions(tx, container)
+    _put_init_jobs(tx, container)
 
 
 def update(tx: "Database", container: Container) -> None:
@@ -64,6 +77,7 @@ def update(tx: "Database", container: Container) -> None:
             f'container "{container.handle}" was deleted meanwhile', "see `bahriya container list`"
         )
     _put_regions(tx, container)
+    _put_init_jobs(tx, container)
 
 
 def set_status(tx: "Database", id: str, status: ContainerStatus, revision: int | None = None) -> None:  # noqa: A002
@@ -83,6 +97,7 @@ def delete(tx: "Database", id: str) -> None:  # noqa: A002
             "let it end, or cancel it first",
         )
     tx.execute("DELETE FROM container_region WHERE container_id = ?", [id])
+    tx.execute("DELETE FROM init_job WHERE container_id = ?", [id])
     tx.execute("DELETE FROM container WHERE id = ?", [id])
 
 
@@ -90,21 +105,39 @@ def placements(
     c: Connection, project: str | None = None, container: str | None = None, region: str | None = None
 ) -> list[Placement]:
     """List what was put into regions, narrowed by what is given."""
-    rows = c.execute(
-        "SELECT * FROM placement WHERE (:project IS NULL OR project = :project)"
+    narrowed = (
+        "WHERE (:project IS NULL OR project = :project)"
         " AND (:container IS NULL OR container = :container) AND (:region IS NULL OR region = :region)"
-        " ORDER BY project, container, region",
-        {"project": project, "container": container, "region": region},
+        " ORDER BY project, container, region"
     )
-    return [Placement(**row) for row in rows]
+    given = {"project": project, "container": container, "region": region}
+    rows = c.execute(f"SELECT * FROM placement {narrowed}", given)  # noqa: S608
+    found = [Placement(**row) for row in rows]
+    secrets: dict[tuple[str, str, str], list[PlacedSecret]] = {}
+    named = c.execute(f"SELECT * FROM placement_secret {narrowed}, name", given)  # noqa: S608
+    for row in named:
+        where = (row["project"], row["container"], row["region"])
+        secrets.setdefault(where, []).append(PlacedSecret(row["name"], row["registry_id"], row["version"]))
+    return [
+        replace(one, more=tuple(secrets.get((one.project, one.container, one.region), ()))) for one in found
+    ]
 
 
 def place(tx: "Database", placement: Placement) -> None:
     """Write down what is, or is about to be, in a region; replaces what was known before."""
-    tx.execute(_PLACE, asdict(placement))
+    row = asdict(placement)
+    del row["more"]
+    tx.execute(_PLACE, row)
+    where = [placement.project, placement.container, placement.region]
+    tx.execute("DELETE FROM placement_secret WHERE project = ? AND container = ? AND region = ?", where)
+    tx.conn.executemany(
+        "INSERT INTO placement_secret (project, container, region, name, registry_id, version)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(*where, one.name, one.registry_id, one.version) for one in placement.more],
+    )
 
 
-_COLUMNS = tuple(field.name for field in fields(Placement))
+_COLUMNS = tuple(field.name for field in fields(Placement) if field.name != "more")
 _PLACE = (
     f"INSERT OR REPLACE INTO placement ({', '.join(_COLUMNS)})"  # noqa: S608
     f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
@@ -136,14 +169,16 @@ def _check(tx: "Database", container: Container) -> None:
         raise BadInput(f'container "{container.handle}" has no region', "name at least one")
     for region in container.regions:
         regions.get(tx.conn, region)
-    if container.registry_id is None:
-        return
-    owner = tx.conn.execute("SELECT project FROM registry WHERE id = ?", [container.registry_id]).fetchone()
-    if owner is None or owner["project"] != container.project:
-        raise BadInput(
-            f'registry "{container.registry}" does not belong to project "{container.project}"',
-            "a container can only use a registry of its own project",
-        )
+    pulling: tuple[Container | InitJob, ...] = (container, *container.init_jobs)
+    for one in pulling:
+        if one.registry_id is None:
+            continue
+        owner = tx.conn.execute("SELECT project FROM registry WHERE id = ?", [one.registry_id]).fetchone()
+        if owner is None or owner["project"] != container.project:
+            raise BadInput(
+                f'registry "{one.registry}" does not belong to project "{container.project}"',
+                "a container can only use a registry of its own project",
+            )
 
 
 def _put_regions(tx: "Database", container: Container) -> None:
@@ -154,9 +189,31 @@ def _put_regions(tx: "Database", container: Container) -> None:
     )
 
 
+def _put_init_jobs(tx: "Database", container: Container) -> None:
+    tx.execute("DELETE FROM init_job WHERE container_id = ?", [container.id])
+    tx.conn.executemany(
+        "INSERT INTO init_job (container_id, project, position, name, image, command, registry, registry_id,"
+        " secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                container.id,
+                container.project,
+                position,
+                job.name,
+                job.image,
+                json.dumps(job.command),
+                job.registry,
+                job.registry_id,
+                job.secret,
+            )
+            for position, job in enumerate(container.init_jobs)
+        ],
+    )
+
+
 def _row(container: Container) -> dict[str, object]:
     row = asdict(container)
-    del row["regions"]
+    del row["regions"], row["init_jobs"]
     return {**row, "env": json.dumps(container.env)}
 
 
@@ -168,13 +225,28 @@ def _containers(c: Connection, rows: list[Row]) -> list[Container]:
         [json.dumps(list(found))],
     ):
         found[id_].append(region)
+    jobs = _init_jobs(c, found)
     return [
         Container(
             **{
                 **dict(row),
                 "env": tuple((name, value) for name, value in json.loads(row["env"])),
                 "regions": tuple(found[row["id"]]),
+                "init_jobs": tuple(jobs.get(row["id"], ())),
             }
         )
         for row in rows
     ]
+
+
+def _init_jobs(c: Connection, container_ids: Iterable[str]) -> dict[str, list[InitJob]]:
+    found: dict[str, list[InitJob]] = {}
+    for row in c.execute(
+        "SELECT container_id, name, image, command, registry, registry_id, secret FROM init_job"
+        " WHERE container_id IN (SELECT value FROM json_each(?)) ORDER BY position",
+        [json.dumps(list(container_ids))],
+    ):
+        columns = dict(row)
+        columns["command"] = tuple(json.loads(columns["command"]))
+        found.setdefault(columns.pop("container_id"), []).append(InitJob(**columns))
+    return found

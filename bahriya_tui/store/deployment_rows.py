@@ -2,7 +2,7 @@
 
 import json
 
-from bahriya_tui.model.deployment import Deployment, RegionRun, Spec
+from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, Spec
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
 
@@ -11,6 +11,12 @@ _COLUMNS = (
     " fence, created_by, created_at, started_at, finished_at, plaintext_ms, isolation,"
     " canary, soak_seconds, gate, max_failures, take_over"
 )
+
+PULLS_WITH = (
+    "(json_extract(spec, '$.registry_id') = :registry OR EXISTS (SELECT 1 FROM"
+    " json_each(spec, '$.init_jobs') WHERE json_extract(value, '$.registry_id') = :registry))"
+)
+"""Condition on a deployment: its own image, or an init job's, is pulled with registry `:registry`."""
 
 
 def all(  # noqa: A001
@@ -49,11 +55,11 @@ def needing(c: Connection, registry_id: str) -> list[int]:
     A held one counts only while it is its container's latest; an older one cannot be resumed.
     """
     rows = c.execute(
-        "SELECT deployment.id FROM deployment JOIN container ON container.id = container_id"
-        " WHERE json_extract(spec, '$.registry_id') = ? AND (deployment.state IN ('queued', 'running',"
+        "SELECT deployment.id FROM deployment JOIN container ON container.id = container_id"  # noqa: S608
+        f" WHERE {PULLS_WITH} AND (deployment.state IN ('queued', 'running',"
         " 'cancelling') OR (deployment.state = 'held' AND deployment.revision = container.revision))"
         " ORDER BY deployment.id",
-        [registry_id],
+        {"registry": registry_id},
     )
     return [row[0] for row in rows]
 
@@ -83,4 +89,8 @@ def _deployments(c: Connection, rows: list[Row]) -> list[Deployment]:
 
 def _spec(text: str) -> Spec:
     columns = json.loads(text)
-    return Spec(**{**columns, "env": tuple((name, value) for name, value in columns["env"])})
+    columns["env"] = tuple((name, value) for name, value in columns["env"])
+    # Deployments of earlier releases have none of these.
+    jobs = columns.get("init_jobs", [])
+    columns["init_jobs"] = tuple(InitRun(**{**job, "command": tuple(job["command"])}) for job in jobs)
+    return Spec(**columns)

@@ -252,8 +252,7 @@ def edit(
 def delete(tx: "Database", registry_id: str) -> None:
     """Delete a registry with its credentials and checks; `InUse` names the containers linked to it."""
     registry = _existing(tx, registry_id)
-    rows = tx.conn.execute("SELECT handle FROM container WHERE registry_id = ? ORDER BY 1", [registry_id])
-    users = [("containers", [row[0] for row in rows])]
+    users = [(word, [row[0] for row in tx.conn.execute(sql, [registry_id])]) for word, sql in _USERS]
     refusal = in_use(f'registry "{registry.handle}"', users, "unlink them first")
     if refusal:
         raise refusal
@@ -261,6 +260,16 @@ def delete(tx: "Database", registry_id: str) -> None:
     tx.execute("DELETE FROM registry_check WHERE registry_id = ?", [registry_id])
     tx.execute("DELETE FROM credential WHERE registry_id = ?", [registry_id])
     tx.execute("DELETE FROM registry WHERE id = ?", [registry_id])
+
+
+_USERS = (
+    ("containers", "SELECT handle FROM container WHERE registry_id = ? ORDER BY 1"),
+    (
+        "init jobs",
+        "SELECT init_job.name || ' of ' || handle FROM init_job JOIN container ON container.id = container_id"
+        " WHERE init_job.registry_id = ? ORDER BY 1",
+    ),
+)
 
 
 def _existing(tx: "Database", registry_id: str) -> Registry:

@@ -488,3 +488,43 @@ ALTER TABLE region ADD COLUMN cron_api TEXT NOT NULL DEFAULT '';
 def kinds_of_container(database: Database) -> None:
     """Let containers be cronjobs, and say of which kind their workloads are."""
     database.executescript(_KINDS)
+
+
+_INIT_JOBS = """
+CREATE TABLE init_job (
+  container_id TEXT NOT NULL REFERENCES container (id) ON DELETE RESTRICT,
+  project TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  image TEXT NOT NULL,
+  command TEXT NOT NULL,
+  registry TEXT,
+  registry_id TEXT,
+  secret TEXT,
+  PRIMARY KEY (container_id, name),
+  CHECK (registry_id IS NULL OR registry IS NOT NULL),
+  FOREIGN KEY (registry_id, project) REFERENCES registry (id, project) ON DELETE RESTRICT
+) STRICT;
+
+CREATE INDEX init_job_by_registry ON init_job (registry_id);
+
+CREATE TABLE placement_secret (
+  project TEXT NOT NULL,
+  container TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  registry_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (project, container, region, name),
+  FOREIGN KEY (project, container, region) REFERENCES placement (project, container, region)
+    ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX placement_secret_by_registry ON placement_secret (registry_id);
+"""
+
+
+@migrations()
+def init_jobs(database: Database) -> None:
+    """Let containers have init jobs, each with a registry of its own."""
+    database.executescript(_INIT_JOBS)

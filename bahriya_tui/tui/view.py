@@ -26,7 +26,7 @@ class View:
     """Events of the deployment that is being looked at, oldest first."""
     log_of: int | None
     links: dict[str, tuple[Container, ...]]
-    """Registry id to the containers linked to it."""
+    """Registry id to the containers linked to it, if only by an init job."""
     latest: dict[str, Deployment]
     """Container id to its newest deployment."""
     placements: dict[str, tuple[Placement, ...]]
@@ -52,7 +52,7 @@ def view_of(
         project=project,
         log=log,
         log_of=log_of,
-        links=_grouped((c.registry_id, c) for c in world.containers if c.registry_id),
+        links=_grouped((id_, c) for c in world.containers for id_ in sorted(c.registries)),
         latest=latest,
         placements=_grouped((p.container, p) for p in world.placements),
         in_region=_grouped((p.region, p) for p in world.placements),

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from functools import partial
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.model import clock
@@ -10,7 +11,7 @@ from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.model.waves import why_held
 from bahriya_tui.store import containers, regions
 from bahriya_tui.worker import unforeseen
-from bahriya_tui.worker.opener_batch import OpenerBatch
+from bahriya_tui.worker.opener_batch import OpenerBatches
 from bahriya_tui.worker.opener_calls import sender
 from bahriya_tui.worker.recorder import FenceLost
 from bahriya_tui.worker.region import deploy_region
@@ -69,7 +70,7 @@ def _cancelled(run: Run, region: str) -> None:
 def _run_wave(run: Run, wave: list[RegionRun], since: str) -> None:
     """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
     threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
-    batch = OpenerBatch(threads, sender(run))
+    batches = OpenerBatches(threads, partial(sender, run))
     waiting: queue.SimpleQueue[RegionRun] = queue.SimpleQueue()
     for one in wave:
         waiting.put(one)
@@ -84,9 +85,9 @@ def _run_wave(run: Run, wave: list[RegionRun], since: str) -> None:
             try:
                 if why := _too_many_failed(run, one, since):
                     run.recorder.region(one.region, "held", _held(run, why))
-                    batch.leave(one.region)
+                    batches.leave(one.region)
                 else:
-                    _run_region(run, one.region, batch)
+                    _run_region(run, one.region, batches)
             except Exception as stop:
                 # Whatever could not be written down is left to whoever takes the lease.
                 stops.append(stop)
@@ -107,14 +108,14 @@ def _too_many_failed(run: Run, one: RegionRun, since: str) -> str:
     return why_held(run.now(), one.wave, since)
 
 
-def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
+def _run_region(run: Run, region: str, batches: OpenerBatches) -> None:
     """Run one region and write down how it ended."""
     try:
         if run.cancel.is_set():
             raise Cancelled
         run.recorder.region(region, "connecting")
         if run.deployment.kind == "deploy":
-            deploy_region(run, region, batch)
+            deploy_region(run, region, batches)
         else:
             terminate_region(run, region)
     except (FenceLost, Halted, StoreUnwritable):
@@ -128,7 +129,7 @@ def _run_region(run: Run, region: str, batch: OpenerBatch) -> None:
     except Exception as error:
         run.recorder.region(region, "failed", unforeseen.report(error))
     finally:
-        batch.leave(region)
+        batches.leave(region)
 
 
 def _unreachable(run: Run, region: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""Brings the regions of a wave to one opener: those that are ready share it, late ones get their own.
+"""Brings the regions of a wave to one opener a credential: who is ready shares it, late ones get their own.
 
 One opener opens the credential once and sends it to all of its regions; a region that is slow to answer
 never holds up the others, because it is not waited for.
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.worker.recorder import FenceLost
 from bahriya_tui.worker.run import Halted
@@ -26,6 +27,32 @@ GATHER_SECONDS, LONGEST_GATHER_SECONDS = 0.3, 1.5
 _GATHER_LATE_SECONDS = 0.1
 _ANSWER_SECONDS, _ANSWER_LATE_SECONDS = 2.5, 10.0
 """A region that needs longer than the first gets an opener of its own, which waits for the second."""
+
+
+class OpenerBatches:
+    """One batch for each credential that the regions of a wave need, made when the first region asks."""
+
+    def __init__(self, expected: int, sender: Callable[[Pull], Send]) -> None:
+        self._expected, self._sender = expected, sender
+        self._left: set[str] = set()
+        self._batches: dict[Pull, OpenerBatch] = {}
+        self._guard = threading.Lock()
+
+    def of(self, pull: Pull) -> "OpenerBatch":
+        """Give the batch of one credential."""
+        with self._guard:
+            if pull not in self._batches:
+                self._batches[pull] = OpenerBatch(self._expected, self._sender(pull))
+                for region in self._left:
+                    self._batches[pull].leave(region)
+            return self._batches[pull]
+
+    def leave(self, region: str) -> None:
+        """Tell that a region needs no opener any more, whatever the credential."""
+        with self._guard:
+            self._left.add(region)
+            for batch in self._batches.values():
+                batch.leave(region)
 
 
 class OpenerBatch:

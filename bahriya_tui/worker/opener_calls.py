@@ -11,6 +11,7 @@ from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.opener.call import Closed, open_and_apply
@@ -39,22 +40,22 @@ def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
     }
 
 
-def sender(run: Run) -> Send:
-    """Give what sends the credential of this deployment to targets that are ready."""
+def sender(run: Run, pull: Pull) -> Send:
+    """Give what sends one credential of this deployment to targets that are ready."""
     deployment = run.deployment
 
     def note(tx: "Database", closed: Closed) -> None:
         deployments.add_opening(tx, deployment.id, closed.plaintext_ms, closed.isolation)
 
     named = {
-        "registry": deployment.spec.registry,
+        "registry": pull.registry,
         "container": deployment.container,
         "deployment": deployment.id,
     }
 
     def context_now() -> CredentialContext:
         run.before_change()
-        return _context(run)
+        return _context(run, pull)
 
     return _sender(run.resources, context_now, deployment.created_by, named, note)
 
@@ -104,16 +105,13 @@ def _sender(
     return send
 
 
-def _context(run: Run) -> CredentialContext:
+def _context(run: Run, pull: Pull) -> CredentialContext:
     """Say what is opened for a deployment: its own version, or what stands for one that was withdrawn."""
-    spec = run.deployment.spec
-    registry_id, version = spec.registry_id, spec.version
-    if registry_id is None or version is None:
-        raise AssertionError("this deployment has no credential to send")
+    project, registry_id, version = run.deployment.project, pull.registry_id, pull.version
     held = run.resources.store.read(lambda c: history.held(c, registry_id, version))
     if held is None or held.version == version:
-        return CredentialContext(spec.project, registry_id, spec.server or "", spec.username or "", version)
-    return CredentialContext(spec.project, registry_id, held.server, held.username, held.version)
+        return CredentialContext(project, registry_id, pull.server, pull.username, version)
+    return CredentialContext(project, registry_id, held.server, held.username, held.version)
 
 
 def _marked(one: Target, holds: int, head: Head) -> Target:

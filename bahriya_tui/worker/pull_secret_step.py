@@ -10,7 +10,7 @@ from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.container import AppliedSecret
-from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Spec
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Pull
 from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.opener.call import NoAnswer
@@ -28,22 +28,16 @@ _TRIES = 3
 _PROBE_SECONDS = 2.5
 
 
-def planned(spec: Spec, region: str, uid: str | None) -> AppliedSecret | None:
-    """Give the pull secret that `spec` brings into a region; None where no live registry is named."""
-    if spec.registry_id is None or spec.registry is None or spec.version is None or spec.secret is None:
-        return None
-    return AppliedSecret(
-        spec.project, region, spec.secret, spec.registry_id, spec.registry, spec.version, uid
-    )
-
-
 def apply_secret(
-    run: Run, region: str, transport: Transport, batch: OpenerBatch, secret: AppliedSecret
+    run: Run, region: str, transport: Transport, batch: OpenerBatch, pull: Pull
 ) -> AppliedSecret:
-    """Note the secret, have it written, and give it back with the uid that the region confirmed.
+    """Note the secret, have it written, and give it with the uid that the region confirmed.
 
     Raises `Failed` when the region refuses, `Unreachable` when it stops answering.
     """
+    secret = AppliedSecret(
+        run.deployment.project, region, pull.secret, pull.registry_id, pull.registry, pull.version, None
+    )
 
     def note(tx: "Database") -> None:
         # A registry that was deleted meanwhile keeps its removals: there is nothing to send any more.

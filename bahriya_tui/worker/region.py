@@ -8,8 +8,8 @@ from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
 from bahriya_tui.store import regions, removals, secrets
 from bahriya_tui.worker import access
-from bahriya_tui.worker.opener_batch import OpenerBatch
-from bahriya_tui.worker.pull_secret_step import apply_secret, planned
+from bahriya_tui.worker.opener_batch import OpenerBatches
+from bahriya_tui.worker.pull_secret_step import apply_secret
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.workload_step import apply_workload
@@ -18,21 +18,20 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
+def deploy_region(run: Run, region: str, batches: OpenerBatches) -> None:
     """Take every step in one region; what goes wrong is raised, for the caller to write down."""
     resources = run.resources
     with access.transport(resources.region(region), resources.places, run.before_change) as transport:
         transport.connect()
         run.check()
         _prepare_namespace(run, region, transport)
-        secret = planned(run.deployment.spec, region, uid=None)
-        if secret is not None:
+        applied_secrets = []
+        for pull in run.deployment.spec.pulls:
             run.check()
-            secret = apply_secret(run, region, transport, batch, secret)
-        else:
-            batch.leave(region)
+            applied_secrets.append(apply_secret(run, region, transport, batches.of(pull), pull))
+        batches.leave(region)
         run.check()
-        applied = apply_workload(run, region, transport, secret)
+        applied = apply_workload(run, region, transport, applied_secrets)
         warning = kept_by(applied)
         if warning:
             run.recorder.tell(

@@ -11,7 +11,7 @@ from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
 from bahriya_tui.cluster.words import no_replica
-from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.worker.run import Run
@@ -102,7 +102,7 @@ class _Rolling:
             verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
         self._looked = time.monotonic()
         if verdict is not None:
-            raise self._failed(f"image pull failed: {verdict}")
+            raise self._failed(f"image pull{self._judge.whose} failed: {verdict}")
         self._blocked_looks = self._blocked_looks + 1 if self._rollout.blocked else 0
         if self._blocked_looks > 1:
             raise self._failed(*no_replica(self._rollout.blocked))
@@ -147,7 +147,11 @@ class _Rolling:
 
 
 def missing_registry(spec: Spec) -> str:
-    """Say what became of the registry that a container still names; empty where there is nothing to say."""
-    if spec.registry is None or spec.registry_id is not None or spec.secret is None:
-        return ""
-    return f'registry "{spec.registry}" was deleted; pull secret {spec.secret} is missing'
+    """Say what became of registries that a container still names; empty where there is nothing to say."""
+    pulling: tuple[Spec | InitRun, ...] = (spec, *spec.init_jobs)
+    gone = {
+        one.secret: f'registry "{one.registry}" was deleted; pull secret {one.secret} is missing'
+        for one in pulling
+        if one.registry is not None and one.registry_id is None and one.secret is not None
+    }
+    return "; ".join(gone.values())

@@ -13,7 +13,7 @@ from bahriya_tui.cluster.rollout import assess
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import conflicts, refusal
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import AppliedSecret, Placement, WorkloadKind
+from bahriya_tui.model.container import AppliedSecret, PlacedSecret, Placement, WorkloadKind
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker.run import Run
@@ -26,7 +26,7 @@ Manifest = dict[str, Any]
 
 
 def apply_workload(
-    run: Run, region: str, transport: Transport, secret: AppliedSecret | None
+    run: Run, region: str, transport: Transport, applied: list[AppliedSecret]
 ) -> dict[str, Any]:
     """Apply what the container consists of, and give the workload itself as the region answered it.
 
@@ -44,7 +44,7 @@ def apply_workload(
         run.recorder.region(
             region,
             "workload",
-            also=lambda tx: _note(tx, placement, kinds, secret, deployment.created_by),
+            also=lambda tx: _note(tx, placement, kinds, applied, deployment.created_by),
         )
     if deployment.fence > 1:
         # It was in other hands before, so the region may have gone on without us.
@@ -100,6 +100,11 @@ def _placement(run: Run, region: str, kind: WorkloadKind, former: list[Placement
         there.service_uid if there else None,
         there.kind if there else kind,
         None if there is None else there.arriving if there.kind == kind else kind,
+        tuple(
+            PlacedSecret(pull.secret, pull.registry_id, pull.version)
+            for pull in spec.pulls
+            if pull.secret != spec.secret
+        ),
     )
 
 
@@ -156,9 +161,9 @@ def _where(run: Run, region: str, transport: Transport, manifest: Manifest) -> s
 
 
 def _note(
-    tx: "Database", placement: Placement, kinds: Iterable[str], secret: AppliedSecret | None, actor: str
+    tx: "Database", placement: Placement, kinds: Iterable[str], applied: Iterable[AppliedSecret], actor: str
 ) -> None:
-    if secret is not None:
+    for secret in applied:
         secrets.note(tx, secret)
         ask_again(tx, secret, secret.holds, actor)
     containers.place(tx, placement)

@@ -19,6 +19,16 @@ def test_a_refused_pull_is_a_verdict_at_the_second_look(cause: str) -> None:
     assert judge.look([waiting_pod("ErrImagePull", cause)]) == cause
 
 
+def test_a_failed_pull_of_an_init_job_names_the_job() -> None:
+    judge = PullJudge()
+    judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)])
+    assert judge.note.startswith("init job api: ErrImagePull: ")
+    assert judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)]) == REFUSED
+    assert judge.whose == " of init job api"
+    judge.look([waiting_pod("InvalidImageName")])
+    assert judge.whose == ""
+
+
 def test_back_off_keeps_the_cause_seen_before_it() -> None:
     judge = PullJudge()
     judge.look([waiting_pod("ErrImagePull", f"rpc error: code = Unknown desc = {REFUSED}")])

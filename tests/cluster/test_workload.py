@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bahriya_tui.cluster.workload import manifests
-from bahriya_tui.model.deployment import Spec
+from bahriya_tui.model.deployment import InitRun, Spec
 
 PUBLIC = Spec("shop", "web", "nginx:1.27", "http", 2, 8080, (("MODE", "live"),))
 PRIVATE = replace(
@@ -30,6 +30,19 @@ def test_a_deleted_registrys_secret_stays_in_the_template() -> None:
     deleted = replace(PRIVATE, registry_id=None, server=None, version=None)
     assert pod(deleted)["imagePullSecrets"] == [{"name": "bahriya-ghcr-v2"}]
     assert pod(deleted)["containers"][0]["imagePullPolicy"] == "Always"
+
+
+def test_init_jobs_come_before_the_container_and_each_secret_is_named_once() -> None:
+    own = InitRun("migrate", "ghcr.io/m:1", ("up",), "ghcr", "r1", "ghcr.io", "bot", 2, "bahriya-ghcr-v2")
+    other = InitRun("seed", "quay.io/s:1", (), "quay", "r2", "quay.io", "bot", 5, "bahriya-quay-v5")
+    public = InitRun("wait", "busybox:1")
+    found = pod(replace(PRIVATE, init_jobs=(own, other, public)))
+    assert found["initContainers"] == [
+        {"name": "migrate", "image": "ghcr.io/m:1", "imagePullPolicy": "Always", "command": ["up"]},
+        {"name": "seed", "image": "quay.io/s:1", "imagePullPolicy": "Always"},
+        {"name": "wait", "image": "busybox:1"},
+    ]
+    assert found["imagePullSecrets"] == [{"name": "bahriya-ghcr-v2"}, {"name": "bahriya-quay-v5"}]
 
 
 def test_each_deployment_starts_new_pods_although_nothing_else_changed() -> None:

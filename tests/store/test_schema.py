@@ -4,7 +4,15 @@ from dataclasses import fields
 import pytest
 
 from bahriya_tui.model.audit import Anchor, Entry
-from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal, SecretWrite
+from bahriya_tui.model.container import (
+    AppliedSecret,
+    Container,
+    InitJob,
+    PlacedSecret,
+    Placement,
+    Removal,
+    SecretWrite,
+)
 from bahriya_tui.model.deployment import MOVES, REGION_MOVES, Deployment, RegionRun
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.region import Region
@@ -51,6 +59,8 @@ def test_the_release_number_counts_the_migrations(store: Store) -> None:
         ("credential", CredentialVersion),
         ("container", Container),
         ("placement", Placement),
+        ("placement_secret", PlacedSecret),
+        ("init_job", InitJob),
         ("applied_secret", AppliedSecret),
         ("region", Region),
         ("deployment", Deployment),
@@ -64,7 +74,7 @@ def test_the_release_number_counts_the_migrations(store: Store) -> None:
     ],
 )
 def test_columns_are_called_what_the_fields_are_called(store: Store, table: str, kind: type) -> None:
-    elsewhere = {"regions"}
+    elsewhere = {"regions", "init_jobs", "more"}
     assert {field.name for field in fields(kind)} - elsewhere <= columns(store, table).keys()
 
 

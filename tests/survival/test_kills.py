@@ -1,7 +1,7 @@
 """Worker, openers and commands are killed again and again: every deployment ends as the regions show it.
 
-BAHRIYA_KILLS sets how often somebody is killed (200, besides the 100 times of a re-key), and BAHRIYA_SEED what
-is drawn.
+BAHRIYA_KILLS sets how often somebody is killed (200, besides the 100 times of a re-key), BAHRIYA_SEED what is
+drawn.
 """
 
 import os
@@ -25,9 +25,8 @@ from bahriya_tui.kubeconfig.endpoint import endpoint
 from bahriya_tui.launch.worker import stop_worker, worker_running
 from bahriya_tui.model.audit import verify
 from bahriya_tui.model.deployment import ACTIVE, Deployment
-from bahriya_tui.sim.serve import USER
 from bahriya_tui.store import audit, deployments
-from tests.benchmarks.isolation import Served, _served
+from tests.benchmarks.served import USER, Served, served
 from tests.operator import Operator
 from tests.worker.desk import PROJECT, Desk, until
 
@@ -37,6 +36,7 @@ HANDLES = ("api", "web")
 """The first pulls a private image, with a credential that an opener sends; the second a public one."""
 STEPS = ("queued", "connecting", "preflight", "pull_secret", "workload", "rolling", "running")
 NAMESPACE = "bahriya-shop"
+REGIONS = ("falkenstein-1", "helsinki-1", "virginia-1")
 _PATIENCE = 1.0
 """Seconds after which somebody is killed although the deployment has not come as far as was drawn."""
 
@@ -166,9 +166,9 @@ class Siege:
 
 @pytest.fixture
 def siege(tmp_path: Path) -> Iterator[Siege]:
-    with _served(tmp_path) as served:
-        desk = Desk(tmp_path / "home", served)  # type: ignore[arg-type]
-        made = Siege(desk, served)
+    with served(tmp_path, REGIONS) as world:
+        desk = Desk(tmp_path / "home", world)  # type: ignore[arg-type]
+        made = Siege(desk, world)
         made.settle()
         yield made
         made.end()

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import AppliedSecret, Placement
+from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.inspect import World
-from bahriya_tui.tui.present import deployments, registries, text
+from bahriya_tui.tui.present import containers, deployments, registries, text
 from bahriya_tui.tui.present.text import Fact
 from bahriya_tui.tui.view import view_of
 from tests.tui.world import NOW
@@ -126,3 +126,42 @@ def test_a_registry_tells_who_pulls_with_which_version_and_whose_token_a_secret_
     assert facts["helsinki-1"] == (("v1 with the token of v2", ""),)
     assert facts["v1"] == (("api in 1 region", "warn"),)
     assert facts["v2"] == (("web in 2 regions", "good"),)
+
+
+def test_a_container_tells_its_schedule_and_its_init_jobs_with_their_registries() -> None:
+    jobs = (
+        InitJob("migrate", "ghcr.io/m:1", (), "ghcr", "1" * 32),
+        InitJob("seed", "quay.io/s:1", (), "quay", None, "bahriya-quay-v1"),
+    )
+    nightly = Container(
+        id="2" * 32,
+        project="shop",
+        handle="nightly",
+        name="",
+        image="nginx:1",
+        type="cronjob",
+        registry=None,
+        registry_id=None,
+        secret=None,
+        replicas=1,
+        port=None,
+        env=(),
+        regions=("helsinki-1",),
+        status="running",
+        revision=1,
+        created_at=NOW,
+        updated_at=NOW,
+        schedule="0 2 * * *",
+        init_jobs=jobs,
+    )
+    view = view_of(World((), (REGISTRY,), (nightly,), (), (), (), (), (), {}, (), {}), "shop")
+    told = {
+        part.label: "".join(words for words, _ in part.value)
+        for part in containers.sheet(nightly, view, NOW).parts
+        if isinstance(part, Fact)
+    }
+    assert told["Schedule"] == "0 2 * * *"
+    assert "Replicas" not in told
+    assert told["migrate"] == "ghcr.io/m:1, ghcr"
+    assert told["seed"] == "quay.io/s:1, quay (missing)"
+    assert view.links == {"1" * 32: (nightly,)}

@@ -14,11 +14,11 @@ from typing import Any
 from bahriya_tui.custody.create import create
 from bahriya_tui.kubeconfig.contexts import pins
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import Container
-from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, RegionRun, Spec
-from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.container import Container, InitJob
+from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, RegionRun
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.deploy import init_runs, spec_of
 from bahriya_tui.places import Places
 from bahriya_tui.store import containers, deployments, events, projects, regions, registries
 from bahriya_tui.store.database import open_store
@@ -63,7 +63,7 @@ class Desk:
                 )
                 regions.insert(tx, region)
 
-    def registry(self, handle: str, password: str) -> Registry:
+    def registry(self, handle: str, password: str, username: str = "op") -> Registry:
         """Connect the private registry of the regions."""
         with self.store.write() as tx:
             made = registries.insert(
@@ -72,7 +72,7 @@ class Desk:
                 handle,
                 name="",
                 server=self.world.registry.address,
-                username=self.username,
+                username=username,
                 expires=None,
                 plain_http=False,
                 ca_file=None,
@@ -85,9 +85,9 @@ class Desk:
         now = clock.now()
         with self.store.write() as tx:
             version = registries.reserve_version(
-                tx, registry, server=registry.server, username=self.username, actor="ops", now=now
+                tx, registry, server=registry.server, username=registry.username, actor="ops", now=now
             )
-            context = CredentialContext(PROJECT, registry.id, registry.server, self.username, version)
+            context = CredentialContext(PROJECT, registry.id, registry.server, registry.username, version)
             sealed = sealed_token(password, context, self.places.public_keys)
             registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
             return registries.accept_version(tx, registry.id, version, now)
@@ -102,6 +102,7 @@ class Desk:
         port: int | None = None,
         places: Sequence[str] = (),
         schedule: str | None = None,
+        init_jobs: Sequence[InitJob] = (),
     ) -> Container:
         """Define a container; by default of the private image, in every region."""
         now = clock.now()
@@ -124,6 +125,7 @@ class Desk:
             now,
             now,
             schedule,
+            tuple(init_jobs),
         )
         with self.store.write() as tx:
             containers.insert(tx, made)
@@ -143,7 +145,8 @@ class Desk:
         with self.store.write() as tx:
             now_stored = containers.get(tx.conn, PROJECT, container.handle)
             registry = registries.by_id(tx.conn, now_stored.registry_id or "")
-            spec = replace(_spec(now_stored, registry), **changes)
+            jobs = init_runs(tx.conn, now_stored)
+            spec = replace(spec_of(now_stored, registry, jobs), **changes)
             waves = waves or [list(now_stored.regions)]
             made = deployments.insert(
                 tx,
@@ -224,7 +227,8 @@ class Worker:
         """Ask it to end, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(15) in (0, -signal.SIGKILL), self.log.read_text()
+        code = self.process.wait(15)
+        assert code in (0, -signal.SIGKILL), (code, self.log.read_text())
 
 
 def until(condition: Callable[[], bool], seconds: float = 20, say: Callable[[], object] = lambda: "") -> None:
@@ -235,22 +239,3 @@ def until(condition: Callable[[], bool], seconds: float = 20, say: Callable[[], 
             return
         waiting.wait(0.02)
     raise AssertionError(f"not within {seconds} s: {say()}")
-
-
-def _spec(container: Container, registry: Registry | None) -> Spec:
-    return Spec(
-        PROJECT,
-        container.handle,
-        container.image,
-        container.type,
-        container.replicas,
-        container.port,
-        container.env,
-        container.registry,
-        registry.id if registry else None,
-        registry.server if registry else None,
-        registry.username if registry else None,
-        registry.version if registry else None,
-        pull_secret(registry.handle, registry.version) if registry else container.secret,
-        container.schedule,
-    )

@@ -33,8 +33,9 @@ class DeleteRegistry(Dialog[Way]):
     def inside(self) -> Iterable[Widget]:
         """The containers, what happens to each, and what goes from the regions."""
         users = self.plan.containers
-        named = ", ".join(linked.handle for linked in users)
-        yield sentence(f"{count(len(users), 'container')} still {_use(len(users))} it: {named}.", "warn")
+        named = ", ".join(linked.what for linked in users)
+        number = len({linked.handle for linked in users})
+        yield sentence(f"{count(number, 'container')} still {_use(number)} it: {named}.", "warn")
         yield VerticalScroll(*self._containers(), id="says", can_focus=True)
         yield sentence(f"{self._regions()} {_WAYS}", "dim")
         label = Label(Content(f"To delete it anyway, type {literal(self.handle)}"))
@@ -69,7 +70,7 @@ class DeleteRegistry(Dialog[Way]):
     def _containers(self) -> Iterable[Widget]:
         for linked in self.plan.containers:
             where = f"in {listed(list(linked.regions), 3)}" if linked.regions else "in no region"
-            yield sentence(f"{linked.handle}   {linked.image}", "name")
+            yield sentence(f"{linked.what}   {linked.image}", "name")
             yield indented(f"{linked.status}, {where}", "dim")
             yield indented(linked.consequence)
 

@@ -1,6 +1,6 @@
 """Containers as rows and sheets."""
 
-from bahriya_tui.model.container import Container, ContainerStatus
+from bahriya_tui.model.container import Container, ContainerStatus, InitJob
 from bahriya_tui.model.deployment import ACTIVE
 from bahriya_tui.tui.present import deployments
 from bahriya_tui.tui.present.text import (
@@ -58,7 +58,7 @@ def words(container: Container) -> str:
     return f"{container.handle} {container.image} {named} {container.status} {regions}".lower()
 
 
-def registry(container: Container) -> Cell:
+def registry(container: Container | InitJob) -> Cell:
     """Name the registry: `ghcr (missing)` when it was deleted under the container."""
     if container.registry is None:
         return cell("none", "dim")
@@ -96,6 +96,9 @@ def sheet(container: Container, view: View, now: str) -> Sheet:
         Heading(f"Active in {count(len(container.regions), 'region')}"),
         *_regions(container, view),
     ]
+    if container.init_jobs:
+        parts.append(Heading("Init jobs"))
+        parts += [Fact(job.name, _init_job(job)) for job in container.init_jobs]
     if container.env:
         parts.append(Heading("Environment"))
         parts += [fact(key, value) for key, value in container.env]
@@ -104,6 +107,13 @@ def sheet(container: Container, view: View, now: str) -> Sheet:
         parts.append(Heading("Latest deployment"))
         parts += deployments.short(run, now)
     return Sheet(literal(container.handle), tuple(parts))
+
+
+def _init_job(job: InitJob) -> Cell:
+    """Name the image of an init job and the registry that serves it."""
+    if job.registry is None:
+        return cell(job.image)
+    return (*cell(f"{job.image}, "), *registry(job))
 
 
 def _why_missing(container: Container) -> list[Note]:

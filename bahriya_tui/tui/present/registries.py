@@ -103,7 +103,7 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         fact("Created", moment(registry.created_at), "dim"),
         Heading(f"Used by {count(len(users), 'container')}"),
     ]
-    parts += [Fact(c.handle, cell(c.image)) for c in users]
+    parts += [Fact(c.handle, cell(image)) for c in users for image in c.images_from(registry.id)]
     if not users:
         parts.append(Note("No container names it. Link one on the Containers screen with l.", "dim"))
     regions = sorted({s.region for s in secrets})
