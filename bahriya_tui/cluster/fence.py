@@ -6,7 +6,7 @@ took over looks at this mark first, and leaves a workload alone that shows a new
 
 Not covered is a request that was sent already: a region that was frozen meanwhile may carry it out after the
 newer one, as it has no version to be held against. A newer rollout then sees that its workload was changed,
-and says so. Pull secrets need no mark: what is in one follows from its name.
+and says so. Pull secrets carry no mark: what is in one follows from its name, until it is pushed anew.
 """
 
 from collections.abc import Mapping

@@ -11,6 +11,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.store import checks, deployments, events, regions, removals, secret_writes, work
+from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import run_deployment
@@ -135,7 +136,7 @@ class Loop:
         while not self._runs or sum(len(run.deployment.regions) for run in self._running()) < MOST_REGIONS:
             with self._resources.store.write() as tx:
                 now = clock.now()
-                until = clock.later(now, lease.LEASE_SECONDS)
+                until = clock.later(now, LEASE_SECONDS)
                 claimed = deployments.claim(tx, f"pid {os.getpid()}", now, until)
             if claimed is None:
                 return

@@ -1,7 +1,7 @@
 """Worker, openers and commands are killed again and again: every deployment ends as the regions show it.
 
-BAHRIYA_KILLS sets how often somebody is killed (200, besides the 100 times of a re-key), BAHRIYA_SEED what is
-drawn.
+BAHRIYA_KILLS sets how often somebody is killed (200, besides the 100 times of a re-key), and BAHRIYA_SEED
+what is drawn.
 """
 
 import os

@@ -105,6 +105,7 @@ def test_an_opener_that_is_killed_has_its_entries(desk: Desk, canary: str) -> No
         os.kill(opener, signal.SIGKILL)
     until(lambda: len(log(desk)) >= 2)
     assert openings(desk)[:2] == [("credential.opening", "started"), ("credential.opened", "no answer")]
+    assert desk.ended(1).state == "done", "another opener was to come through"
 
 
 def test_an_opening_is_in_the_log_before_there_is_an_opener(desk: Desk, canary: str) -> None:
