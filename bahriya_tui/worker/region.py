@@ -29,7 +29,7 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
     with access.transport(run.resources.region(region), run.resources.places) as transport:
         transport.connect()
         run.check()
-        _prepare_namespace(run, region, transport)
+        prepare_namespace(run, region, transport)
         secret = planned(run.deployment.spec, region, uid=None)
         if secret is not None:
             run.check()
@@ -37,12 +37,13 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
         else:
             batch.leave(region)
         run.check()
-        applied = _apply_workload(run, region, transport, secret)
+        applied = apply_workload(run, region, transport, secret)
         done = roll(run, region, transport, applied)
         run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
 
 
-def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
+def prepare_namespace(run: Run, region: str, transport: Transport) -> None:
+    """Make sure of the project's namespace, where it was not seen in this region before."""
     project = run.deployment.project
     if run.resources.store.read(lambda c: regions.namespace_known(c, region, project)):
         return
@@ -52,7 +53,7 @@ def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
         regions.note_namespace(tx, region, project)
 
 
-def _apply_workload(
+def apply_workload(
     run: Run, region: str, transport: Transport, secret: AppliedSecret | None
 ) -> dict[str, Any]:
     """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
