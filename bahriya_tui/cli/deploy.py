@@ -6,7 +6,7 @@ from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import plan_deployment, start_deployments, using
 from bahriya_tui.store import events
 
 
@@ -44,5 +44,5 @@ def command(
         if any(plan.registry is not None for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
-        started = [start_deployment(session, plan, replace=replace) for plan in plans]
+        started = start_deployments(session, plans, replace=replace)
         return watch(asked, session, started, after, wait=not no_wait)

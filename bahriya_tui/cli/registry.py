@@ -137,7 +137,7 @@ def rotate(
             return 0
         after = events.last_seq(session.connection)
         plans = deploy.plan_deployment(session, project, deploy.using(session, project, handle))
-        started = [deploy.start_deployment(session, plan) for plan in plans]
+        started = deploy.start_deployments(session, plans)
         return watch(asked, session, started, after, wait=True)
 
 

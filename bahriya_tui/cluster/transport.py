@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,26 +84,27 @@ class Transport:
 
     def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None] = time.sleep) -> None:
         self.endpoint = endpoint
-        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-        self._base = f"https://{host}:{endpoint.port}{endpoint.base_path.rstrip('/')}"
+        self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
-        self._client = ApiClient(Configuration(host=self._base))
+        self._client = ApiClient(_configuration())
         # A pool of our own: the client's would write certificates into files and retry behind our back.
-        self._client.rest_client.pool_manager = self._pools = urllib3.PoolManager(
+        self._client.rest_client.pool_manager = self._pool = urllib3.HTTPSConnectionPool(
+            endpoint.host,
+            endpoint.port,
             ssl_context=tls_context(endpoint),
             retries=False,
             maxsize=4,
             server_hostname=endpoint.server_name or None,
             socket_options=_SOCKET,
         )
+        self._pool.ConnectionCls = _Connection
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
 
     def connect(self, timeout: float = CONNECT_SECONDS) -> None:
         """Open and verify a connection that the next request will use; raise `Unreachable`."""
-        pool = self._pools.connection_from_url(self._base)
-        pool.ConnectionCls = _Connection
+        pool = self._pool
         for attempt in range(3):
             connection = pool._get_conn()
             try:
@@ -170,7 +172,7 @@ class Transport:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pools.clear()
+        self._pool.close()
 
     def _call(
         self,
@@ -181,7 +183,7 @@ class Transport:
         body: Mapping[str, Any] | None,
         timeout: float,
     ) -> Any:
-        url = self._base + path
+        url = self._base_path + path
         if query:
             url += "?" + urlencode(query)
         times = (CONNECT_SECONDS, timeout)
@@ -196,6 +198,12 @@ class Transport:
         if wait is None:
             raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
         self._sleep(wait)
+
+
+@lru_cache(maxsize=1)
+def _configuration() -> Configuration:
+    """Give the package's defaults, the same for all: every address and login here is told with its request."""
+    return Configuration(host="https://localhost")
 
 
 class _Connection(HTTPSConnection):
