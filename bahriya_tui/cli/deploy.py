@@ -6,7 +6,7 @@ from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.operations.deploy import Plan, owners_met, plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import Plan, owners_met, plan_deployment, start_deployments, using
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events
 
@@ -64,7 +64,7 @@ def command(
         if any(plan.spec.pulls for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
-        started = [start_deployment(session, plan, replace=replace) for plan in plans]
+        started = start_deployments(session, plans, replace=replace)
         return watch(asked, session, started, after, wait=not no_wait)
 
 

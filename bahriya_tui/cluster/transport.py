@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import urllib3
@@ -94,26 +95,28 @@ class Transport:
     ) -> None:
         self.endpoint = endpoint
         self._before_change = before_change
-        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-        self._base = f"https://{host}:{endpoint.port}{endpoint.base_path.rstrip('/')}"
+        self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
-        self._client = ApiClient(Configuration(host=self._base))
-        # A pool of our own: the client's would write certificates into files and retry behind our back.
-        self._client.rest_client.pool_manager = self._pools = urllib3.PoolManager(
+        self._client = ApiClient(_configuration())
+        self._pool = urllib3.HTTPSConnectionPool(
+            endpoint.host,
+            endpoint.port,
             ssl_context=tls_context(endpoint),
             retries=False,
             maxsize=4,
             server_hostname=endpoint.server_name or None,
             socket_options=_SOCKET,
         )
+        self._pool.ConnectionCls = _Connection
+        # A pool of our own: the client's would write certificates into files and retry behind our back.
+        self._client.rest_client.pool_manager = cast(Any, self._pool)
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
 
     def connect(self, timeout: float = CONNECT_SECONDS) -> None:
         """Open and verify a connection that the next request will use; raise `Unreachable`."""
-        pool = self._pools.connection_from_url(self._base)
-        pool.ConnectionCls = _Connection
+        pool = self._pool
         for attempt in range(3):
             connection = pool._get_conn()
             try:
@@ -190,7 +193,7 @@ class Transport:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pools.clear()
+        self._pool.close()
 
     def _call(
         self,
@@ -201,7 +204,7 @@ class Transport:
         body: Mapping[str, Any] | None,
         timeout: float,
     ) -> Any:
-        url = self._base + path
+        url = self._base_path + path
         if query:
             url += "?" + urlencode(query)
         times = (CONNECT_SECONDS, timeout)
@@ -218,6 +221,12 @@ class Transport:
         if wait is None:
             raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
         self._sleep(wait)
+
+
+@lru_cache(maxsize=1)
+def _configuration() -> Configuration:
+    """Give the package's defaults, the same for all: address and login are told with each request."""
+    return Configuration(host="https://localhost")
 
 
 class _Connection(HTTPSConnection):

@@ -30,6 +30,7 @@ class Watch:
         self._collection = collection
         self._selector = selector
         self._version = version
+        self._seen: set[str] = set()
         self._changes: queue.SimpleQueue[Change | Exception] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -103,13 +104,16 @@ class Watch:
         items = answer.body.get("items") or []
         for item in items:
             self._changes.put(("MODIFIED", item))
-        if not items:
-            self._changes.put(("DELETED", {}))
+        there = {item["metadata"]["name"] for item in items}
+        for name in self._seen - there or ({""} if not items else ()):
+            self._changes.put(("DELETED", {"metadata": {"name": name}} if name else {}))
+        self._seen = there
         self._version = str(answer.body.get("metadata", {}).get("resourceVersion", "0"))
 
     def _take(self, kind: str, document: Mapping[str, Any]) -> None:
         self._version = str(document.get("metadata", {}).get("resourceVersion", self._version))
         if kind in ("ADDED", "MODIFIED", "DELETED"):
+            self._seen.add(str(document["metadata"]["name"]))
             self._changes.put((kind, dict(document)))
 
 

@@ -116,22 +116,32 @@ def owners_met(s: Session, container: Container) -> list[str]:
 
 
 def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
-    """Queue a planned deployment, with the container and credentials as they are now.
+    """Queue one planned deployment, as `start_deployments` does."""
+    return start_deployments(s, [plan], replace=replace)[0]
 
-    `InUse` when one is under way; with `replace` that one is cancelled first.
+
+def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = False) -> list[Deployment]:
+    """Queue planned deployments, with containers and credentials as they are now: all of them or none.
+
+    The worker sees them at once, and does only once what they share. `InUse` when one is under way; with
+    `replace` that one is cancelled first.
     """
-    handle = plan.container.handle
-    active = deployments.active(s.connection, plan.container.id)
-    if active is not None and replace:
-        _make_way(s, active)
+    for plan in plans:
+        active = deployments.active(s.connection, plan.container.id)
+        if active is not None and replace:
+            _make_way(s, active)
     with s.store.write() as tx:
-        container = containers.get(tx.conn, plan.container.project, handle)
-        _refuse_moved(plan, container)
-        spec = spec_of(container, registry_of(tx.conn, container), init_runs(tx.conn, container))
-        action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
-        deployment = queue(tx, s.who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
+        started = [_start(tx, s.who, plan) for plan in plans]
     s.wake_worker()
-    return deployment
+    return started
+
+
+def _start(tx: "Database", who: Actor, plan: Plan) -> Deployment:
+    container = containers.get(tx.conn, plan.container.project, plan.container.handle)
+    _refuse_moved(plan, container)
+    spec = spec_of(container, registry_of(tx.conn, container), init_runs(tx.conn, container))
+    action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
+    return queue(tx, who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
 
 
 def queue(

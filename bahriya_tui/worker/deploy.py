@@ -120,16 +120,22 @@ def _run_region(run: Run, region: str, batches: OpenerBatches) -> None:
             terminate_region(run, region)
     except (FenceLost, Halted, StoreUnwritable):
         raise
-    except Cancelled:
-        _cancelled(run, region)
-    except Unreachable as error:
-        _unreachable(run, region, error.message)
-    except BahriyaError as error:
-        run.recorder.region(region, "failed", str(error))
     except Exception as error:
-        run.recorder.region(region, "failed", unforeseen.report(error))
+        write_end(run, region, error)
     finally:
         batches.leave(region)
+
+
+def write_end(run: Run, region: str, error: Exception) -> None:
+    """Write down how a region ended whose way was cut short by `error`."""
+    if isinstance(error, Cancelled):
+        _cancelled(run, region)
+    elif isinstance(error, Unreachable):
+        _unreachable(run, region, error.message)
+    elif isinstance(error, BahriyaError):
+        run.recorder.region(region, "failed", str(error))
+    else:
+        run.recorder.region(region, "failed", unforeseen.report(error))
 
 
 def _unreachable(run: Run, region: str, why: str) -> None:

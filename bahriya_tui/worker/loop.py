@@ -14,13 +14,13 @@ from bahriya_tui.store import checks, deployments, events, regions, removals, se
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
-from bahriya_tui.worker.deploy import run_deployment
 from bahriya_tui.worker.log import say
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.secret_writes import run_secret_writes
+from bahriya_tui.worker.together import groups, run_together
 from bahriya_tui.worker.vault_watch import VaultCare
 
 POLL_SECONDS = 0.2
@@ -40,6 +40,7 @@ class Loop:
         self._stop = stop
         self._idle_seconds = idle_seconds
         self._runs: dict[int, Run] = {}
+        self._together: dict[int, list[Run]] = {}
         self._checks: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
@@ -133,22 +134,39 @@ class Loop:
                 run.cancel.set()
 
     def _take_deployments(self) -> None:
-        while not self._runs or sum(len(run.deployment.regions) for run in self._running()) < MOST_REGIONS:
+        taken: list[Run] = []
+        while not (taken or self._runs) or self._load(taken) < MOST_REGIONS:
             with self._resources.store.write() as tx:
                 now = clock.now()
                 until = clock.later(now, LEASE_SECONDS)
                 claimed = deployments.claim(tx, f"pid {os.getpid()}", now, until)
             if claimed is None:
-                return
+                break
             run = Run(self._resources, claimed, Recorder(self._resources.store, claimed))
             if claimed.cancel_requested:
                 run.cancel.set()
-            with self._guard:
-                former = self._runs.get(claimed.id)
-                self._runs[claimed.id] = run
-            if former is not None:
-                former.halt.set()
-            self._start("deployment", partial(run_deployment, run), partial(self._ended, run))
+            taken.append(run)
+        for runs in groups(taken):
+            self._run(runs)
+
+    def _load(self, taken: list[Run]) -> int:
+        """Count the regions under way; deployments that go together are in each of theirs only once."""
+        with self._guard:
+            under_way = list(self._together.values())
+        return sum(
+            len({one.region for run in runs for one in run.deployment.regions})
+            for runs in (*under_way, *groups(taken))
+        )
+
+    def _run(self, runs: list[Run]) -> None:
+        with self._guard:
+            former = [self._runs.get(run.deployment.id) for run in runs]
+            self._runs.update({run.deployment.id: run for run in runs})
+            self._together[id(runs)] = runs
+        for one in former:
+            if one is not None:
+                one.halt.set()
+        self._start("deployment", partial(run_together, runs), partial(self._ended, runs))
 
     def _take_checks(self) -> None:
         while len(self._checks) < _CHECKS_AT_ONCE:
@@ -220,9 +238,11 @@ class Loop:
 
         threading.Thread(target=work_off, name=name, daemon=True).start()
 
-    def _ended(self, run: Run) -> None:
-        if self._runs.get(run.deployment.id) is run:
-            del self._runs[run.deployment.id]
+    def _ended(self, runs: list[Run]) -> None:
+        del self._together[id(runs)]
+        for run in runs:
+            if self._runs.get(run.deployment.id) is run:
+                del self._runs[run.deployment.id]
 
     def _running(self) -> list[Run]:
         with self._guard:

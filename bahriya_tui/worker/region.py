@@ -1,9 +1,10 @@
 """One region of a deployment, from the first connection to the end of its rollout."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
 from bahriya_tui.cluster.marks import kept_by
+from bahriya_tui.cluster.rollout import Rollout
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
 from bahriya_tui.store import regions, removals, secrets
@@ -24,7 +25,7 @@ def deploy_region(run: Run, region: str, batches: OpenerBatches) -> None:
     with access.transport(resources.region(region), resources.places, run.before_change) as transport:
         transport.connect()
         run.check()
-        _prepare_namespace(run, region, transport)
+        prepare_namespace(run, region, transport)
         applied_secrets = []
         for pull in run.deployment.spec.pulls:
             run.check()
@@ -32,26 +33,37 @@ def deploy_region(run: Run, region: str, batches: OpenerBatches) -> None:
         batches.leave(region)
         run.check()
         applied = apply_workload(run, region, transport, applied_secrets)
-        warning = kept_by(applied)
-        if warning:
-            run.recorder.tell(
-                region, "warning", f"{applied['kind'].lower()} {run.deployment.container}: {warning}"
-            )
-        message, updated, replicas = f"scheduled: {run.deployment.spec.schedule}", None, None
-        if applied["kind"] != "CronJob":
-            done = roll(run, region, transport, applied)
-            message, updated, replicas = done.message, done.updated, done.replicas
-        run.recorder.region(
-            region,
-            "running",
-            f"{message}; {warning}" if warning else message,
-            updated=updated,
-            replicas=replicas,
-            also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
-        )
+        warn(run, region, applied)
+        done = roll(run, region, transport, applied) if applied["kind"] == "Deployment" else None
+        note_running(run, region, applied, done)
 
 
-def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
+def warn(run: Run, region: str, applied: dict[str, Any]) -> None:
+    """Tell at once of another tool that keeps the workload, and will undo what was applied."""
+    if warning := kept_by(applied):
+        thing = f"{applied['kind'].lower()} {run.deployment.container}"
+        run.recorder.tell(region, "warning", f"{thing}: {warning}")
+
+
+def note_running(run: Run, region: str, shown: dict[str, Any], done: Rollout | None) -> None:
+    """Write down that a region runs the new revision, and let go what only the old one pulled with.
+
+    A CronJob, which has no rollout, is scheduled as soon as it is there.
+    """
+    message = done.message if done is not None else f"scheduled: {run.deployment.spec.schedule}"
+    warning = kept_by(shown)
+    run.recorder.region(
+        region,
+        "running",
+        f"{message}; {warning}" if warning else message,
+        updated=None if done is None else done.updated,
+        replicas=None if done is None else done.replicas,
+        also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
+    )
+
+
+def prepare_namespace(run: Run, region: str, transport: Transport) -> None:
+    """Make sure of the project's namespace, where it was not seen in this region before."""
     project = run.deployment.project
     if run.resources.store.read(lambda c: regions.namespace_known(c, region, project)):
         return

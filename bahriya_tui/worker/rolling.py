@@ -29,7 +29,7 @@ def roll(run: Run, region: str, transport: Transport, applied: dict[str, Any]) -
 
     The watch begins at the resourceVersion of that answer, so no state is missed and no list is needed.
     """
-    rolling = _Rolling(run, region, transport, told=assess(applied).message)
+    rolling = Rolling(run, region, transport, told=assess(applied).message)
     selector = f"{DEPLOYMENT_ID}={run.deployment.id}"
     collection = path("Deployment", namespace(run.deployment.project))
     version = str(applied["metadata"]["resourceVersion"])
@@ -42,7 +42,7 @@ def roll(run: Run, region: str, transport: Transport, applied: dict[str, Any]) -
             shown = _next(watch, rolling)
 
 
-def _next(watch: Watch, rolling: "_Rolling") -> dict[str, Any]:
+def _next(watch: Watch, rolling: "Rolling") -> dict[str, Any]:
     """Wait for the next state of the Deployment, looking at its pods whenever it is quiet for too long."""
     while True:
         rolling.run.check()
@@ -58,7 +58,7 @@ def _next(watch: Watch, rolling: "_Rolling") -> dict[str, Any]:
             return change[1]
 
 
-class _Rolling:
+class Rolling:
     """How far it is, since when nothing moved, and what the pods said."""
 
     def __init__(self, run: Run, region: str, transport: Transport, told: str) -> None:

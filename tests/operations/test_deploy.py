@@ -8,7 +8,7 @@ from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
-from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import link, unlink, unlink_all
 from bahriya_tui.operations.terminate import terminate
@@ -55,6 +55,21 @@ def test_a_container_has_one_deployment_at_a_time(session: Quiet) -> None:
     second = start_deployment(session, planned(session), replace=True)
     assert deployments.get(session.connection, first.id).state == "cancelled"
     assert second.revision == first.revision + 1
+
+
+def test_containers_named_together_are_queued_together_or_not_at_all(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "api")
+    plans = plan_deployment(session, "shop", ["web", "api"])
+    edit_container(session, "shop", "api", regions=["helsinki-1"])
+
+    with pytest.raises(Failed, match="changed meanwhile"):
+        start_deployments(session, plans)
+
+    assert deployments.all(session.connection, "shop") == []
+    assert not session.woken
+    both = start_deployments(session, plan_deployment(session, "shop", ["web", "api"]))
+    assert [one.container for one in both] == ["web", "api"]
 
 
 def test_a_plan_for_a_container_that_changed_regions_is_refused(session: Quiet) -> None:

@@ -166,7 +166,7 @@ def test_a_secret_that_an_init_job_pulls_with_is_needed_in_its_region(shop: Quie
         containers.place(tx, replace(placed, more=(PlacedSecret(secret.name, jobs.id, 1),)))
     assert secrets.unneeded(shop.connection, "shop", "helsinki-1") == []
     with shop.store.write() as tx:
-        containers.place(tx, placed)
+        containers.unplace(tx, "shop", "web", "helsinki-1")
     assert secrets.unneeded(shop.connection, "shop", "helsinki-1") == [secret]
 
 

@@ -1,0 +1,128 @@
+"""Containers that are deployed together share what a region needs once, and nothing of each other's fate."""
+
+from collections import Counter
+
+from bahriya_tui.model import clock
+from bahriya_tui.store import deployments
+from tests.worker.conftest import REGIONS
+from tests.worker.desk import Desk, until
+
+SECRET = "/api/v1/namespaces/bahriya-shop/secrets/bahriya-team-v1"
+WORKLOADS = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
+
+
+def asked(desk: Desk, region: str) -> Counter[tuple[str, str]]:
+    lines = [line.split() for line in desk.world.regions[region].requests]
+    return Counter((method, target.partition("?")[0]) for method, target, *_ in lines)
+
+
+def forget_requests(desk: Desk) -> None:
+    for region in desk.world.regions.values():
+        region.requests.clear()
+
+
+def expected(names: list[str]) -> Counter[tuple[str, str]]:
+    patches = [("PATCH", f"{WORKLOADS}/{name}") for name in names]
+    return Counter([("PATCH", SECRET), *patches, ("GET", WORKLOADS)])
+
+
+def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_region(
+    desk: Desk, canary: str
+) -> None:
+    team = desk.registry("team", canary)
+    names = [f"app-{number}" for number in range(5)]
+    apps = [desk.container(name, registry=team) for name in names]
+    numbers = [desk.deploy(app) for app in apps]
+    desk.start()
+    for number in numbers:
+        assert desk.ended(number).state == "done", desk.told(number)
+    assert desk.worker is not None
+    desk.worker.end()
+    forget_requests(desk)
+
+    numbers = [desk.deploy(app) for app in apps]
+    desk.start()
+
+    for number in numbers:
+        ended = desk.ended(number)
+        assert ended.state == "done", desk.told(number)
+        assert desk.states(number) == dict.fromkeys(REGIONS, "running")
+    for region in REGIONS:
+        assert asked(desk, region) == expected(names)
+    opened = [desk.deployment(number).plaintext_ms for number in numbers]
+    assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
+
+
+def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: Desk, canary: str) -> None:
+    desk = slow_desk
+    team = desk.registry("team", canary)
+    names = ["app", "api"]
+    apps = [desk.container(name, registry=team) for name in names]
+    numbers = [desk.deploy(app) for app in apps]
+    worker = desk.start()
+    until(lambda: all(desk.region(number, one).state == "rolling" for number in numbers for one in REGIONS))
+    worker.kill()
+    forget_requests(desk)
+
+    desk.start()
+
+    for number in numbers:
+        assert desk.ended(number).state == "done", desk.told(number)
+    deployed = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
+    looks = Counter({("GET", f"{deployed}/{name}"): 1 for name in names})
+    for region in REGIONS:
+        assert asked(desk, region) - Counter({("GET", "/api/v1/namespaces/bahriya-shop/pods"): 99}) == (
+            expected(names) + looks
+        )
+
+
+def test_a_container_that_cannot_be_pulled_fails_alone(desk: Desk, canary: str) -> None:
+    team = desk.registry("team", canary)
+    good = desk.container("good", registry=team)
+    bad = desk.container("bad", registry=team, image=f"{desk.world.registry.address}/team/app:v9")
+    numbers = [desk.deploy(bad), desk.deploy(good)]
+    desk.start()
+    assert desk.ended(numbers[0]).state == "failed"
+    assert "not found" in desk.region(numbers[0], REGIONS[0]).message
+    assert desk.ended(numbers[1]).state == "done", desk.told(numbers[1])
+
+
+def test_a_deployment_that_is_cancelled_leaves_the_others_alone(slow_desk: Desk, canary: str) -> None:
+    desk = slow_desk
+    team = desk.registry("team", canary)
+    numbers = [desk.deploy(desk.container(name, registry=team)) for name in ("app", "api")]
+    desk.start()
+    until(lambda: all(desk.region(number, one).state == "rolling" for number in numbers for one in REGIONS))
+    with desk.store.write() as tx:
+        deployments.request_cancel(tx, numbers[0], clock.now())
+    assert desk.ended(numbers[0]).state == "cancelled"
+    assert desk.ended(numbers[1]).state == "done", desk.told(numbers[1])
+
+
+def test_a_region_that_is_down_is_told_to_each(desk: Desk, canary: str) -> None:
+    desk.world.stop(REGIONS[1])
+    team = desk.registry("team", canary)
+    numbers = [desk.deploy(desk.container(name, registry=team)) for name in ("app", "api")]
+    desk.start()
+    for number in numbers:
+        assert desk.ended(number).state == "partial"
+        assert desk.region(number, REGIONS[1]).state == "unreachable"
+        assert "connection refused" in desk.region(number, REGIONS[1]).message
+
+
+def test_a_deployment_that_is_deleted_in_the_region_fails_alone(slow_desk: Desk, canary: str) -> None:
+    desk = slow_desk
+    team = desk.registry("team", canary)
+    numbers = [desk.deploy(desk.container(name, registry=team)) for name in ("app", "api")]
+    desk.start()
+    until(lambda: all(desk.region(number, one).state == "rolling" for number in numbers for one in REGIONS))
+    region = desk.world.regions[REGIONS[0]]
+    (app,) = [
+        one
+        for one in desk.world.objects(REGIONS[0], "deployments", "bahriya-shop")
+        if one["metadata"]["name"] == "app"
+    ]
+    desk.world.do(lambda: region.objects.remove("deployments", app))
+    assert desk.ended(numbers[0]).state == "partial"
+    assert "was deleted in the region" in desk.region(numbers[0], REGIONS[0]).message
+    assert desk.ended(numbers[1]).state == "done", desk.told(numbers[1])
