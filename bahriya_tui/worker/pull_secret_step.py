@@ -42,7 +42,10 @@ def apply_secret(
     def note(tx: "Database") -> None:
         # A registry that was deleted meanwhile keeps its removals: there is nothing to send any more.
         registries.sealed(tx.conn, secret.registry_id, secret.version)
-        secrets.note(tx, secret)
+        # What one that is there already holds is not known to change before the region confirms it.
+        there = secrets.applied(tx.conn, project=secret.project, region=region)
+        known = next((one for one in there if one.name == secret.name), secret)
+        secrets.note(tx, replace(secret, holds=known.holds))
         removals.drop_for(tx, region, secret.project, "Secret", secret.name)
 
     with run.resources.locks.of(region):

@@ -185,6 +185,19 @@ def test_a_deployment_that_names_the_old_version_sends_the_new_token(
     assert leaked not in everywhere(desk)
 
 
+def test_a_deployment_that_a_region_refuses_does_not_make_its_secret_seem_old_again(
+    desk: Desk, rotated: Registry
+) -> None:
+    all_done(desk, push(desk))
+    forbidden = desk.world.regions["helsinki-1"].forbidden
+    desk.world.do(lambda: forbidden.add(("patch", "secrets")))
+    app = containers.get(desk.store.connection, PROJECT, "app")
+    number = desk.deploy(app, version=1, secret=V1)
+    assert desk.ended(number).state == "partial", desk.told(number)
+    known = secrets.applied(desk.store.connection, project=PROJECT)
+    assert {one.region: one.holds for one in known} == dict.fromkeys(REGIONS, 2)
+
+
 def test_what_a_deployment_sent_before_the_token_was_withdrawn_is_replaced_after(
     slow_desk: Desk, canary: str, leaked: str
 ) -> None:
