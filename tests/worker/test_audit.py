@@ -121,7 +121,7 @@ def held(desk: Desk, canary: str) -> None:
         region.latency = 1.5
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
     desk.start()
-    until(lambda: openers(desk) != [], say=lambda: desk.told(number))
+    until(lambda: openings(desk) != [], say=lambda: desk.told(number))
 
 
 @pytest.fixture
