@@ -88,7 +88,7 @@ class Transport:
         self._sleep = sleep
         self._client = ApiClient(_configuration())
         # A pool of our own: the client's would write certificates into files and retry behind our back.
-        self._client.rest_client.pool_manager = self._pool = urllib3.HTTPSConnectionPool(
+        self._pool = urllib3.HTTPSConnectionPool(
             endpoint.host,
             endpoint.port,
             ssl_context=tls_context(endpoint),
@@ -98,6 +98,8 @@ class Transport:
             socket_options=_SOCKET,
         )
         self._pool.ConnectionCls = _Connection
+        # Of a manager it only wants `request`, which a pool has as well.
+        self._client.rest_client.pool_manager = self._pool  # type: ignore[assignment]
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
@@ -202,7 +204,7 @@ class Transport:
 
 @lru_cache(maxsize=1)
 def _configuration() -> Configuration:
-    """Give the package's defaults, the same for all: every address and login here is told with its request."""
+    """Give the package's defaults, the same for all: address and login are told with each request."""
     return Configuration(host="https://localhost")
 
 

@@ -59,7 +59,7 @@ def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iter
 
 
 def worker_environment(places: Places) -> dict[str, str]:
-    """Give the surroundings of a worker. Its many threads share two heaps: with one each it would hold more."""
+    """Give the surroundings of a worker; its threads share two heaps, as with one each it would hold more."""
     return {**allowed(os.environ), **places.environment(), "MALLOC_ARENA_MAX": "2"}
 
 
