@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
@@ -98,6 +98,7 @@ class Transport:
         self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
         self._client = ApiClient(_configuration())
+        # A pool of our own: the client's would write certificates into files and retry behind our back.
         self._pool = urllib3.HTTPSConnectionPool(
             endpoint.host,
             endpoint.port,
@@ -108,8 +109,8 @@ class Transport:
             socket_options=_SOCKET,
         )
         self._pool.ConnectionCls = _Connection
-        # A pool of our own: the client's would write certificates into files and retry behind our back.
-        self._client.rest_client.pool_manager = cast(Any, self._pool)
+        # Of a manager it only wants `request`, which a pool has as well.
+        self._client.rest_client.pool_manager = self._pool  # type: ignore[assignment]
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization

@@ -46,7 +46,7 @@ def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iter
             stdout=subprocess.DEVNULL,
             stderr=log,
             cwd="/",
-            env={**allowed(os.environ), **places.environment()},
+            env=worker_environment(places),
             start_new_session=True,
         )
     except OSError as error:
@@ -56,6 +56,11 @@ def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iter
     # Takes note of its end, should that come before ours.
     threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
     yield {"pid": process.pid}
+
+
+def worker_environment(places: Places) -> dict[str, str]:
+    """Give the surroundings of a worker; its threads share two heaps, as with one each it would hold more."""
+    return {**allowed(os.environ), **places.environment(), "MALLOC_ARENA_MAX": "2"}
 
 
 def worker_running(places: Places) -> int | None:

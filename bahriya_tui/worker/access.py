@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from bahriya_tui.cluster.transport import Transport
@@ -23,8 +24,8 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
     """
     path = Path(region.kubeconfig)
     real = path.resolve()
-    for folder in (*places.changed_by_screens, *_NO_DISK):
-        if real.is_relative_to(folder.resolve()):
+    for folder in _untrusted(places):
+        if real.is_relative_to(folder):
             raise Failed(
                 f"kubeconfig {path} is not used, as the screens could have written it",
                 f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
@@ -47,6 +48,12 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
             f"if that is meant: bahriya region edit {region.id} --context {region.context}",
         )
     return endpoint(path, region.context)
+
+
+@lru_cache(maxsize=4)
+def _untrusted(places: Places) -> tuple[Path, ...]:
+    """Find out where these folders really are, once: the locked-in processes cannot move them elsewhere."""
+    return tuple(folder.resolve() for folder in (*places.changed_by_screens, *_NO_DISK))
 
 
 @contextmanager

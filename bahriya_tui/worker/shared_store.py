@@ -61,6 +61,13 @@ class SharedStore:
         with self._lock:
             return self._store.data_version()
 
+    def end(self) -> None:
+        """Keep everybody from the store, so that it can be closed: who still comes waits for ever."""
+        self._lock.acquire()
+        if self._open is not None:
+            self._open.end()
+        self._reading.acquire()
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Hold the lock; those who wait for it are counted, so that there is always one who commits."""
@@ -100,7 +107,7 @@ class _Transaction:
         if not self._store.connection.in_transaction:
             self._error = StoreUnwritable("the store cannot be written now", "nothing was changed")
         try:
-            self._writing.__exit__(None if self._error is None else StoreUnwritable, self._error, None)
+            self._writing.__exit__(type(self._error) if self._error else None, self._error, None)
         except BaseException as error:
             self._error = error
         self._ended.set()

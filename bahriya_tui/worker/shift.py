@@ -26,6 +26,10 @@ def _work(places: Places, standby: Standby, stop: threading.Event, idle_seconds:
         with only_worker(places.worker_lock) as only:
             if not only:
                 return False
-            Loop(Resources(places, SharedStore(store), standby=standby), stop, idle_seconds).run()
+            shared = SharedStore(store)
+            try:
+                Loop(Resources(places, shared, standby=standby), stop, idle_seconds).run()
+            finally:
+                shared.end()
         # Whoever queued work while the lock was held started no worker, so this one looks once more.
         return not stop.is_set() and work.anything(store.connection, clock.now())

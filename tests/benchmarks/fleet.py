@@ -6,7 +6,6 @@ to make namespaces and fill caches. Ours is a worker started for it, opener incl
 
 import base64
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.cluster import pull_secret, workload
-from bahriya_tui.launch.environment import allowed
+from bahriya_tui.launch.worker import worker_environment
 from bahriya_tui.model.clock import parse
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.handle import namespace
@@ -113,7 +112,7 @@ class Bench:
 
     def _ours(self) -> Cost:
         numbers = [self._desk.deploy(container) for container in self._containers]
-        environment = {**allowed(os.environ), **self._desk.places.environment()}
+        environment = worker_environment(self._desk.places)
         command = [sys.executable, "-I", "-m", "bahriya_tui.worker"]
         return self._counted(lambda: timed(command, lambda _: self._ended(numbers), environment, stop=True))
 
