@@ -4,9 +4,10 @@ Before each request that changes a region, also before each repetition, a worker
 deployment is still its own, so one that slept or froze sends nothing more once another has taken over. Who
 took over looks at this mark first, and leaves a workload alone that shows a newer one.
 
-Not covered is a request that was sent already: a region that was frozen meanwhile may carry it out after the
-newer one, as it has no version to be held against. A newer rollout then sees that its workload was changed,
-and says so. Pull secrets carry no mark: what is in one follows from its name, until it is pushed anew.
+Not covered is a request that was sent already, or is in the moment between that question and the sending: a
+region may carry it out after the newer one, as it has no version to be held against. A newer rollout then
+sees that its workload was changed, and says so. Pull secrets carry no mark: what is in one follows from its
+name, until it is pushed anew.
 """
 
 from collections.abc import Mapping

@@ -37,6 +37,15 @@ def sockets(pid: int) -> list[str]:
     return [one for one in found if one.startswith("socket:")]
 
 
+def stopped(pid: int) -> bool:
+    """Tell whether every thread of a process stands still."""
+    states = [
+        (one / "stat").read_text().rpartition(")")[2].split()[0]
+        for one in Path(f"/proc/{pid}/task").iterdir()
+    ]
+    return set(states) == {"T"}
+
+
 def test_a_worker_that_was_frozen_changes_nothing_after_another_took_over(desk: Desk) -> None:
     for region in REGIONS:
         desk.world.freeze(region)
@@ -45,6 +54,7 @@ def test_a_worker_that_was_frozen_changes_nothing_after_another_took_over(desk: 
     late = desk.start()
     until(lambda: all(desk.world.regions[one].requests for one in REGIONS), say=lambda: desk.told(first))
     late.process.send_signal(signal.SIGSTOP)
+    until(lambda: stopped(late.process.pid))
     try:
         for region in REGIONS:
             desk.world.freeze(region, False)
