@@ -1,0 +1,43 @@
+"""Tokens that were revoked before anybody rotated them, and rotations that are refused."""
+
+import secrets
+
+from tests.operator import Operator
+from tests.real.app import run_app
+from tests.real.cluster import Cluster
+
+
+def test_a_revoked_token_stops_the_next_deployment_and_a_rotation_lets_a_retry_through(
+    cluster: Cluster, operator: Operator, project: str, canary: str
+) -> None:
+    run_app(operator, cluster, canary)
+    new = f"{canary}-{secrets.token_hex(4)}"
+    cluster.set_password(new)
+
+    failed = operator.run("deploy", "app", "--json", code=1).lines
+
+    told = [one for one in failed if one["phase"] == "failed" and one["region"]]
+    assert {one["region"] for one in told} == set(cluster.contexts)
+    assert all("401 Unauthorized" in one["message"] for one in told)
+    assert all("the former revision keeps serving" in one["message"] for one in told)
+    for region in cluster.contexts:
+        assert "Running" in [pod["status"]["phase"] for pod in cluster.objects(region, project, "pods")]
+
+    operator.run("registry", "rotate", "team", "--password-stdin", password=new)
+    operator.run("deployment", "retry", str(failed[0]["deployment"]))
+    for region in cluster.contexts:
+        assert cluster.pulls(region, project)[1] == "bahriya-team-v2"
+        assert "bahriya-team-v1" in cluster.pull_secrets(region, project)
+
+
+def test_a_rotation_to_a_token_that_is_refused_changes_nothing(
+    cluster: Cluster, operator: Operator, project: str, canary: str
+) -> None:
+    region, *_ = cluster.contexts
+    run_app(operator, cluster, canary, region)
+
+    operator.run("registry", "rotate", "team", "--password-stdin", password="wrong", code=1)
+
+    assert operator.run("registry", "show", "team", "--json").json["version"] == 1
+    operator.run("deploy", "app")
+    assert cluster.pull_secrets(region, project) == ["bahriya-team-v1"]

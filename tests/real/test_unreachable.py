@@ -1,0 +1,103 @@
+"""Regions whose API server stops answering, or goes and comes back: told as it is, and nobody else waits."""
+
+from collections.abc import Callable
+
+from tests.operator import Operator
+from tests.real.app import add_container, connect, run_app
+from tests.real.cluster import Cluster, Control
+from tests.real.underway import Underway, hold, release
+
+Start = Callable[..., Underway]
+
+
+def test_a_region_frozen_before_a_deployment_holds_nobody_up_and_is_retried_alone(
+    cluster: Cluster, operator: Operator, project: str, control: Control, start: Start, canary: str
+) -> None:
+    cluster.set_password(canary)
+    connect(operator, cluster, canary)
+    add_container(operator, cluster)
+    frozen, *others = cluster.contexts
+    control.freeze(frozen)
+
+    deployment = start("deploy", "app")
+    deployment.ends_with(1)
+
+    (told,) = deployment.said(frozen, "unreachable")
+    assert told == "region cannot be reached: no answer within 3 s"
+    for region in others:
+        assert deployment.said(region, "running")
+        assert deployment.place(region, "rolling") < deployment.place(frozen, "unreachable")
+    shown = operator.run("deployment", "show", deployment.deployment, "--json").json
+    assert shown["state"] == "partial"
+
+    control.bring_back(frozen)
+    retried = operator.run("deployment", "retry", deployment.deployment, "--json").lines
+    assert {one["region"] for one in retried if one["region"]} == {frozen}
+    (pod,) = cluster.objects(frozen, project, "pods")
+    assert pod["status"]["phase"] == "Running"
+    assert operator.run("container", "show", "app", "--json").json["status"] == "running"
+
+
+def test_a_region_frozen_during_its_rollout_is_unreachable_while_the_others_end(
+    cluster: Cluster, operator: Operator, project: str, control: Control, start: Start, canary: str
+) -> None:
+    run_app(operator, cluster, canary)
+    frozen, *others = cluster.contexts
+    for region in cluster.contexts:
+        hold(cluster, project, region)
+    deployment = start("deploy", "app")
+    for region in cluster.contexts:
+        deployment.reaches(region, "rolling")
+
+    control.freeze(frozen)
+    for region in others:
+        release(cluster, project, region)
+    deployment.ends_with(1)
+
+    (told,) = deployment.said(frozen, "unreachable")
+    assert told.startswith("region cannot be reached: no answer within")
+    for region in others:
+        assert deployment.place(region, "running") < deployment.place(frozen, "unreachable")
+
+    control.bring_back(frozen)
+    release(cluster, project, frozen)
+    retried = operator.run("deployment", "retry", deployment.deployment, "--json").lines
+    assert {one["region"] for one in retried if one["region"]} == {frozen}
+
+
+def test_a_region_whose_api_server_dies_during_its_rollout_is_unreachable_until_it_is_back(
+    cluster: Cluster, operator: Operator, project: str, control: Control, start: Start, canary: str
+) -> None:
+    killed, other, *_ = cluster.contexts
+    run_app(operator, cluster, canary, killed, other)
+    hold(cluster, project, killed)
+    deployment = start("deploy", "app")
+    deployment.reaches(killed, "rolling")
+
+    control.kill(killed)
+    deployment.ends_with(1)
+
+    assert deployment.said(killed, "unreachable") == ["region cannot be reached: connection refused"]
+    assert deployment.said(other, "running")
+
+    control.bring_back(killed)
+    release(cluster, project, killed)
+    operator.run("deployment", "retry", deployment.deployment)
+
+
+def test_a_rollout_goes_on_when_the_api_server_was_restarted_in_the_middle_of_it(
+    cluster: Cluster, operator: Operator, project: str, control: Control, start: Start, canary: str
+) -> None:
+    # Not the one killed above: controllers come back the later, the more often they lost their server.
+    *_, restarted = cluster.contexts
+    run_app(operator, cluster, canary, restarted)
+    hold(cluster, project, restarted)
+    deployment = start("deploy", "app")
+    deployment.reaches(restarted, "rolling")
+
+    control.kill(restarted)
+    control.bring_back(restarted)
+    release(cluster, project, restarted)
+
+    deployment.ends_with(0)
+    assert deployment.said(restarted, "running") == ["1 of 1 replicas run the new revision"]
