@@ -150,8 +150,8 @@ class Transport:
                 self._sleep(wait)
             attempt += 1
 
-    def watch(self, path: str, query: Mapping[str, str]) -> "Stream":
-        """Open a watch and give its changes as they come, until the server closes it.
+    def watch(self, path: str, query: Mapping[str, str]) -> "Stream | Answer":
+        """Open a watch and give its changes as they come, until the server closes it; or why it may not be.
 
         Raises `Expired` where the resourceVersion in `query` is too old, `Unreachable` when the line is cut.
         """
@@ -163,9 +163,12 @@ class Transport:
             raise Unreachable(why(error, CONNECT_SECONDS, WATCH_SECONDS)) from None
         if answer.status == 200:
             return Stream(answer.response)
+        refused = Answer(answer.status, _document(answer.read() or b""))
         answer.response.close()
         if answer.status == 410:
             raise Expired
+        if answer.status in (401, 403):
+            return refused
         raise Unreachable(f"the watch was refused with {answer.status}")
 
     def close(self) -> None:
@@ -194,7 +197,7 @@ class Transport:
         cut = isinstance(error, ProtocolError | NewConnectionError)
         wait = wait_before_retry(attempt, None, None, random.random) if cut else None
         if wait is None:
-            raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
+            raise Unreachable(why(error, CONNECT_SECONDS, timeout), cut=cut) from None
         self._sleep(wait)
 
 

@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from bahriya_tui.cluster.errors import Expired, Unreachable
-from bahriya_tui.cluster.transport import Stream, Transport
+from bahriya_tui.cluster.transport import Answer, Stream, Transport
+from bahriya_tui.cluster.words import refusal
+from bahriya_tui.model.errors import Failed
 
 Change = tuple[str, dict[str, Any]]
 """`ADDED`, `MODIFIED` or `DELETED`, and the object."""
 
-_WAITS = (0.2, 0.4, 0.8, 1.5, 1.5)
-"""Seconds between attempts to take up a watch that was cut; after them the region counts as gone."""
+_WAITS = (0.2, 0.4, 0.8, *[1.5] * 12)
+"""Seconds between attempts to take up a watch that was cut: as long as an API server takes to restart."""
+_REFUSALS = 4
+"""So many in a row are meant: an API server that has just started does not know all its permissions yet."""
 
 
 class Watch:
@@ -36,7 +40,10 @@ class Watch:
         threading.Thread(target=self._read, name="watch", daemon=True).start()
 
     def next(self, timeout: float) -> Change | None:
-        """Wait for the next change, at most `timeout` seconds; raise `Unreachable` when the watch is lost."""
+        """Wait for the next change, at most `timeout` seconds.
+
+        Raises `Unreachable` when the watch is lost, and `Failed` when it is refused.
+        """
         try:
             change = self._changes.get(timeout=timeout)
         except queue.Empty:
@@ -68,9 +75,9 @@ class Watch:
                 self._read_one()
             except Expired:
                 self._start_over()
-            except Unreachable as error:
+            except (Unreachable, Failed) as error:
                 failures = failures + 1 if self._version == before else 0
-                if failures > len(_WAITS):
+                if failures > (_REFUSALS if isinstance(error, Failed) else len(_WAITS)):
                     raise error from None
                 self._stopped.wait(_WAITS[max(failures - 1, 0)])
             else:
@@ -79,6 +86,8 @@ class Watch:
     def _read_one(self) -> None:
         query = {"labelSelector": self._selector, "resourceVersion": self._version}
         stream = self._transport.watch(self._collection, query)
+        if isinstance(stream, Answer):
+            raise Failed(refusal(stream, "the rollout cannot be watched"))
         with self._lock:
             self._stream = stream
         if self._stopped.is_set():

@@ -4,12 +4,13 @@ import time
 from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
 from bahriya_tui.cluster.pods import pull_cause
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
+from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
@@ -69,11 +70,13 @@ class _Rolling:
         self._told = told
         self._old_serve = False
         self._blocked_looks = 0
+        self._unseen = ""
         self._patience = 0.0
         self._moved = self._looked = time.monotonic()
 
     def see(self, shown: dict[str, Any]) -> Rollout | None:
         """Take in a state of the Deployment; give it when the rollout is done."""
+        self._unseen = ""
         status = shown.get("status") or {}
         before, self._rollout = self._rollout, assess(shown)
         old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
@@ -95,9 +98,13 @@ class _Rolling:
             raise self._failed(f"no progress was reported for {self._patience:.0f} s")
         if now - self._looked < QUIET_SECONDS:
             return
-        verdict = self._judge.look(self._pods())
-        if verdict is None and self._judge.unexplained is not None:
-            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        try:
+            verdict = self._verdict()
+        except Unreachable as error:
+            if not error.cut:
+                raise
+            # It may be a restart: how long that may take is for the watch to say, which asks again and again.
+            verdict, self._unseen = None, f"no answer from the region: {error.message}"
         self._looked = time.monotonic()
         if verdict is not None:
             raise self._failed(f"image pull failed: {verdict}")
@@ -106,8 +113,17 @@ class _Rolling:
             raise self._failed(f"no replica can be created: {self._rollout.blocked}")
         self._tell()
 
+    def _verdict(self) -> str | None:
+        """Look at the pods; say why their image cannot be pulled, once that is clear."""
+        self._unseen = ""
+        verdict = self._judge.look(self._pods())
+        if verdict is None and self._judge.unexplained is not None:
+            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        return verdict
+
     def _tell(self) -> None:
-        message = "; ".join(part for part in (self._rollout.message, self._judge.note) if part)
+        parts = (self._rollout.message, self._judge.note, self._unseen)
+        message = "; ".join(part for part in parts if part)
         if message != self._told:
             self._told = message
             self.run.recorder.region(
@@ -130,13 +146,17 @@ class _Rolling:
     def _events(self, pod: str) -> list[dict[str, Any]]:
         return self._list("Event", {"fieldSelector": f"involvedObject.kind=Pod,involvedObject.name={pod}"})
 
-    def _list(self, kind: Any, query: dict[str, str]) -> list[dict[str, Any]]:
+    def _list(self, kind: Kind, query: dict[str, str]) -> list[dict[str, Any]]:
         where = path(kind, namespace(self.run.deployment.project))
         try:
             answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
-        except Unreachable:
+        except Unreachable as error:
+            if error.cut:
+                raise
             # One more chance: a rollout is not given up for one slow answer.
             answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        if not answer.ok:
+            self._unseen = refusal(answer, f"its {kind.lower()}s cannot be seen")
         items: list[dict[str, Any]] = answer.body.get("items") or []
         return items
 
