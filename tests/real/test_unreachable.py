@@ -80,9 +80,12 @@ def test_a_region_whose_api_server_dies_during_its_rollout_is_unreachable_until_
     assert deployment.said(killed, "unreachable") == ["region cannot be reached: connection refused"]
     assert deployment.said(other, "running")
 
+    shown = operator.run("region", "show", killed, "--json").json
+    assert (shown["status"], shown["last_error"]) == ("unreachable", "connection refused")
+
     control.bring_back(killed)
-    release(cluster, project, killed)
-    operator.run("deployment", "retry", deployment.deployment)
+    (checked,) = operator.run("region", "check", killed, "--json").json
+    assert checked["status"] == "active"
 
 
 def test_a_rollout_goes_on_when_the_api_server_was_restarted_in_the_middle_of_it(

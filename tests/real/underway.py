@@ -35,9 +35,13 @@ class Underway:
         """Everything it has told of a region in one phase."""
         return [one["message"] for one in self.events if (one["region"], one["phase"]) == (region, phase)]
 
-    def reaches(self, region: str, phase: str) -> None:
-        """Wait until a region is in a phase."""
-        until(lambda: bool(self.said(region, phase)), 30, lambda: (self.events, self.command.err))
+    def reaches(self, region: str, phase: str, words: str = "") -> None:
+        """Wait until a region is in a phase, and has said these words in it."""
+
+        def there() -> bool:
+            return any(words in message for message in self.said(region, phase))
+
+        until(there, 30, lambda: (self.events, self.command.err))
 
     def place(self, region: str | None, phase: str) -> int:
         """Tell as the how manyeth event a region came into a phase for the first time."""
@@ -87,4 +91,4 @@ def held(cluster: Cluster, project: str, region: str) -> list[str]:
 
 def _is_held(pod: dict[str, Any]) -> bool:
     (container,) = pod["spec"]["containers"]
-    return container["resources"].get("requests", {}).get("memory") == _MEMORY
+    return bool(container["resources"].get("requests", {}).get("memory") == _MEMORY)
