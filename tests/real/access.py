@@ -10,12 +10,12 @@ from tests.real.cluster import Cluster
 Rights = Mapping[str, tuple[str, ...]]
 """Verbs by resource; a resource outside the core group is written `deployments.apps`."""
 ENOUGH: Rights = {
-    "secrets": ("patch", "create"),
+    "secrets": ("patch",),
     "pods": ("list",),
     "events": ("list",),
-    "deployments.apps": ("patch", "create", "watch", "list"),
+    "deployments.apps": ("patch", "watch"),
 }
-"""What a deployment needs in a namespace that is there already."""
+"""What a deployment needs in a project where an earlier one put the same objects."""
 
 
 def let_in(cluster: Cluster, project: str, region: str, rights: Rights, file: Path) -> None:
@@ -26,6 +26,8 @@ def let_in(cluster: Cluster, project: str, region: str, rights: Rights, file: Pa
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "limited"}
     rules = []
     for resource, verbs in rights.items():
+        if not verbs:
+            continue
         name, _, group = resource.partition(".")
         rules.append({"apiGroups": [group], "resources": [name], "verbs": list(verbs)})
     rbac = "rbac.authorization.k8s.io/v1"

@@ -54,34 +54,23 @@ def test_a_rollback_brings_back_image_and_registry_version_of_the_revision_befor
     assert (shown["image"], shown["status"]) == (image(cluster, "v1"), "running")
 
 
-def test_a_terminated_container_leaves_no_pod_and_no_pull_secret(
-    cluster: Cluster, operator: Operator, project: str, canary: str
-) -> None:
-    run_app(operator, cluster, canary)
-
-    operator.run("container", "terminate", "app", "--yes")
-
-    for region in cluster.contexts:
-        assert cluster.objects(region, project, "deployments,replicasets,pods") == []
-        assert cluster.pull_secrets(region, project) == []
-    shown = operator.run("container", "show", "app", "--json").json
-    assert (shown["status"], shown["placements"]) == ("terminated", [])
-
-
-def test_a_region_frozen_during_a_termination_is_told_and_terminated_by_a_retry(
+def test_a_terminated_container_leaves_nothing_once_a_frozen_region_was_retried(
     cluster: Cluster, operator: Operator, project: str, control: Control, start: Start, canary: str
 ) -> None:
-    frozen, other, *_ = cluster.contexts
-    run_app(operator, cluster, canary, frozen, other)
+    run_app(operator, cluster, canary)
+    frozen, *others = cluster.contexts
     control.freeze(frozen)
 
     termination = start("container", "terminate", "app", "--yes")
     termination.ends_with(1)
 
     assert termination.said(frozen, "unreachable")
-    assert termination.said(other, "terminated")
-    assert cluster.objects(other, project, "deployments") == []
-
+    for region in others:
+        assert termination.said(region, "terminated")
     control.bring_back(frozen)
     operator.run("deployment", "retry", termination.deployment)
-    assert cluster.objects(frozen, project, "deployments,pods") == []
+    for region in cluster.contexts:
+        assert cluster.objects(region, project, "deployments,replicasets,pods") == []
+        assert cluster.pull_secrets(region, project) == []
+    shown = operator.run("container", "show", "app", "--json").json
+    assert (shown["status"], shown["placements"]) == ("terminated", [])

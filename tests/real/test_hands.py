@@ -12,43 +12,28 @@ from tests.real.underway import Underway, hold, release
 Start = Callable[..., Underway]
 
 
-def test_an_image_that_somebody_set_with_kubectl_stays_theirs_and_they_are_named(
+def test_fields_that_others_have_set_stay_theirs_and_they_are_named(
     cluster: Cluster, operator: Operator, project: str, start: Start, canary: str
 ) -> None:
-    changed, other, *_ = cluster.contexts
-    run_app(operator, cluster, canary, changed, other)
+    by_hand, by_tool, untouched, *_ = cluster.contexts
+    run_app(operator, cluster, canary)
     where = ["--namespace", f"bahriya-{project}"]
-    cluster.kubectl(changed, "set", "image", "deployment/app", f"app={image(cluster, 'v2')}", *where)
+    cluster.kubectl(by_hand, "set", "image", "deployment/app", f"app={image(cluster, 'v2')}", *where)
+    metadata = {"name": "app", "namespace": f"bahriya-{project}"}
+    theirs = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"replicas": 2}}
+    how = ["--validate=false", "--server-side", "--force-conflicts", "--field-manager", "argocd-controller"]
+    cluster.kubectl(by_tool, "apply", *how, "--filename", "-", given=json.dumps(theirs))
 
     deployment = start("deploy", "app")
     deployment.ends_with(1)
 
-    (told,) = deployment.said(changed, "failed")
+    (told,) = deployment.said(by_hand, "failed")
     assert "deployment app: kubectl-set owns" in told
     assert "image" in told
-    assert deployment.said(other, "running")
-    assert cluster.pulls(changed, project)[0] == image(cluster, "v2")
-
-
-def test_a_field_that_another_tool_applied_stays_its_and_the_tool_is_named(
-    cluster: Cluster, operator: Operator, project: str, start: Start, canary: str
-) -> None:
-    region, *_ = cluster.contexts
-    run_app(operator, cluster, canary, region)
-    theirs = {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "app", "namespace": f"bahriya-{project}"},
-        "spec": {"replicas": 2},
-    }
-    how = ["--validate=false", "--server-side", "--force-conflicts", "--field-manager", "argocd-controller"]
-    cluster.kubectl(region, "apply", *how, "--filename", "-", given=json.dumps(theirs))
-
-    deployment = start("deploy", "app")
-    deployment.ends_with(1)
-
-    (told,) = deployment.said(region, "failed")
-    assert "argocd-controller owns .spec.replicas" in told
+    (told,) = deployment.said(by_tool, "failed")
+    assert "deployment app: argocd-controller owns .spec.replicas" in told
+    assert deployment.said(untouched, "running")
+    assert cluster.pulls(by_hand, project)[0] == image(cluster, "v2")
 
 
 def test_a_pull_secret_edited_by_hand_is_not_written_over_and_the_hand_is_named(

@@ -2,26 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.operator import Operator
-from tests.real.access import ENOUGH, let_in
-from tests.real.app import image, run_app
+from tests.real.access import ENOUGH, Rights, let_in
+from tests.real.app import add_container, connect, image, run_app
 from tests.real.cluster import Cluster
 from tests.real.underway import Underway
 
 Start = Callable[..., Underway]
+ComeAs = Callable[[str, Rights], None]
 
 
 @pytest.fixture
-def come_as(
-    cluster: Cluster, operator: Operator, project: str, tmp_path: Path
-) -> Callable[[str, dict[str, Any]], None]:
+def come_as(cluster: Cluster, operator: Operator, project: str, tmp_path: Path) -> ComeAs:
     """Let the operator come into a region with no other rights than these from now on."""
 
-    def come(region: str, rights: dict[str, Any]) -> None:
+    def come(region: str, rights: Rights) -> None:
         file = tmp_path / "limited"
         let_in(cluster, project, region, rights, file)
         operator.run("region", "edit", region, "--context", "limited", "--kubeconfig", str(file))
@@ -29,65 +27,35 @@ def come_as(
     return come
 
 
-def test_the_rights_that_are_documented_here_are_enough(
-    cluster: Cluster, operator: Operator, come_as: Callable[..., None], canary: str
+def test_each_right_that_is_missing_is_named_and_with_all_of_them_it_runs(
+    cluster: Cluster, operator: Operator, start: Start, come_as: ComeAs, canary: str
 ) -> None:
     region, *_ = cluster.contexts
     run_app(operator, cluster, canary, region)
-    come_as(region, dict(ENOUGH))
+    for resource, left, words in (
+        ("secrets", (), 'cannot patch resource "secrets" in API group ""'),
+        ("deployments.apps", (), 'cannot patch resource "deployments" in API group "apps"'),
+        ("deployments.apps", ("patch",), 'cannot watch resource "deployments" in API group "apps"'),
+    ):
+        come_as(region, {**ENOUGH, resource: left})
 
+        deployment = start("deploy", "app")
+        deployment.ends_with(1)
+
+        (told,) = deployment.said(region, "failed")
+        assert "not permitted there" in told
+        assert words in told
+
+    come_as(region, ENOUGH)
     operator.run("deploy", "app")
 
 
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("secrets", 'cannot patch resource "secrets" in API group ""'),
-        ("deployments.apps", 'cannot patch resource "deployments" in API group "apps"'),
-    ],
-)
-def test_a_right_that_is_missing_is_named(
-    cluster: Cluster,
-    operator: Operator,
-    start: Start,
-    come_as: Callable[..., None],
-    canary: str,
-    missing: str,
-    words: str,
-) -> None:
-    region, *_ = cluster.contexts
-    run_app(operator, cluster, canary, region)
-    come_as(region, {name: verbs for name, verbs in ENOUGH.items() if name != missing})
-
-    deployment = start("deploy", "app")
-    deployment.ends_with(1)
-
-    (told,) = deployment.said(region, "failed")
-    assert "not permitted there" in told
-    assert words in told
-
-
-def test_a_missing_right_to_watch_is_named_and_is_not_called_unreachable(
-    cluster: Cluster, operator: Operator, start: Start, come_as: Callable[..., None], canary: str
-) -> None:
-    region, *_ = cluster.contexts
-    run_app(operator, cluster, canary, region)
-    come_as(region, {**ENOUGH, "deployments.apps": ("patch", "create")})
-
-    deployment = start("deploy", "app")
-    deployment.ends_with(1)
-
-    (told,) = deployment.said(region, "failed")
-    assert "not permitted there" in told
-    assert 'cannot watch resource "deployments" in API group "apps"' in told
-
-
 def test_where_pods_may_not_be_seen_a_rollout_that_hangs_says_so(
-    cluster: Cluster, operator: Operator, start: Start, come_as: Callable[..., None], canary: str
+    cluster: Cluster, operator: Operator, start: Start, come_as: ComeAs, canary: str
 ) -> None:
     region, *_ = cluster.contexts
     run_app(operator, cluster, canary, region)
-    come_as(region, {name: verbs for name, verbs in ENOUGH.items() if name != "pods"})
+    come_as(region, {**ENOUGH, "pods": ()})
     operator.run("container", "edit", "app", "--image", image(cluster, "no-such-tag"))
 
     deployment = start("deploy", "app")
@@ -97,22 +65,22 @@ def test_where_pods_may_not_be_seen_a_rollout_that_hangs_says_so(
 
 
 def test_a_namespace_that_may_not_be_looked_at_is_named_before_anything_is_sent(
-    cluster: Cluster, operator: Operator, start: Start, come_as: Callable[..., None], canary: str
+    cluster: Cluster, operator: Operator, project: str, start: Start, come_as: ComeAs, canary: str
 ) -> None:
     region, *_ = cluster.contexts
-    run_app(operator, cluster, canary, region)
-    come_as(region, dict(ENOUGH))
-    operator.run("project", "add", "another")
-    other = ["--project", "another"]
-    named = ["--image", image(cluster, "v1"), "--type", "worker", "--region", region]
-    operator.run("container", "add", "app", *named, *other)
+    cluster.set_password(canary)
+    connect(operator, cluster, canary)
+    add_container(operator, cluster, region)
+    cluster.kubectl(region, "create", "namespace", f"bahriya-{project}")
+    come_as(region, ENOUGH)
 
-    deployment = start("deploy", "app", *other)
+    deployment = start("deploy", "app")
     deployment.ends_with(1)
 
     (told,) = deployment.said(region, "failed")
-    assert "namespace bahriya-another: not permitted there" in told
+    assert f"namespace bahriya-{project}: not permitted there" in told
     assert 'cannot get resource "namespaces"' in told
+    assert cluster.pull_secrets(region, project) == []
 
 
 def test_a_quota_that_forbids_pods_is_told_in_its_words_and_a_retry_gets_through_without_it(

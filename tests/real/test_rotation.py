@@ -1,4 +1,4 @@
-"""Tokens that were revoked before anybody rotated them, and rotations that are refused."""
+"""A token that was revoked before anybody rotated it: what runs keeps running, and a rotation helps."""
 
 import secrets
 
@@ -23,21 +23,10 @@ def test_a_revoked_token_stops_the_next_deployment_and_a_rotation_lets_a_retry_t
     for region in cluster.contexts:
         assert "Running" in [pod["status"]["phase"] for pod in cluster.objects(region, project, "pods")]
 
+    operator.run("registry", "rotate", "team", "--password-stdin", password=canary, code=1)
+    assert operator.run("registry", "show", "team", "--json").json["version"] == 1
     operator.run("registry", "rotate", "team", "--password-stdin", password=new)
     operator.run("deployment", "retry", str(failed[0]["deployment"]))
     for region in cluster.contexts:
         assert cluster.pulls(region, project)[1] == "bahriya-team-v2"
         assert "bahriya-team-v1" in cluster.pull_secrets(region, project)
-
-
-def test_a_rotation_to_a_token_that_is_refused_changes_nothing(
-    cluster: Cluster, operator: Operator, project: str, canary: str
-) -> None:
-    region, *_ = cluster.contexts
-    run_app(operator, cluster, canary, region)
-
-    operator.run("registry", "rotate", "team", "--password-stdin", password="wrong", code=1)
-
-    assert operator.run("registry", "show", "team", "--json").json["version"] == 1
-    operator.run("deploy", "app")
-    assert cluster.pull_secrets(region, project) == ["bahriya-team-v1"]
