@@ -20,6 +20,8 @@ QUIET_SECONDS = 1.5
 """Without progress for this long, the pods are asked why; and again after as long."""
 _SLICE_SECONDS = 0.25
 _LOOK_SECONDS = 2.5
+_SILENT_LOOKS = 3
+"""So many in a row may stay unanswered: with the pauses in between, as long as an API server's restart."""
 _GRACE_SECONDS = 60
 """Beyond the region's own deadline, after which its controllers count as dead."""
 
@@ -70,13 +72,14 @@ class _Rolling:
         self._told = told
         self._old_serve = False
         self._blocked_looks = 0
+        self._silent_looks = 0
         self._unseen = ""
         self._patience = 0.0
         self._moved = self._looked = time.monotonic()
 
     def see(self, shown: dict[str, Any]) -> Rollout | None:
         """Take in a state of the Deployment; give it when the rollout is done."""
-        self._unseen = ""
+        self._unseen, self._silent_looks = "", 0
         status = shown.get("status") or {}
         before, self._rollout = self._rollout, assess(shown)
         old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
@@ -101,10 +104,13 @@ class _Rolling:
         try:
             verdict = self._verdict()
         except Unreachable as error:
-            if not error.cut:
+            # It may be a restart. Where connections are refused it is the watch that gives up.
+            self._silent_looks += 1
+            if self._silent_looks > _SILENT_LOOKS and not error.cut:
                 raise
-            # It may be a restart: how long that may take is for the watch to say, which asks again and again.
-            verdict, self._unseen = None, f"no answer from the region: {error.message}"
+            verdict, self._unseen = None, f"the region is silent: {error.message}"
+        else:
+            self._silent_looks = 0
         self._looked = time.monotonic()
         if verdict is not None:
             raise self._failed(f"image pull failed: {verdict}")
@@ -148,13 +154,7 @@ class _Rolling:
 
     def _list(self, kind: Kind, query: dict[str, str]) -> list[dict[str, Any]]:
         where = path(kind, namespace(self.run.deployment.project))
-        try:
-            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
-        except Unreachable as error:
-            if error.cut:
-                raise
-            # One more chance: a rollout is not given up for one slow answer.
-            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
         if not answer.ok:
             self._unseen = refusal(answer, f"its {kind.lower()}s cannot be seen")
         items: list[dict[str, Any]] = answer.body.get("items") or []

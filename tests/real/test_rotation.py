@@ -25,8 +25,8 @@ def test_a_revoked_token_stops_the_next_deployment_and_a_rotation_lets_a_retry_t
 
     operator.run("registry", "rotate", "team", "--password-stdin", password=canary, code=1)
     assert operator.run("registry", "show", "team", "--json").json["version"] == 1
-    operator.run("registry", "rotate", "team", "--password-stdin", password=new)
+    rotated = operator.run("registry", "rotate", "team", "--password-stdin", "--json", password=new).json
     operator.run("deployment", "retry", str(failed[0]["deployment"]))
     for region in cluster.contexts:
-        assert cluster.pulls(region, project)[1] == "bahriya-team-v2"
+        assert cluster.pulls(region, project)[1] == f"bahriya-team-v{rotated['version']}"
         assert "bahriya-team-v1" in cluster.pull_secrets(region, project)
