@@ -104,13 +104,8 @@ class _Rolling:
         try:
             verdict = self._verdict()
         except Unreachable as error:
-            # It may be a restart. Where connections are refused it is the watch that gives up.
-            self._silent_looks += 1
-            if self._silent_looks > _SILENT_LOOKS and not error.cut:
-                raise
-            verdict, self._unseen = None, f"the region is silent: {error.message}"
-        else:
-            self._silent_looks = 0
+            self._bear_silence(error)
+            return
         self._looked = time.monotonic()
         if verdict is not None:
             raise self._failed(f"image pull failed: {verdict}")
@@ -125,7 +120,20 @@ class _Rolling:
         verdict = self._judge.look(self._pods())
         if verdict is None and self._judge.unexplained is not None:
             verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        self._silent_looks = 0
         return verdict
+
+    def _bear_silence(self, error: Unreachable) -> None:
+        """Say that the region is silent, which may be a restart; raise `error` when that takes too long.
+
+        Where connections are refused, it is the watch that gives up.
+        """
+        self._silent_looks += 1
+        if self._silent_looks > _SILENT_LOOKS and not error.cut:
+            raise error
+        self._looked = time.monotonic()
+        self._unseen = f"the region is silent: {error.message}"
+        self._tell()
 
     def _tell(self) -> None:
         parts = (self._rollout.message, self._judge.note, self._unseen)
