@@ -4,13 +4,17 @@ from typing import Any
 
 
 class Unreachable(Exception):
-    """The region gave no answer; `message` says how far the attempt came, without naming the region."""
+    """The region gave no answer; `message` says how far the attempt came, without naming the region.
 
-    def __init__(self, message: str, wait: float = 0.0) -> None:
+    `cut` where the connection was refused or cut at once: so it is while an API server is restarted.
+    """
+
+    def __init__(self, message: str, wait: float = 0.0, *, cut: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.wait = wait
         """Seconds that the region asked to wait before the next attempt."""
+        self.cut = cut
 
 
 class Refused(Exception):

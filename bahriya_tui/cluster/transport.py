@@ -220,7 +220,7 @@ class Transport:
         cut = isinstance(error, ProtocolError | NewConnectionError)
         wait = wait_before_retry(attempt, None, None, random.random) if cut else None
         if wait is None:
-            raise Unreachable(why(error, CONNECT_SECONDS, timeout)) from None
+            raise Unreachable(why(error, CONNECT_SECONDS, timeout), cut=cut) from None
         self._sleep(wait)
 
 

@@ -15,8 +15,10 @@ from bahriya_tui.model.errors import Failed
 Change = tuple[str, dict[str, Any]]
 """`ADDED`, `MODIFIED` or `DELETED`, and the object."""
 
-_WAITS = (0.2, 0.4, 0.8, 1.5, 1.5)
-"""Seconds between attempts to take up a watch that was cut; after them the region counts as gone."""
+_WAITS = (0.2, 0.4, 0.8, *[1.5] * 12)
+"""Seconds between attempts to take up a watch that was cut: as long as an API server takes to restart."""
+_REFUSALS = 4
+"""So many in a row are meant: an API server that has just started does not know all its permissions yet."""
 
 
 class Watch:
@@ -81,8 +83,13 @@ class Watch:
             except Unreachable as error:
                 failures = failures + 1 if self._version == before else 0
                 if failures > len(_WAITS) or error.wait > LONGEST_WAIT:
-                    raise error from None
+                    raise
                 self._stopped.wait(max(_WAITS[max(failures - 1, 0)], error.wait))
+            except Refused:
+                failures = failures + 1 if self._version == before else 0
+                if failures > _REFUSALS:
+                    raise
+                self._stopped.wait(_WAITS[max(failures - 1, 0)])
             else:
                 self._stopped.wait(0.05)
 

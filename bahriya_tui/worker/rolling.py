@@ -4,13 +4,13 @@ import time
 from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
 from bahriya_tui.cluster.pods import pull_cause
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
-from bahriya_tui.cluster.words import no_replica
+from bahriya_tui.cluster.words import no_replica, refusal
 from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
@@ -20,6 +20,8 @@ QUIET_SECONDS = 1.5
 """Without progress for this long, the pods are asked why; and again after as long."""
 _SLICE_SECONDS = 0.25
 _LOOK_SECONDS = 2.5
+_SILENT_LOOKS = 3
+"""So many in a row may stay unanswered: with the pauses in between, as long as an API server's restart."""
 _GRACE_SECONDS = 60
 """Beyond the region's own deadline, after which its controllers count as dead."""
 
@@ -70,11 +72,14 @@ class Rolling:
         self._told = told
         self._old_serve = False
         self._blocked_looks = 0
+        self._silent_looks = 0
+        self._unseen = ""
         self._patience = 0.0
         self._moved = self._looked = time.monotonic()
 
     def see(self, shown: dict[str, Any]) -> Rollout | None:
         """Take in a state of the Deployment; give it when the rollout is done."""
+        self._unseen, self._silent_looks = "", 0
         status = shown.get("status") or {}
         before, self._rollout = self._rollout, assess(shown)
         old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
@@ -97,9 +102,11 @@ class Rolling:
             raise self._failed(words, self._look_there())
         if now - self._looked < QUIET_SECONDS:
             return
-        verdict = self._judge.look(self._pods())
-        if verdict is None and self._judge.unexplained is not None:
-            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        try:
+            verdict = self._verdict()
+        except Unreachable as error:
+            self._bear_silence(error)
+            return
         self._looked = time.monotonic()
         if verdict is not None:
             raise self._failed(f"image pull{self._judge.whose} failed: {verdict}")
@@ -108,8 +115,30 @@ class Rolling:
             raise self._failed(*no_replica(self._rollout.blocked))
         self._tell()
 
+    def _verdict(self) -> str | None:
+        """Look at the pods; say why their image cannot be pulled, once that is clear."""
+        self._unseen = ""
+        verdict = self._judge.look(self._pods())
+        if verdict is None and self._judge.unexplained is not None:
+            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+        self._silent_looks = 0
+        return verdict
+
+    def _bear_silence(self, error: Unreachable) -> None:
+        """Say that the region is silent, which may be a restart; raise `error` when that takes too long.
+
+        Where connections are refused, it is the watch that gives up.
+        """
+        self._silent_looks += 1
+        if self._silent_looks > _SILENT_LOOKS and not error.cut:
+            raise error
+        self._looked = time.monotonic()
+        self._unseen = f"the region is silent: {error.message}"
+        self._tell()
+
     def _tell(self) -> None:
-        message = "; ".join(part for part in (self._rollout.message, self._judge.note) if part)
+        parts = (self._rollout.message, self._judge.note, self._unseen)
+        message = "; ".join(part for part in parts if part)
         if message != self._told:
             self._told = message
             self.run.recorder.region(
@@ -135,13 +164,11 @@ class Rolling:
     def _events(self, pod: str) -> list[dict[str, Any]]:
         return self._list("Event", {"fieldSelector": f"involvedObject.kind=Pod,involvedObject.name={pod}"})
 
-    def _list(self, kind: Any, query: dict[str, str]) -> list[dict[str, Any]]:
+    def _list(self, kind: Kind, query: dict[str, str]) -> list[dict[str, Any]]:
         where = path(kind, namespace(self.run.deployment.project))
-        try:
-            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
-        except Unreachable:
-            # One more chance: a rollout is not given up for one slow answer.
-            answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
+        if not answer.ok:
+            self._unseen = refusal(answer, f"its {kind.lower()}s cannot be seen")
         items: list[dict[str, Any]] = answer.body.get("items") or []
         return items
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bahriya_tui.cluster import watch as watch_module
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import watching
@@ -106,7 +107,29 @@ def test_a_line_split_over_several_chunks_is_one_change(scripted: Scripted, tran
     assert versions(transport, 1) == ["11"]
 
 
-def test_a_region_that_stays_away_ends_the_watch_with_words(scripted: Scripted, transport: Transport) -> None:
+def test_a_region_that_is_away_for_a_while_is_taken_up_again(
+    scripted: Scripted, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = watch_module._WAITS
+    assert 15 <= sum(seconds) <= 30
+    monkeypatch.setattr(watch_module, "_WAITS", (0.0,) * len(seconds))
+    scripted.script = [*[cuts] * len(seconds), streams(line("MODIFIED", 11)), streams()]
+    assert versions(transport, 1) == ["11"]
+
+
+def test_a_watch_that_is_refused_again_and_again_says_so_in_the_regions_words(
+    scripted: Scripted, transport: Transport
+) -> None:
+    words = 'deployments.apps is forbidden: User "ci" cannot watch resource "deployments"'
+    scripted.script = [says(403, {"kind": "Status", "code": 403, "message": words})]
+    with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Failed, match="cannot watch"):
+        watch.next(15)
+
+
+def test_a_region_that_stays_away_ends_the_watch_with_words(
+    scripted: Scripted, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_module, "_WAITS", (0.0,) * 3)
     scripted.script = [cuts]
     with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Unreachable):
         watch.next(15)

@@ -3,57 +3,23 @@
 BAHRIYA_TEST_KUBECONFIG   the kubeconfig; each of its first three contexts is a region
 BAHRIYA_TEST_REGISTRY     the registry's host and port (default 127.0.0.1:31500; user op, image team/app:v1)
 BAHRIYA_TEST_PASSWD       command that changes the registry's password to its last argument
+BAHRIYA_TEST_REGION_CONTROL
+                          command that is called with `freeze`, `thaw`, `kill` or `revive` and a region, and
+                          does that to the region's API server; tests that need it are skipped without it
 """
 
-import json
 import os
 import secrets
 import shlex
 import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.operator import Operator
-
-_KUBECTL = str(Path(sys.executable).with_name("kubectl"))
-_BESIDE = Path(__file__).parents[3] / "shared" / "cluster" / "kube"
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Real regions with their registry, seen from outside through kubectl."""
-
-    kubeconfig: Path
-    contexts: tuple[str, ...]
-    registry: str
-    passwd: tuple[str, ...]
-
-    def kubectl(self, context: str, *arguments: str) -> str:
-        """Ask one region; give what kubectl printed."""
-        command = [_KUBECTL, "--kubeconfig", str(self.kubeconfig), "--context", context, *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
-
-    def pull_secrets(self, context: str, project: str) -> list[str]:
-        """Name the pull secrets that are in a project's namespace."""
-        found = self.objects(context, project, "secrets")
-        return [
-            item["metadata"]["name"] for item in found if item["type"] == "kubernetes.io/dockerconfigjson"
-        ]
-
-    def objects(self, context: str, project: str, kind: str) -> list[dict[str, Any]]:
-        """List the objects of one kind in a project's namespace."""
-        answer = self.kubectl(context, "get", kind, "--namespace", f"bahriya-{project}", "--output", "json")
-        items: list[dict[str, Any]] = json.loads(answer)["items"]
-        return items
-
-    def set_password(self, password: str) -> None:
-        """Let the registry accept only `password` from the next request on."""
-        subprocess.run([*self.passwd, password], check=True, capture_output=True, timeout=60)
+from tests.real.cluster import KUBECTL, Cluster, Control
+from tests.real.underway import Underway
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +28,10 @@ def cluster() -> Cluster:
     named = os.environ.get("BAHRIYA_TEST_KUBECONFIG")
     if not named:
         pytest.skip("BAHRIYA_TEST_KUBECONFIG names no kubeconfig: no real regions to test against")
-    passwd = shlex.split(
-        os.environ.get("BAHRIYA_TEST_PASSWD", f"{_BESIDE} passwd" if _BESIDE.exists() else "")
-    )
+    passwd = shlex.split(os.environ.get("BAHRIYA_TEST_PASSWD", ""))
     if not passwd:
         pytest.skip("BAHRIYA_TEST_PASSWD names no command that changes the registry's password")
-    asked = [_KUBECTL, "--kubeconfig", named, "config", "get-contexts", "--output", "name"]
+    asked = [KUBECTL, "--kubeconfig", named, "config", "get-contexts", "--output", "name"]
     contexts = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
     registry = os.environ.get("BAHRIYA_TEST_REGISTRY", "127.0.0.1:31500")
     return Cluster(Path(named), tuple(contexts[:3]), registry, tuple(passwd))
@@ -84,3 +48,29 @@ def project(cluster: Cluster, operator: Operator) -> Iterator[str]:
         cluster.kubectl(
             context, "delete", "namespace", f"bahriya-{handle}", "--ignore-not-found", "--wait=false"
         )
+
+
+@pytest.fixture
+def control(project: str) -> Iterator[Control]:
+    """Power over the regions' API servers; all of them answer again before anything is cleaned up."""
+    command = shlex.split(os.environ.get("BAHRIYA_TEST_REGION_CONTROL", ""))
+    if not command:
+        pytest.skip("BAHRIYA_TEST_REGION_CONTROL names no command that freezes and kills API servers")
+    made = Control(tuple(command))
+    yield made
+    made.bring_all_back()
+
+
+@pytest.fixture
+def start(operator: Operator, project: str, tmp_path: Path) -> Iterator[Callable[..., Underway]]:
+    """Start a command that tells of a deployment; it is read while it runs, and ended with the test."""
+    started: list[Underway] = []
+
+    def start_one(*arguments: str) -> Underway:
+        started.append(Underway(operator, tmp_path / f"command-{len(started)}", *arguments))
+        return started[-1]
+
+    yield start_one
+    for one in started:
+        one.command.process.kill()
+        one.command.process.wait()

@@ -10,8 +10,8 @@ from tests.hostile import processes
 from tests.hostile.memory import NEEDS_ROOT, may_read_memory
 from tests.hostile.scene import Scene
 from tests.operator import Operator
-from tests.real.conftest import Cluster
-from tests.real.test_private_image import add_container, connect
+from tests.real.app import add_container, connect
+from tests.real.cluster import Cluster
 
 pytestmark = pytest.mark.skipif(not may_read_memory, reason=NEEDS_ROOT)
 TRIES = 5

@@ -4,18 +4,8 @@ import json
 import secrets
 
 from tests.operator import Operator
-from tests.real.conftest import Cluster
-
-
-def connect(operator: Operator, cluster: Cluster, password: str, *more: str) -> None:
-    server = ["--server", cluster.registry, "--username", "op"]
-    operator.run("registry", "add", "team", *server, "--password-stdin", *more, password=password)
-
-
-def add_container(operator: Operator, cluster: Cluster, tag: str = "v1") -> None:
-    regions = [argument for context in cluster.contexts for argument in ("--region", context)]
-    image = ["--image", f"{cluster.registry}/team/app:{tag}", "--registry", "team"]
-    operator.run("container", "add", "app", *image, "--type", "worker", *regions)
+from tests.real.app import add_container, connect
+from tests.real.cluster import Cluster
 
 
 def test_a_private_image_runs_in_every_region_and_leaves_nothing_behind(
