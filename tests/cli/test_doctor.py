@@ -223,7 +223,7 @@ def test_work_that_waits_for_a_worker_is_told(settled: Operator) -> None:
     change(
         settled,
         "INSERT INTO region VALUES ('here', '', '', '', 'c', '/k', 'https://x', '', 'active', '', NULL, "
-        f"{at})",
+        f"{at}, '')",
     )
     change(settled, f"INSERT INTO region_check VALUES ('here', {at})")
     assert found(settled)["worker"]["state"] == "attention"
