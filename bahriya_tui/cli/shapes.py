@@ -9,6 +9,7 @@ from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.container import Container, Placement, Removal
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
@@ -170,3 +171,15 @@ def removals(pending: Iterable[Removal]) -> list[Record]:
         }
         for one in pending
     ]
+
+
+def cell(one: Cell) -> Record:
+    """Describe a registry in a region, as it was when that was read back."""
+    return {
+        "registry": one.registry,
+        "region": one.region,
+        "state": one.state,
+        "version": one.version,
+        "detail": one.detail,
+        "read_at": one.read_at,
+    }

@@ -13,6 +13,8 @@ CONTAINER = "bahriya.cloud/container"
 REGISTRY = "bahriya.cloud/registry"
 DEPLOYMENT_ID = "bahriya.cloud/deployment-id"
 VERSION = "bahriya.cloud/version"
+HOLDS = "bahriya.cloud/holds"
+"""The version whose password a pull secret holds, where that is not its own."""
 
 _PLURALS: dict[Kind, tuple[str, str]] = {
     "Namespace": ("/api/v1", "namespaces"),

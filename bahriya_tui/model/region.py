@@ -30,3 +30,17 @@ class Region:
     last_error: str
     last_seen_at: str | None
     created_at: str
+    failures: int = 0
+    """Contacts in a row that failed."""
+    next_check_at: str | None = None
+    """When a worker that lives looks again, while it is unreachable."""
+
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+"""Seconds until an unreachable region is looked at again: doubled each time, give or take a fifth."""
+
+
+def pause(failures: int, drawn: float) -> float:
+    """Give the seconds until the next look, after `failures` in a row; `drawn` is from 0 to 1."""
+    doubled = FIRST_PAUSE * 2.0 ** min(max(failures - 1, 0), 10)
+    return min(doubled, LONGEST_PAUSE) * (0.8 + 0.4 * drawn)

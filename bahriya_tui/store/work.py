@@ -12,6 +12,8 @@ SELECT min(at) FROM (
   UNION ALL
   SELECT min(requested_at) FROM region_check
   UNION ALL
+  SELECT min(requested_at) FROM read_back WHERE requested_at IS NOT NULL
+  UNION ALL
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
 )
 """
@@ -27,6 +29,6 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether a deployment, a check of a registry or region, or a removal can be taken up now."""
+    """Tell whether any of these can be taken up now: a deployment, check, read-back or removal."""
     at = next_due(c)
     return at is not None and at <= now

@@ -1,0 +1,97 @@
+"""The matrix: registry by region, held against what the regions show when they are read back."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.drift import Cell, Facts, judge
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.operations import waiting
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import containers, observations, regions, registries, removals, secrets
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+READ_SECONDS = 60.0
+"""To wait for the worker; a region that does not answer is given up after a few seconds."""
+
+
+def matrix(s: Session, project: str, *, registry: str | None = None, region: str | None = None) -> list[Cell]:
+    """Give every cell where a registry is needed, by what was read back last; by registry, then region.
+
+    Narrowed by what is given; `NotFound` when there is no such registry or region.
+    """
+    with s.store.read() as c:
+        cells = [cell for cell in map(judge, _facts(c, project)) if cell is not None]
+        if registry is not None and registry not in {cell.registry for cell in cells}:
+            registries.get(c, project, registry)
+        if region is not None:
+            regions.get(c, region)
+    return [one for one in cells if registry in (None, one.registry) and region in (None, one.region)]
+
+
+def read_back(s: Session, project: str, ids: Iterable[str]) -> None:
+    """Have the worker read the project back from regions, all at the same time, and wait until it has."""
+    wanted = set(ids)
+    if not wanted:
+        return
+    with s.store.write() as tx:
+        for region in wanted:
+            observations.request(tx, project, region, now())
+
+    def done() -> bool:
+        asked = observations.requested(s.connection)
+        return wanted.isdisjoint(one.region for one in asked if one.project == project)
+
+    if not waiting.until(s, done, READ_SECONDS):
+        raise Failed(f"no answer of the worker within {READ_SECONDS:.0f} s", f"look into {s.places.logs}")
+
+
+def _facts(c: "Connection", project: str) -> list[Facts]:
+    """Put together what is known of each registry in each region, deleted ones included."""
+    known = {one.id: one for one in registries.all(c, project)}
+    kept = {id_: frozenset(one.version for one in registries.versions(c, id_)) for id_ in known}
+    applied, placed = secrets.applied(c, project=project), containers.placements(c, project=project)
+    leaving = {(one.region, one.name) for one in removals.pending(c, project=project)}
+    read = {one.region: one for one in observations.all(c, project)}
+    there = _by_region(observations.secrets(c, project))
+    workloads = _by_region(observations.workloads(c, project))
+    handles = {one.registry_id: one.registry for one in applied}
+    handles |= {id_: registry.handle for id_, registry in known.items()}
+    pairs = {(one.registry_id, one.region) for one in applied}
+    pairs |= {(id_, one.region) for one in placed if (id_ := one.registry_id) is not None and id_ in known}
+    facts = []
+    for id_, region in pairs:
+        secrets_here = tuple(one for one in applied if (one.registry_id, one.region) == (id_, region))
+        facts.append(
+            Facts(
+                registry=handles[id_],
+                region=region,
+                current=known[id_].version if id_ in known else None,
+                versions=kept.get(id_, frozenset()),
+                applied=secrets_here,
+                placements=tuple(one for one in placed if (one.registry_id, one.region) == (id_, region)),
+                leaving=tuple(one.name for one in secrets_here if (region, one.name) in leaving),
+                read=read.get(region),
+                secrets=there[region],
+                workloads=workloads[region],
+            )
+        )
+    return sorted(facts, key=lambda one: (one.registry, one.region, one.current is None))
+
+
+class _InRegion(Protocol):
+    @property
+    def region(self) -> str: ...
+
+
+T = TypeVar("T", bound=_InRegion)
+
+
+def _by_region(found: Iterable[T]) -> dict[str, tuple[T, ...]]:
+    grouped: dict[str, tuple[T, ...]] = defaultdict(tuple)
+    for one in found:
+        grouped[one.region] += (one,)
+    return grouped

@@ -1,0 +1,93 @@
+"""The matrix through commands: a real worker reads embedded regions back, after others changed them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.outside import USER, Outside, outside
+from tests.operator import Operator
+
+NAMESPACE = "bahriya-shop"
+
+
+@pytest.fixture
+def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
+    with outside(tmp_path, canary) as started:
+        yield started
+
+
+@pytest.fixture
+def shop(operator: Operator, world: Outside, canary: str) -> Operator:
+    """Project `shop` with registry `team` and container `app`, running in all three regions."""
+    operator.run("project", "add", "shop")
+    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
+    server = ["--server", world.registry.address, "--username", USER, "--password-stdin"]
+    operator.run("registry", "add", "team", *server, password=canary)
+    regions = [argument for region in world.regions for argument in ("--region", region)]
+    image = f"{world.registry.address}/team/app:v1"
+    operator.run("container", "add", "app", "--image", image, "--registry", "team", *regions)
+    operator.run("deploy", "app")
+    return operator
+
+
+def states(cells: list[dict[str, Any]]) -> dict[str, str]:
+    return {cell["region"]: cell["state"] for cell in cells}
+
+
+def test_what_was_deployed_is_in_sync(shop: Operator, world: Outside) -> None:
+    cells = shop.run("matrix", "--json").json
+
+    assert states(cells) == dict.fromkeys(world.regions, "in sync")
+    (first, *_) = cells
+    assert list(first) == ["registry", "region", "state", "version", "detail", "read_at"]
+    assert (first["registry"], first["version"], first["detail"]) == ("team", 1, "")
+    assert all(cell["read_at"] for cell in cells)
+    assert shop.run("matrix").out.splitlines() == [
+        "REGION         TEAM",
+        *[f"{region:<13}  in sync v1" for region in world.regions],
+    ]
+
+
+def test_drift_ends_with_1_and_says_where_and_what_to_do(shop: Operator, world: Outside) -> None:
+    token = world.registry.users[USER]
+    shop.run("registry", "rotate", "team", "--password-stdin", password=token)
+    world.stop_region(world.regions[1])
+
+    found = shop.run("matrix", "--json", code=1)
+
+    down, *others = world.regions[1], world.regions[0], world.regions[2]
+    assert states(found.json) == {down: "unreachable", **dict.fromkeys(others, "stale")}
+    error = json.loads(found.err)["error"]
+    assert error["message"] == "not in sync in 3 of 3 places: 2 stale, 1 unreachable"
+    assert error["hint"] == "bahriya deploy --all-using team"
+    told = shop.run("matrix", "--region", others[0], code=1).out
+    assert f"team in {others[0]}: app pulls with v1, current is v2; bahriya deploy --all-using team" in told
+    assert down not in told
+
+
+def test_without_waiting_the_regions_are_not_asked(shop: Operator, world: Outside) -> None:
+    assert states(shop.run("matrix", "--no-wait", "--json").json) == dict.fromkeys(world.regions, "not read")
+    shop.run("matrix")
+    for region in world.regions:
+        world.stop_region(region)
+    shown = shop.run("matrix", "--no-wait", "--registry", "team", "--json").json
+    assert states(shown) == dict.fromkeys(world.regions, "in sync")
+
+
+def test_a_secret_on_its_way_out_is_shown_until_it_is_gone(shop: Operator, world: Outside) -> None:
+    down = world.regions[1]
+    world.stop_region(down)
+    shop.run("registry", "delete", "team", "--unlink", "--yes")
+
+    shown = shop.run("matrix", "--json").json
+
+    assert states(shown) == {down: "pending removal"}
+    assert "TEAM (DELETED)" in shop.run("matrix").out
+
+
+def test_a_registry_or_region_that_does_not_exist_is_told(shop: Operator) -> None:
+    shop.run("matrix", "--registry", "other", code=4)
+    shop.run("matrix", "--region", "moon-1", code=4)
