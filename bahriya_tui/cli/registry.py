@@ -7,19 +7,19 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.registry_rotate import return_, rotate, tell
+from bahriya_tui.cli.registry_usage import show, usage
 from bahriya_tui.cli.unlocking import unlocked
-from bahriya_tui.cli.watching import watch
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.operations import deploy, reentry, vault
+from bahriya_tui.operations import vault
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.link import unlink, unlink_all
 from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.rotate import rotate_registry
-from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers as container_store
-from bahriya_tui.store import events, registries
+from bahriya_tui.store import registries
 
 _COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
 
@@ -29,7 +29,8 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-command.add_command(delete)
+for one in (delete, show, usage, rotate, return_):
+    command.add_command(one)
 
 
 @command.command("add")
@@ -72,7 +73,7 @@ def add(
             ca_file=ca_file,
             check=not no_check,
         )
-        _tell(asked, session, done, "was added")
+        tell(asked, session, done, "was added")
         if vault.status(session).recovery_key == "not shown" and not asked.json:
             output.note("should the vault's key be lost, a recovery key helps: bahriya vault recovery-key")
 
@@ -88,57 +89,6 @@ def list_(asked: Common) -> None:
         output.listing(
             known, _COLUMNS + bad, as_json=asked.json, empty=f"project {project} has no registry yet"
         )
-
-
-@command.command("show")
-@click.argument("handle")
-@common
-def show(asked: Common, handle: str) -> None:
-    """Show a registry, who uses it, and its versions."""
-    with opened(asked) as (session, project):
-        one = registries.get(session.connection, project, handle)
-        found = shapes.registry(session.connection, one)
-        bad = reentry.reasons(session.connection, project)
-        found["versions"] = [
-            {
-                "version": v.version,
-                "state": v.state,
-                "created_at": v.created_at,
-                "created_by": v.created_by,
-                "needs_reentry": bad.get((one.id, v.version)),
-            }
-            for v in registries.versions(session.connection, one.id)
-        ]
-        if not asked.json and found["check"] is not None:
-            found["check"] = f"{found['check']['verdict']} ({found['check']['at']})"
-        output.show(found, as_json=asked.json)
-
-
-@command.command("rotate")
-@click.argument("handle")
-@token_options
-@click.option("--expires", metavar="DATE", help="When the new token ends.")
-@click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
-@click.option("--deploy", "deploy_too", is_flag=True, help="Deploy all linked containers afterwards.")
-@common
-def rotate(
-    asked: Common, handle: str, expires: str | None, no_check: bool, deploy_too: bool, **token: Any
-) -> int:
-    """Store a new password as the next version. What runs keeps the one it has."""
-    with opened(asked) as (session, project):
-        read_token = reader_of_token(asked, session.places, **token)
-        if deploy_too or not no_check:
-            unlocked(asked, session)
-        done = rotate_registry(
-            session, project, handle, read_token=read_token, check=not no_check, expires=expires
-        )
-        _tell(asked, session, done, "was rotated")
-        if not deploy_too:
-            return 0
-        after = events.last_seq(session.connection)
-        plans = deploy.plan_deployment(session, project, deploy.using(session, project, handle))
-        started = [deploy.start_deployment(session, plan) for plan in plans]
-        return watch(asked, session, started, after, wait=True)
 
 
 @command.command("check")
@@ -164,6 +114,7 @@ def check(asked: Common, handle: str, images: tuple[str, ...]) -> int:
 @click.argument("handle")
 @click.option("--name", help="Name for display.")
 @click.option("--expires", metavar="DATE", help="When the token ends; empty for never.")
+@click.option("--max-versions", type=int, metavar="N", help="How many versions to keep, 1 to 20.")
 @click.option("--server", metavar="S", help="Another server; asks for the token again.")
 @click.option("--username", metavar="U", help="Another user name; asks for the token again.")
 @click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
@@ -174,6 +125,7 @@ def edit(
     handle: str,
     name: str | None,
     expires: str | None,
+    max_versions: int | None,
     server: str | None,
     username: str | None,
     no_check: bool,
@@ -185,9 +137,13 @@ def edit(
         if server is None and username is None:
             if any(token.values()):
                 raise BadInput("a new password is a rotation", f"use `bahriya registry rotate {handle}`")
-            edited = edit_registry(session, project, handle, name=name, expires=expires)
-            _tell(asked, session, Connected(edited, (), None), "was changed")
+            edited = edit_registry(
+                session, project, handle, name=name, expires=expires, max_versions=max_versions
+            )
+            tell(asked, session, Connected(edited, (), None), "was changed")
             return
+        if max_versions is not None:
+            edit_registry(session, project, handle, max_versions=max_versions)
         if not no_check:
             unlocked(asked, session)
         done = rotate_registry(
@@ -201,7 +157,7 @@ def edit(
             username=username,
             name=name,
         )
-        _tell(asked, session, done, "was changed")
+        tell(asked, session, done, "was changed")
 
 
 @command.command("unlink")
@@ -230,15 +186,3 @@ def unlink_(asked: Common, handle: str, containers: tuple[str, ...]) -> None:
 
 def _used_by(users: list[str]) -> str:
     return f"it is used by {', '.join(users)}" if users else "no container uses it"
-
-
-def _tell(asked: Common, session: Session, done: Connected, what: str) -> None:
-    one = registries.get(session.connection, done.registry.project, done.registry.handle)
-    if asked.json:
-        found = shapes.registry(session.connection, one)
-        output.show({**found, "notes": list(done.notes)}, as_json=True)
-        return
-    for sentence in done.notes:
-        output.note(sentence)
-    proven = "" if done.check is None else f", login {done.check.login}"
-    output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)

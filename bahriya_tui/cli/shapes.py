@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
-from bahriya_tui.model.container import Container, Placement, Removal
+from bahriya_tui.model.container import Container, Placement, Removal, SecretWrite
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.pulling import Pull
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
+from bahriya_tui.operations.usage import Usage, VersionUsage
 from bahriya_tui.store import checks, containers
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def registry(c: "Connection", one: Registry) -> Record:
         "username": one.username,
         "version": one.version,
         "expires": one.expires,
+        "max_versions": one.max_versions,
         "plain_http": one.plain_http,
         "ca_file": one.ca_file,
         "used_by": [container.handle for container in containers.linked_to(c, one.id)],
@@ -164,6 +167,61 @@ def removals(pending: Iterable[Removal]) -> list[Record]:
             "region": one.region,
             "kind": one.kind,
             "name": one.name,
+            "reason": one.reason,
+            "attempts": one.attempts,
+            "last_error": one.last_error,
+            "next_try_at": one.next_try_at,
+        }
+        for one in pending
+    ]
+
+
+def pull(one: Pull) -> Record:
+    """Describe who pulls where with which version, and whose token it gets."""
+    return {
+        "container": one.container,
+        "region": one.region,
+        "version": one.version,
+        "holds": one.holds,
+        "deployment": one.deployment,
+        "why": one.words,
+    }
+
+
+def version(one: VersionUsage) -> Record:
+    """Describe a version of credentials and where it is used."""
+    kept = one.kept
+    return {
+        "version": one.version,
+        "state": "not kept" if kept is None else kept.state,
+        "created_at": None if kept is None else kept.created_at,
+        "created_by": None if kept is None else kept.created_by,
+        "needs_reentry": one.needs_reentry,
+        "replaced_by": None if kept is None else kept.replaced_by,
+        "used_by": [pull(found) for found in one.pulls],
+    }
+
+
+def verdict(one: Usage) -> Record:
+    """Describe whether old tokens may be revoked, and what speaks against it."""
+    return {
+        "handle": one.registry.handle,
+        "version": one.registry.version,
+        "may_revoke": one.verdict.may_revoke,
+        "verdict": one.verdict.sentence,
+        "still": [pull(found) for found in one.verdict.still],
+        "pending_writes": secret_writes(one.writes),
+    }
+
+
+def secret_writes(pending: Iterable[SecretWrite]) -> list[Record]:
+    """Describe which pull secrets do not hold yet what they are to hold."""
+    return [
+        {
+            "id": one.id,
+            "region": one.region,
+            "name": one.name,
+            "version": one.version,
             "reason": one.reason,
             "attempts": one.attempts,
             "last_error": one.last_error,

@@ -14,7 +14,7 @@ REGISTRY = "bahriya.cloud/registry"
 DEPLOYMENT_ID = "bahriya.cloud/deployment-id"
 VERSION = "bahriya.cloud/version"
 HOLDS = "bahriya.cloud/holds"
-"""The version whose password a pull secret holds, where that is not its own."""
+"""Annotation of a pull secret: the version whose token is in it; `VERSION` is the one it is named for."""
 
 _PLURALS: dict[Kind, tuple[str, str]] = {
     "Namespace": ("/api/v1", "namespaces"),

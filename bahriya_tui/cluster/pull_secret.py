@@ -20,8 +20,13 @@ def labels(project: str, registry: str) -> dict[str, str]:
 
 
 def annotations(version: int) -> dict[str, str]:
-    """Give the annotations of a pull secret that holds `version` of a registry's credentials."""
+    """Give the annotations of the pull secret named for `version` of a registry's credentials."""
     return {objects.VERSION: str(version)}
+
+
+def held(version: int) -> dict[str, str]:
+    """Give the annotation that says whose token is in a pull secret, which may be a newer version's."""
+    return {objects.HOLDS: str(version)}
 
 
 def remove_old_copy(transport: Transport, project: str, name: str) -> None:
@@ -42,6 +47,23 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
             refusal(answer, f"an old copy of a password stays in the annotations of secret {name}"),
             f"kubectl annotate secret {name} --namespace {namespace(project)} {_LAST_APPLIED}-",
         )
+
+
+def to_take_back(transport: Transport, project: str, name: str) -> str | None:
+    """Give the uid of the secret that stands there, if it is ours to write over; None when there is none.
+
+    `Failed` when a secret of that name does not carry our marks, or the region does not let us see it.
+    """
+    answer = transport.request("GET", objects.path("Secret", namespace(project), name), metadata_only=True)
+    if answer.status == 404:
+        return None
+    if not answer.ok:
+        raise Failed(refusal(answer, f"pull secret {name}"))
+    if not objects.is_ours(answer.body, project):
+        raise Failed(
+            f"a secret {name} is there that does not carry our marks", "remove it there, and repair again"
+        )
+    return objects.uid(answer.body)
 
 
 def witness(head: Head) -> dict[str, str]:

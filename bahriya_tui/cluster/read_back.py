@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bahriya_tui.cluster import objects
-from bahriya_tui.cluster.objects import HOLDS, MANAGED_BY, MANAGER, VERSION, Kind
+from bahriya_tui.cluster.objects import HOLDS, MANAGED_BY, MANAGER, PROJECT, REGISTRY, VERSION, Kind
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.errors import Failed
@@ -17,8 +17,8 @@ from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
 
 SOMEBODY = "somebody"
 """Who changed a secret when no field manager says so: its data is no longer known as ours."""
-_DATA = "f:.dockerconfigjson"
-_MARKS = "f:bahriya.cloud/"
+_OURS = frozenset({".dockerconfigjson", MANAGED_BY, PROJECT, REGISTRY, VERSION})
+"""What we write into every pull secret: its data and our marks."""
 
 Json = Mapping[str, Any]
 
@@ -36,17 +36,18 @@ def read_workloads(transport: Transport, project: str, region: str, now: str) ->
 
 
 def edited_by(metadata: Json) -> str:
-    """Name the field managers, other than ours, that own a secret's data or our marks on it.
+    """Name the field managers that changed a secret's data or our marks on it; empty when none did.
 
-    From `metadata.managedFields`: whoever changes a field owns it from then on. Where nobody else does and
-    the data is not ours either, `SOMEBODY` took it out or made the secret anew.
+    From `metadata.managedFields`: whoever changes a field owns it from then on, and we no longer do. Where
+    nobody owns what we lost, `SOMEBODY` took it out or made the secret anew.
     """
     owners = metadata.get("managedFields") or []
-    others = [str(one.get("manager") or SOMEBODY) for one in owners if _is_foreign(one)]
-    if others:
-        return ", ".join(sorted(set(others)))
-    ours = any(one.get("manager") == MANAGER and _DATA in _part(one, "f:data") for one in owners)
-    return "" if ours else SOMEBODY
+    kept = {field for one in owners if one.get("manager") == MANAGER for field in _fields(one)}
+    lost = _OURS - kept
+    if not lost:
+        return ""
+    others = {str(one.get("manager") or SOMEBODY) for one in owners if lost & _fields(one)}
+    return ", ".join(sorted(others)) or SOMEBODY
 
 
 def _listed(transport: Transport, kind: Kind, project: str, *, metadata: bool) -> list[dict[str, Any]]:
@@ -90,19 +91,12 @@ def _workload(found: Json, project: str, region: str, now: str) -> ObservedWorkl
     )
 
 
-def _is_foreign(owner: Json) -> bool:
-    """Tell whether this owner is not us, and owns what only we write."""
-    if owner.get("manager") == MANAGER:
-        return False
-    metadata = _part(owner, "f:metadata")
-    marks = {**metadata.get("f:labels", {}), **metadata.get("f:annotations", {})}
-    ours = any(name.startswith(_MARKS) or name == f"f:{MANAGED_BY}" for name in marks)
-    return ours or bool(_part(owner, "f:data"))
-
-
-def _part(owner: Json, name: str) -> Json:
-    found: Json = (owner.get("fieldsV1") or {}).get(name) or {}
-    return found
+def _fields(owner: Json) -> set[str]:
+    """Name what an owner owns of a secret's data, labels and annotations."""
+    owned = owner.get("fieldsV1") or {}
+    metadata = owned.get("f:metadata") or {}
+    parts = (owned.get("f:data"), metadata.get("f:labels"), metadata.get("f:annotations"))
+    return {field.removeprefix("f:") for part in parts for field in part or {}}
 
 
 def _number(text: object) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from bahriya_tui.model.audit import Entry, Finding
 
-_SETS = ("registry.added", "registry.rotated")
+_SETS = ("registry.added", "registry.rotated", "registry.returned")
 
 
 def strayed(entries: Iterable[Entry], versions: Mapping[tuple[str, str], int]) -> tuple[Finding, ...]:

@@ -68,6 +68,13 @@ class AppliedSecret:
     version: int
     uid: str | None
     """None until the region confirmed it."""
+    holds: int = 0
+    """The version whose token is in it: `version` (or 0), unless another one was put in since."""
+
+    def __post_init__(self) -> None:
+        """Let it hold the version it is named for unless told otherwise."""
+        if not self.holds:
+            object.__setattr__(self, "holds", self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +94,27 @@ class Removal:
     next_try_at: str
     last_error: str
     created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretWrite:
+    """A pull secret in a region that is to hold the token of a certain version, and may not do so yet."""
+
+    id: int
+    project: str
+    region: str
+    name: str
+    """The secret, which keeps its name: workloads are not touched."""
+    registry_id: str
+    version: int
+    """The version whose token is put in."""
+    reason: str
+    """For people: `v1 was withdrawn`, `it was missing`."""
+    actor: str
+    state: Literal["pending", "done"]
+    attempts: int
+    next_try_at: str
+    last_error: str
+    created_at: str
+    force: bool = False
+    """Whether it is taken back from whoever changed it: an operator asked for its repair."""

@@ -149,7 +149,7 @@ def _compared(
 ) -> _Finding | None:
     """Hold one secret against what the region showed of it; it can be mended while its token is kept."""
     written = next((one for one in facts.applied if one.name == name), None)
-    mend = (written,) if written is not None and written.version in facts.versions else ()
+    mend = (written,) if written is not None and written.holds in facts.versions else ()
     if there is None:
         users = sorted(workload for workload, named in pulls.items() if name in named)
         who = f", so {' and '.join(users)} cannot pull" if users else ""
@@ -160,6 +160,8 @@ def _compared(
         return _Finding("edited", f"{name} was replaced by another secret of that name", mend)
     if there.version != _number(name):
         return _Finding("edited", f"{name} no longer says which version it is", mend)
+    if written is not None and there.holds != written.holds:
+        return _Finding("stale", f"{name} holds v{there.holds}, but was to hold v{written.holds}", mend)
     return None
 
 

@@ -51,3 +51,9 @@ def is_pull_secret_of(registry: str, secret: str) -> bool:
 def pull_secret(registry: str, version: int) -> str:
     """Name the pull secret of one version of a registry's credentials."""
     return f"bahriya-{registry}-v{version}"
+
+
+def version_of(secret: str) -> int:
+    """Give the version that a pull secret is named for; 0 for a name that is none."""
+    number = secret.rpartition("-v")[2]
+    return int(number) if number.isdecimal() else 0

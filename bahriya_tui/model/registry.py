@@ -6,7 +6,8 @@ from typing import Literal
 
 VersionState = Literal["reserved", "current", "previous", "rejected"]
 MAX_VERSIONS = 5
-"""How many versions of a registry's credentials are kept, as on the platform."""
+"""How many versions of a registry's credentials are kept unless told otherwise, as on the platform."""
+FEWEST_VERSIONS, MOST_VERSIONS = 1, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Registry:
     ca_file: str | None
     created_at: str
     updated_at: str
+    max_versions: int = MAX_VERSIONS
+    """Older versions are dropped beyond so many, as soon as nothing refers to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class CredentialVersion:
     created_by: str
     unreadable: str = ""
     """Why it has to be entered again; empty while nothing speaks against it."""
+    replaced_by: int | None = None
+    """The version whose token is sent in its place since it was withdrawn (`--push-now`)."""
 
 
 def days_left(registry: Registry, today: date) -> int | None:

@@ -10,6 +10,7 @@ from datetime import date
 from bahriya_tui.model.container import TYPES, ContainerType
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.image import parse, require_version
+from bahriya_tui.model.registry import FEWEST_VERSIONS, MOST_VERSIONS
 
 TEXT_LENGTH = 200
 """Longest display name, city, country or user name."""
@@ -69,6 +70,16 @@ def replicas(number: int) -> int:
     """Check a number of replicas."""
     if not 1 <= number <= MAX_REPLICAS:
         raise BadInput(f"{number} replicas cannot be run", f"choose a number from 1 to {MAX_REPLICAS}")
+    return number
+
+
+def max_versions(number: int) -> int:
+    """Check how many versions of a registry's credentials are to be kept."""
+    if not FEWEST_VERSIONS <= number <= MOST_VERSIONS:
+        raise BadInput(
+            f"{number} versions cannot be kept",
+            f"choose a number from {FEWEST_VERSIONS} to {MOST_VERSIONS}",
+        )
     return number
 
 

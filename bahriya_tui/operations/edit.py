@@ -33,12 +33,22 @@ class Edited:
 
 
 def edit_registry(
-    s: Session, project: str, handle: str, *, name: str | None = None, expires: str | None = None
+    s: Session,
+    project: str,
+    handle: str,
+    *,
+    name: str | None = None,
+    expires: str | None = None,
+    max_versions: int | None = None,
 ) -> Registry:
-    """Change display name or declared expiry; None leaves a field as it is, an empty expiry removes it."""
+    """Change display name, declared expiry or how many versions are kept.
+
+    None leaves a field as it is, an empty expiry removes it.
+    """
     if name is not None:
         validate.display_text("name", name)
     declared = validate.expiry(expires) if expires else None
+    kept = None if max_versions is None else validate.max_versions(max_versions)
     with s.store.write() as tx:
         registry = registries.get(tx.conn, project, handle)
         edited = registries.edit(
@@ -46,6 +56,7 @@ def edit_registry(
             registry.id,
             name=registry.name if name is None else name,
             expires=registry.expires if expires is None else declared,
+            max_versions=registry.max_versions if kept is None else kept,
             now=now(),
         )
         message = f"registry {handle} was changed"

@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.drift import Cell, Facts, judge
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, observations, regions, registries, removals, secrets
+from bahriya_tui.store import containers, observations, regions, registries, removals, secret_writes, secrets
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from sqlite_utils import Database
 
 READ_SECONDS = 60.0
 """To wait for the worker; a region that does not answer is given up after a few seconds."""
@@ -47,6 +51,54 @@ def read_back(s: Session, project: str, ids: Iterable[str]) -> None:
 
     if not waiting.until(s, done, READ_SECONDS):
         raise Failed(f"no answer of the worker within {READ_SECONDS:.0f} s", f"look into {s.places.logs}")
+
+
+def repair(s: Session, project: str, cells: Iterable[Cell]) -> list[int]:
+    """Have the missing and edited pull secrets of `cells` written again; gives the ids to wait for.
+
+    What somebody changed in them is overwritten: asking for the repair is the confirmation. Only secrets of
+    ours are written over.
+    """
+    asked: list[int] = []
+    with s.store.write() as tx:
+        for cell in cells:
+            if cell.rewrite:
+                asked += [_write_again(tx, s.actor, secret, cell) for secret in cell.rewrite]
+                _record(tx, s, project, cell)
+    if asked:
+        s.wake_worker()
+    return asked
+
+
+def _write_again(tx: "Database", actor: str, secret: AppliedSecret, cell: Cell) -> int:
+    return secret_writes.ask(
+        tx,
+        project=secret.project,
+        region=secret.region,
+        name=secret.name,
+        registry_id=secret.registry_id,
+        version=secret.holds,
+        reason=f"it was found {cell.state}",
+        actor=actor,
+        now=now(),
+        force=True,
+    )
+
+
+def _record(tx: "Database", s: Session, project: str, cell: Cell) -> None:
+    names = ", ".join(secret.name for secret in cell.rewrite)
+    message = f"{names} is to be written again, over what others changed ({cell.state}: {cell.detail})"
+    versions = [secret.holds for secret in cell.rewrite]
+    record(
+        tx,
+        s.who,
+        "registry.repaired",
+        message,
+        project=project,
+        registry=cell.registry,
+        region=cell.region,
+        versions=versions,
+    )
 
 
 def _facts(c: "Connection", project: str) -> list[Facts]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x42414852
 """`BAHR`: marks the file as ours (`PRAGMA application_id`)."""
-VERSION = 3
+VERSION = 4
 """Number of migrations in `schema`, kept in `PRAGMA user_version`."""
 
 # What is not a fault of the program: another process, the disk, the file.

@@ -7,14 +7,34 @@ after a deletion, so that an old workload never meets a new pull secret of the s
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.errors import InUse, NotFound
-from bahriya_tui.model.registry import MAX_VERSIONS, CredentialVersion, Registry
-from bahriya_tui.store import projects
+from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.history import all as versions
 from bahriya_tui.store.refusals import in_use, missing, taken
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+__all__ = [
+    "accept_version",
+    "all",
+    "by_id",
+    "delete",
+    "edit",
+    "get",
+    "insert",
+    "keep_sealed",
+    "refuse_return",
+    "reject_version",
+    "reserve_version",
+    "return_to",
+    "sealed",
+    "versions",
+]
+
+_ACCEPTED = ("current", "previous")
 
 
 def all(c: Connection, project: str) -> list[Registry]:  # noqa: A001
@@ -36,16 +56,6 @@ def by_id(c: Connection, id: str) -> Registry | None:  # noqa: A002
     """Find a registry by its id; None when it was deleted."""
     row = c.execute("SELECT * FROM registry WHERE id = ?", [id]).fetchone()
     return None if row is None else _registry(row)
-
-
-def versions(c: Connection, registry_id: str) -> list[CredentialVersion]:
-    """List the versions that are kept, oldest first."""
-    rows = c.execute(
-        "SELECT registry_id, version, server, username, state, created_at, created_by, unreadable"
-        " FROM credential WHERE registry_id = ? ORDER BY version",
-        [registry_id],
-    )
-    return [CredentialVersion(**row) for row in rows]
 
 
 def sealed(c: Connection, registry_id: str, version: int) -> bytes:
@@ -147,37 +157,49 @@ def keep_sealed(
 def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
     """Make a reserved version the current one; server and user name of the registry follow it.
 
-    Versions beyond the `MAX_VERSIONS` newest are dropped. `InUse` when a newer one was accepted meanwhile.
+    Old versions to which nothing refers are dropped. `InUse` when a newer one was accepted meanwhile.
     """
     registry = _existing(tx, registry_id)
     row = tx.conn.execute(
-        "SELECT server, username FROM credential"
+        "SELECT 1 FROM credential"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NOT NULL",
         [registry_id, version],
     ).fetchone()
     if row is None:
         raise _not_reserved(version)
-    if version < registry.version:
+    accepted = [one.version for one in versions(tx.conn, registry_id) if one.state in _ACCEPTED]
+    if version < max(accepted, default=0):
         raise InUse(
-            f'registry "{registry.handle}" was rotated to version {registry.version} meanwhile',
+            f'registry "{registry.handle}" was rotated to version {max(accepted)} meanwhile',
             "look who did it, and rotate again if your password should count",
         )
-    of = [registry_id]
-    tx.execute("UPDATE credential SET state = 'previous' WHERE registry_id = ? AND state = 'current'", of)
-    tx.execute(
-        "UPDATE credential SET state = 'current' WHERE registry_id = ? AND version = ?",
-        [registry_id, version],
-    )
-    tx.execute(
-        "DELETE FROM credential WHERE registry_id = :id AND state IN ('previous', 'rejected') AND version <="
-        " (SELECT version FROM credential WHERE registry_id = :id AND state IN ('previous', 'current')"
-        " ORDER BY version DESC LIMIT 1 OFFSET :kept)",
-        {"id": registry_id, "kept": MAX_VERSIONS},
-    )
-    tx.execute(
-        "UPDATE registry SET version = ?, server = ?, username = ?, updated_at = ? WHERE id = ?",
-        [version, row["server"], row["username"], now, registry_id],
-    )
+    history.make_current(tx, registry_id, version, now)
+    history.collect(tx, _existing(tx, registry_id))
+    return _existing(tx, registry_id)
+
+
+def refuse_return(c: Connection, registry: Registry, version: int) -> None:
+    """Raise `NotFound`, `BadInput` or `Failed` with the reason why a version cannot count again."""
+    known = {one.version: one for one in versions(c, registry.id)}
+    found, name = known.get(version), f'v{version} of registry "{registry.handle}"'
+    if found is None:
+        kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in _ACCEPTED)
+        raise NotFound(f"{name} is not kept", f"there is {kept or 'none'}")
+    if found.state == "current":
+        raise BadInput(f"{name} is the current one already", "nothing was changed")
+    if found.state != "previous":
+        raise Failed(f"{name} was never taken", "rotate the registry instead")
+    if found.replaced_by is not None:
+        raise Failed(
+            f"{name} was withdrawn when v{found.replaced_by} was pushed in its place",
+            "rotate the registry with a new token instead",
+        )
+
+
+def return_to(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
+    """Make an earlier version the current one again; raises as `refuse_return` does."""
+    refuse_return(tx.conn, _existing(tx, registry_id), version)
+    history.make_current(tx, registry_id, version, now)
     return _existing(tx, registry_id)
 
 
@@ -205,19 +227,25 @@ def edit(
     *,
     name: str | EllipsisType = ...,
     expires: str | EllipsisType | None = ...,
+    max_versions: int | EllipsisType = ...,
     now: str,
 ) -> Registry:
-    """Change what is given and needs no new password; `...` leaves a field as it is."""
+    """Change what is given and needs no new password; `...` leaves a field as it is.
+
+    With fewer `max_versions`, old ones to which nothing refers are dropped.
+    """
     registry = _existing(tx, registry_id)
     tx.execute(
-        "UPDATE registry SET name = ?, expires = ?, updated_at = ? WHERE id = ?",
+        "UPDATE registry SET name = ?, expires = ?, max_versions = ?, updated_at = ? WHERE id = ?",
         [
             registry.name if name is ... else name,
             registry.expires if expires is ... else expires,
+            registry.max_versions if max_versions is ... else max_versions,
             now,
             registry_id,
         ],
     )
+    history.collect(tx, _existing(tx, registry_id))
     return _existing(tx, registry_id)
 
 
@@ -229,6 +257,7 @@ def delete(tx: "Database", registry_id: str) -> None:
     refusal = in_use(f'registry "{registry.handle}"', users, "unlink them first")
     if refusal:
         raise refusal
+    secret_writes.call_off(tx, registry_id, "the registry was deleted")
     tx.execute("DELETE FROM registry_check WHERE registry_id = ?", [registry_id])
     tx.execute("DELETE FROM credential WHERE registry_id = ?", [registry_id])
     tx.execute("DELETE FROM registry WHERE id = ?", [registry_id])

@@ -1,7 +1,7 @@
 """The tables, as migrations that never change once released; importing this imports sqlite-utils.
 
 No column can hold a plaintext credential. What must hold whatever the program does stands here: references,
-states, one active deployment a container, version numbers that only rise, events that are only added.
+states, one active deployment a container, version numbers never used twice, events that are only added.
 Checks and triggers call no JSON functions: older SQLite refuses them where the schema is not trusted.
 Longer than other modules, and growing: what was released stays as it was.
 """
@@ -336,6 +336,49 @@ def vault_and_audit(database: Database) -> None:
         database.executescript(part)
 
 
+_VERSIONS_3 = """
+ALTER TABLE registry ADD COLUMN max_versions INTEGER NOT NULL DEFAULT 5
+  CHECK (max_versions BETWEEN 1 AND 20);
+DROP TRIGGER registry_version_rises;
+CREATE TRIGGER registry_version_is_current BEFORE UPDATE OF version ON registry
+WHEN NOT EXISTS (SELECT 1 FROM credential WHERE registry_id = NEW.id AND version = NEW.version
+  AND state = 'current')
+BEGIN SELECT RAISE(ABORT, 'the version of a registry is that of its current credential'); END;
+ALTER TABLE credential ADD COLUMN replaced_by INTEGER CHECK (replaced_by >= 1);
+ALTER TABLE applied_secret ADD COLUMN holds INTEGER NOT NULL DEFAULT 0;
+UPDATE applied_secret SET holds = version;
+"""
+
+# A row names the secret in a region and the version whose token is to be in it, never a token.
+_WRITES_3 = """
+CREATE TABLE secret_write (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  project TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  registry_id TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  reason TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'done')),
+  attempts INTEGER NOT NULL CHECK (attempts >= 0),
+  next_try_at TEXT NOT NULL,
+  last_error TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_pending_secret_write ON secret_write (project, region, name) WHERE state = 'pending';
+CREATE INDEX secret_write_due ON secret_write (next_try_at) WHERE state = 'pending';
+"""
+
+
+@migrations()
+def rotation(database: Database) -> None:
+    """Let a registry return to an earlier version, and write a newer token into a secret of an older one."""
+    for part in (_VERSIONS_3, _WRITES_3):
+        database.executescript(part)
+
+
 # What regions showed: names and marks of objects, no contents.
 _OBSERVED = """
 CREATE TABLE read_back (
@@ -383,8 +426,13 @@ ALTER TABLE region ADD COLUMN next_check_at TEXT;
 """
 
 
+_REPAIRS = """
+ALTER TABLE secret_write ADD COLUMN force INTEGER NOT NULL DEFAULT 0 CHECK (force IN (0, 1));
+"""
+
+
 @migrations()
 def observations(database: Database) -> None:
-    """Keep what regions showed when they were read back, and when an unreachable one is looked at again."""
-    for part in (_OBSERVED, _HEALTH):
+    """Keep what regions showed, when an unreachable one is looked at again, and what is to be repaired."""
+    for part in (_OBSERVED, _HEALTH, _REPAIRS):
         database.executescript(part)

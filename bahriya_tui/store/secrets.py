@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.store import pulls
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
@@ -24,27 +25,18 @@ def applied(
 
 
 def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
-    """List the pull secrets of registries that nothing of the project in a region pulls with.
+    """List the pull secrets that nothing of the project in a region pulls with.
 
-    Needed are all versions of a registry that a workload there names, or that a deployment brings there: old
-    pods may still pull with an older version.
+    Needed is one that a workload there or its init jobs name, or that a deployment brings there. Where the
+    last rollout of a container did not end well, old pods may still pull with what earlier ones named.
     """
     return [one for one in applied(c, project=project, region=region) if not _needed(c, one)]
 
 
 def _needed(c: Connection, secret: AppliedSecret) -> bool:
-    return c.execute(_NEEDED, [secret.project, secret.region, secret.registry_id] * 2).fetchone() is not None
-
-
-_NEEDED = """
-SELECT 1 FROM placement WHERE project = ? AND region = ? AND registry_id = ?
-UNION ALL
-SELECT 1 FROM deployment JOIN deployment_region ON deployment = deployment.id
-  WHERE project = ? AND region = ? AND json_extract(spec, '$.registry_id') = ? AND kind = 'deploy'
-    AND deployment.state IN ('queued', 'running', 'cancelling')
-    AND deployment_region.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled')
-LIMIT 1
-"""
+    # A held deployment brings its secret with it when it goes on.
+    pulling = pulls.naming(c, secret.project, secret.name, secret.region)
+    return any(pull.why != "held" for pull in pulling)
 
 
 def note(tx: "Database", secret: AppliedSecret) -> None:

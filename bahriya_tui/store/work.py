@@ -15,6 +15,8 @@ SELECT min(at) FROM (
   SELECT min(requested_at) FROM read_back WHERE requested_at IS NOT NULL
   UNION ALL
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
+  UNION ALL
+  SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
 )
 """
 
@@ -29,6 +31,6 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether any of these can be taken up now: a deployment, check, read-back or removal."""
+    """Tell whether any can be taken up now: a deployment, check, read-back, removal or secret to write."""
     at = next_due(c)
     return at is not None and at <= now

@@ -7,8 +7,16 @@ from collections.abc import Callable
 from functools import partial
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import Removal
-from bahriya_tui.store import checks, deployments, observations, regions, removals, work
+from bahriya_tui.model.container import Removal, SecretWrite
+from bahriya_tui.store import (
+    checks,
+    deployments,
+    observations,
+    regions,
+    removals,
+    secret_writes,
+    work,
+)
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import run_deployment
@@ -17,6 +25,7 @@ from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_health_look, run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
+from bahriya_tui.worker.secret_writes import run_secret_writes
 from bahriya_tui.worker.vault_watch import VaultCare
 
 POLL_SECONDS = 0.2
@@ -37,6 +46,7 @@ class Loop:
         self._checks: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
+        self._writing: set[int] = set()
         self._reads: set[tuple[str, str]] = set()
         self._looks: set[str] = set()
         self._over = threading.Event()
@@ -74,6 +84,7 @@ class Loop:
             self._take_region_checks()
             self._take_read_backs()
             self._take_removals()
+            self._take_secret_writes()
         self._look_at_the_unreachable()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
@@ -87,6 +98,7 @@ class Loop:
                 or self._contacts
                 or self._reads
                 or self._regions
+                or self._writing
                 or self._vault.busy
             )
         if not under_way:
@@ -181,6 +193,23 @@ class Loop:
                 "removals",
                 partial(run_removals, self._resources, region, due),
                 partial(self._regions.discard, region),
+            )
+
+    def _take_secret_writes(self) -> None:
+        by_token: dict[tuple[str, int, str], list[SecretWrite]] = {}
+        for one in self._resources.store.read(lambda c: secret_writes.due(c, clock.now())):
+            # One that is under way is left alone, also when another version was asked for meanwhile.
+            if one.id not in self._writing:
+                by_token.setdefault((one.registry_id, one.version, one.actor), []).append(one)
+        for asked in by_token.values():
+            due = asked[:MOST_REGIONS]
+            numbers = {one.id for one in due}
+            with self._guard:
+                self._writing |= numbers
+            self._start(
+                "secret writes",
+                partial(run_secret_writes, self._resources, due),
+                partial(self._writing.difference_update, numbers),
             )
 
     def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:

@@ -3,23 +3,26 @@
 Holds ciphertext and the regions' own access only. A plaintext credential never comes back from an opener.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.opener.call import open_and_apply
-from bahriya_tui.store import deployments
+from bahriya_tui.model.registry import CredentialVersion, Registry
+from bahriya_tui.opener.call import Closed, open_and_apply
+from bahriya_tui.store import deployments, history
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker.credential import with_credential
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
-from bahriya_tui.worker.opening import Opening, opening, summed_up
-from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.opening import opening, summed_up
+from bahriya_tui.worker.run import Resources, Run
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _CONNECT_SECONDS = 3.0
 
@@ -38,50 +41,76 @@ def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
 
 def sender(run: Run) -> Send:
     """Give what sends the credential of this deployment to targets that are ready."""
-    spec = run.deployment.spec
+    deployment = run.deployment
+
+    def note(tx: "Database", closed: Closed) -> None:
+        deployments.add_opening(tx, deployment.id, closed.plaintext_ms, closed.isolation)
+
+    named = {
+        "registry": deployment.spec.registry,
+        "container": deployment.container,
+        "deployment": deployment.id,
+    }
+    return _sender(run.resources, lambda: _context(run), deployment.created_by, named, note)
+
+
+def writer(resources: Resources, registry: Registry, version: CredentialVersion, user: str) -> Send:
+    """Give what sends one version's credential, for `user`, into secrets that may be named for others.
+
+    Several of them may be in one region, so what tells targets apart is `region/secret`.
+    """
+    context = CredentialContext(
+        registry.project, registry.id, version.server, version.username, version.version
+    )
+    return _sender(resources, lambda: context, user, {"registry": registry.handle}, lambda _tx, _closed: None)
+
+
+def _sender(
+    resources: Resources,
+    context_now: Callable[[], CredentialContext],
+    user: str,
+    named: dict[str, Any],
+    closed_too: "Callable[[Database, Closed], None]",
+) -> Send:
+    """Give what has a credential opened and sent, with all of it in the audit log under `user`."""
 
     def send(targets: list[Target], answer_seconds: float, take: Callable[[Answer], None]) -> None:
-        if spec.registry_id is None or spec.version is None:
-            raise AssertionError("this deployment has no credential to send")
-        context = CredentialContext(
-            spec.project, spec.registry_id, spec.server or "", spec.username or "", spec.version
-        )
+        context = context_now()
         request = {"mode": "apply", "connect_timeout": _CONNECT_SECONDS, "answer_timeout": answer_seconds}
+        what = {**named, "project": context.project, "versions": (context.version,)}
 
         def ask(sealed: dict[str, Any]) -> None:
             results: dict[str, str] = dict.fromkeys((one["region"] for one in targets), "no answer")
 
             def note(answer: Answer) -> None:
                 results[answer["region"]] = answer["result"]
-                take(answer)
+                take({**answer, "holds": context.version})
 
-            with _opening(run, results) as under_way:
-                witnesses = [_with_head(one, under_way.head) for one in targets]
-                opener = run.resources.standby.take()
-                closed = open_and_apply({**request, **sealed, "targets": witnesses}, note, opener)
+            regions = dict.fromkeys(key.partition("/")[0] for key in results)
+            with opening(resources.store, user, regions=regions, **what) as under_way:
+                marked = [_marked(one, context.version, under_way.head) for one in targets]
+                opener = resources.standby.take()
+                closed = open_and_apply({**request, **sealed, "targets": marked}, note, opener)
                 under_way.outcome = summed_up(results.values()) if closed.plaintext_ms else "not opened"
-                under_way.also = lambda tx: deployments.add_opening(
-                    tx, run.deployment.id, closed.plaintext_ms, closed.isolation
-                )
+                under_way.also = lambda tx: closed_too(tx, closed)
 
-        with_credential(run.resources, context, ask)
+        with_credential(resources, context, ask)
 
     return send
 
 
-def _opening(run: Run, regions: Iterable[str]) -> AbstractContextManager[Opening]:
-    deployment, spec = run.deployment, run.deployment.spec
-    return opening(
-        run.resources.store,
-        deployment.created_by,
-        regions=regions,
-        project=deployment.project,
-        registry=spec.registry,
-        container=deployment.container,
-        deployment=deployment.id,
-        versions=() if spec.version is None else (spec.version,),
-    )
+def _context(run: Run) -> CredentialContext:
+    """Say what is opened for a deployment: its own version, or what stands for one that was withdrawn."""
+    spec = run.deployment.spec
+    registry_id, version = spec.registry_id, spec.version
+    if registry_id is None or version is None:
+        raise AssertionError("this deployment has no credential to send")
+    held = run.resources.store.read(lambda c: history.held(c, registry_id, version))
+    if held is None or held.version == version:
+        return CredentialContext(spec.project, registry_id, spec.server or "", spec.username or "", version)
+    return CredentialContext(spec.project, registry_id, held.server, held.username, held.version)
 
 
-def _with_head(one: Target, head: Head) -> Target:
-    return {**one, "annotations": {**one["annotations"], **pull_secret.witness(head)}}
+def _marked(one: Target, holds: int, head: Head) -> Target:
+    marks = {**one["annotations"], **pull_secret.held(holds), **pull_secret.witness(head)}
+    return {**one, "annotations": marks}

@@ -13,11 +13,12 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Spec
 from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.store import registries, removals, secrets
+from bahriya_tui.store import history, registries, removals, secrets
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import target
 from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.secret_writes import ask_again
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -57,7 +58,7 @@ def apply_secret(
         if answer["result"] == "applied":
             if answer["old_copy"]:
                 _remove_old_copy(run, transport, secret)
-            return replace(secret, uid=answer["uid"] or None)
+            return replace(secret, uid=answer["uid"] or None, holds=answer["holds"])
         message = str(answer.get("message") or message)
         if answer["result"] == "refused":
             _answer_to_refusal(transport, secret, answer, attempt)
@@ -79,17 +80,28 @@ def _sent(
     while True:
         _wait_for_unlock(run, region, secret)
         run.check()
+        held = _held(run, secret)
         try:
             return batch.join(target(transport.endpoint, secret))
         except VaultLocked:
             # It was locked between the look and the opener's start.
             continue
+        finally:
+            if _held(run, secret) != held:
+                with run.resources.store.write() as tx:
+                    ask_again(tx, secret, held, run.deployment.created_by)
+
+
+def _held(run: Run, secret: AppliedSecret) -> int:
+    """Give the version whose token is sent: that of the secret's name unless it was withdrawn."""
+    found = run.resources.store.read(lambda c: history.held(c, secret.registry_id, secret.version))
+    return secret.version if found is None else found.version
 
 
 def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> None:
     """Wait while the key is locked; nothing is opened meanwhile, and the operator may cancel."""
     waited = False
-    while waits_for_unlock(run.resources, secret.registry_id, secret.version):
+    while waits_for_unlock(run.resources, secret.registry_id, _held(run, secret)):
         if not waited:
             run.recorder.region(region, "pull_secret", WAITING_FOR_UNLOCK)
         waited = True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import ContainerStatus
 from bahriya_tui.model.deployment import Deployment, RegionState, State, outcome
-from bahriya_tui.store import containers, deployments, events
+from bahriya_tui.store import containers, deployments, events, history, registries
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.shared_store import SharedStore
 
@@ -79,7 +79,22 @@ class Recorder:
             status = container_status(tx.conn, ended, state)
             containers.set_status(tx, of.container_id, status, revision=of.revision)
             self._event(tx, state, _summary(ended), now)
+            self._collect_versions(tx, now)
         return state
+
+    def _collect_versions(self, tx: "Database", now: str) -> None:
+        """Let the old versions of credentials go that nothing refers to any more."""
+        for registry in registries.all(tx.conn, self._deployment.project):
+            for version in history.collect(tx, registry):
+                message = f"v{version} of registry {registry.handle} is not kept any more: nothing needs it"
+                events.append(
+                    tx,
+                    phase="registry.version-dropped",
+                    message=message,
+                    now=now,
+                    project=registry.project,
+                    registry=registry.handle,
+                )
 
     def _event(self, tx: "Database", phase: str, message: str, now: str, region: str | None = None) -> None:
         of = self._deployment

@@ -19,6 +19,7 @@ from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.pull_secret_step import apply_secret, planned
 from bahriya_tui.worker.rolling import roll
 from bahriya_tui.worker.run import Run
+from bahriya_tui.worker.secret_writes import ask_again
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -39,7 +40,14 @@ def deploy_region(run: Run, region: str, batch: OpenerBatch) -> None:
         run.check()
         applied = _apply_workload(run, region, transport, secret)
         done = roll(run, region, transport, applied)
-        run.recorder.region(region, "running", done.message, updated=done.updated, replicas=done.replicas)
+        run.recorder.region(
+            region,
+            "running",
+            done.message,
+            updated=done.updated,
+            replicas=done.replicas,
+            also=lambda tx: _collect_secrets(tx, run.deployment.project, region),
+        )
 
 
 def _prepare_namespace(run: Run, region: str, transport: Transport) -> None:
@@ -56,7 +64,7 @@ def _apply_workload(
     run: Run, region: str, transport: Transport, secret: AppliedSecret | None
 ) -> dict[str, Any]:
     """Note what is about to be in the region, apply it, and give the Deployment as the region answered it."""
-    deployment, spec = run.deployment, run.deployment.spec
+    deployment, spec, actor = run.deployment, run.deployment.spec, run.deployment.created_by
     former = run.resources.store.read(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
@@ -73,7 +81,7 @@ def _apply_workload(
         former[0].service_uid if former else None,
     )
     with run.resources.locks.of(region):
-        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret))
+        run.recorder.region(region, "workload", also=lambda tx: _note(tx, placement, secret, actor))
     service: dict[str, Any] = {}
     for manifest in workload.manifests(spec, deployment.id):
         answered = _apply(transport, spec.project, manifest)
@@ -102,9 +110,10 @@ def _apply(transport: Transport, project: str, manifest: dict[str, Any]) -> dict
     return answer.body
 
 
-def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None) -> None:
+def _note(tx: "Database", placement: Placement, secret: AppliedSecret | None, actor: str) -> None:
     if secret is not None:
         secrets.note(tx, secret)
+        ask_again(tx, secret, secret.holds, actor)
     containers.place(tx, placement)
     regions.seen(tx, placement.region, clock.now())
     for kind in ("Deployment", "Service"):
@@ -124,5 +133,20 @@ def _note_applied(tx: "Database", placement: Placement, former: list[Placement])
             name=placement.container,
             uid=unneeded,
             reason=f"container {placement.container} is not reached over HTTP any more",
+            now=clock.now(),
+        )
+
+
+def _collect_secrets(tx: "Database", project: str, region: str) -> None:
+    """Let the pull secrets go that nothing there needs, now that the old pods are gone."""
+    for secret in secrets.unneeded(tx.conn, project, region):
+        removals.add(
+            tx,
+            project=project,
+            region=region,
+            kind="Secret",
+            name=secret.name,
+            uid=secret.uid,
+            reason="nothing there pulls with it any more",
             now=clock.now(),
         )

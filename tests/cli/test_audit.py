@@ -75,7 +75,7 @@ def test_entries_of_one_registry_are_listed_also_when_it_is_gone(busy: Commands)
 def test_a_version_that_the_log_does_not_know_of_is_found(busy: Commands, attack: str, told: str) -> None:
     busy.good("registry", "rotate", "team", "--password-stdin", "--no-check", stdin=b"another")
     assert busy.good("audit", "verify", "--json").json["good"]
-    tamper(places().database, "DROP TRIGGER registry_version_rises", attack)
+    tamper(places().database, "DROP TRIGGER registry_version_is_current", attack)
     found = busy("audit", "verify", "--offline")
     assert found.code == 1
     assert told in found.out

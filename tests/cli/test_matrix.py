@@ -10,7 +10,7 @@ import pytest
 from tests.cli.outside import USER, Outside, outside
 from tests.operator import Operator
 
-NAMESPACE = "bahriya-shop"
+NAME = "bahriya-team-v1"
 
 
 @pytest.fixture
@@ -91,3 +91,40 @@ def test_a_secret_on_its_way_out_is_shown_until_it_is_gone(shop: Operator, world
 def test_a_registry_or_region_that_does_not_exist_is_told(shop: Operator) -> None:
     shop.run("matrix", "--registry", "other", code=4)
     shop.run("matrix", "--region", "moon-1", code=4)
+
+
+def test_a_repair_writes_again_what_is_missing_or_edited(shop: Operator, world: Outside, canary: str) -> None:
+    edited, deleted, _ = world.regions
+    good = world.objects(edited, "secrets")[NAME]
+    world.change(edited, {"data": {".dockerconfigjson": "eyJhdXRocyI6IHt9fQ=="}}, manager="kubectl-edit")
+    world.delete(deleted, NAME)
+
+    found = shop.run("matrix", "--json", code=1)
+    assert list(states(found.json).values()) == ["edited", "missing", "in sync"]
+    assert "matrix --repair --registry team --region" in json.loads(found.err)["error"]["hint"]
+    one = shop.run("matrix", "--repair", "--registry", "team", "--region", deleted)
+    assert f"{NAME} in {deleted} is written again, over what others changed in it" in one.err
+    assert world.objects(edited, "secrets")[NAME]["data"] != good["data"]
+
+    repaired = shop.run("matrix", "--repair", "--json").json
+
+    assert states(repaired) == dict.fromkeys(world.regions, "in sync")
+    assert all(world.objects(region, "secrets")[NAME]["data"] == good["data"] for region in world.regions)
+    log = shop.run("audit", "list", "--json").json
+    assert {entry["regions"][0] for entry in log if entry["action"] == "registry.repaired"} == {
+        edited,
+        deleted,
+    }
+    shop.stop_worker()
+    assert canary.encode() not in shop.written()
+
+
+def test_a_foreign_secret_of_that_name_is_never_written_over(shop: Operator, world: Outside) -> None:
+    region = world.regions[0]
+    world.change(region, {"metadata": {"labels": {"app.kubernetes.io/managed-by": "Helm"}}}, manager="helm")
+
+    left = shop.run("matrix", "--repair", "--region", region, code=1)
+
+    assert "does not carry our marks" in left.err
+    marks = world.objects(region, "secrets")[NAME]["metadata"]["labels"]
+    assert marks["app.kubernetes.io/managed-by"] == "Helm"

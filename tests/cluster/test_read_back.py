@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.cluster import namespace, objects
-from bahriya_tui.cluster.apply import apply
+from bahriya_tui.cluster.apply import APPLY_PATCH, apply
 from bahriya_tui.cluster.read_back import SOMEBODY, edited_by, read_secrets, read_workloads
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model.errors import Failed
@@ -63,13 +63,13 @@ def test_a_secret_that_we_wrote_is_seen_with_its_marks(there: Transport) -> None
     ("body", "told"),
     [
         ({"data": {".dockerconfigjson": base64.b64encode(b'{"auths":{"x":{}}}').decode()}}, "kubectl-edit"),
-        ({"data": {"more": DATA}}, "kubectl-edit"),
+        ({"data": {"more": DATA}}, ""),
         ({"metadata": {"annotations": {objects.VERSION: "1"}}}, "kubectl-edit"),
         ({"metadata": {"labels": {objects.REGISTRY: "other"}}}, "kubectl-edit"),
         ({"metadata": {"labels": {"team": "payments"}, "annotations": {"note": "theirs"}}}, ""),
     ],
 )
-def test_who_changes_data_or_marks_is_named_and_other_labels_are_nobodys_business(
+def test_who_changes_our_data_or_marks_is_named_and_what_others_add_is_theirs(
     there: Transport, body: dict[str, Any], told: str
 ) -> None:
     change(there, body)
@@ -105,6 +105,12 @@ def test_data_that_nobody_owns_was_taken_by_somebody() -> None:
     assert (
         edited_by({"managedFields": [ours, {"manager": "bahriya", "fieldsV1": {"f:data": {}}}]}) == SOMEBODY
     )
+
+
+def test_who_says_the_same_as_we_do_changed_nothing(there: Transport) -> None:
+    query = {"fieldManager": "flux", "force": "false"}
+    assert there.request("PATCH", WHERE, query=query, body=secret(), content_type=APPLY_PATCH).ok
+    assert editors(there) == [""]
 
 
 def test_what_others_keep_in_the_namespace_is_not_looked_at(there: Transport) -> None:

@@ -52,6 +52,11 @@ def facts(**changes: Any) -> Facts:
 
 
 OLD = {"applied": (applied(1),), "placements": (placed(1),), "secrets": (there(1),), "workloads": (runs(1),)}
+PUSHED = {
+    **OLD,
+    "applied": (dataclasses.replace(applied(1), holds=2),),
+    "secrets": (there(1, holds=2),),
+}
 REPAIR = "bahriya matrix --repair --registry team --region helsinki-1"
 DEPLOY = "bahriya deploy --all-using team"
 UNREAD = ReadBack("shop", "helsinki-1", NOW, None, "")
@@ -76,13 +81,14 @@ DOWN = ReadBack("shop", "helsinki-1", None, NOW, "connection refused")
             DEPLOY,
             id="returned, not deployed",
         ),
+        pytest.param(PUSHED, "in sync", 1, "", "", id="the new token was pushed into v1"),
         pytest.param(
-            {**OLD, "secrets": (there(1, holds=2),)},
-            "in sync",
+            {**PUSHED, "secrets": (there(1),)},
+            "stale",
             1,
-            "",
-            "",
-            id="the new token was pushed into v1",
+            "bahriya-team-v1 holds v1, but was to hold v2; app pulls with v1, current is v2",
+            REPAIR,
+            id="the old token was brought back into v1",
         ),
         pytest.param(
             {"secrets": ()},

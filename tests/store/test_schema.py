@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from bahriya_tui.model.audit import Anchor, Entry
-from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
+from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal, SecretWrite
 from bahriya_tui.model.deployment import MOVES, REGION_MOVES, Deployment, RegionRun
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload, ReadBack
@@ -57,6 +57,7 @@ def test_the_release_number_counts_the_migrations(store: Store) -> None:
         ("deployment", Deployment),
         ("deployment_region", RegionRun),
         ("removal", Removal),
+        ("secret_write", SecretWrite),
         ("registry_check", Check),
         ("event", Event),
         ("audit", Entry),

@@ -1,0 +1,184 @@
+"""`bahriya registry rotate` and `return`: which version counts, and bringing it to what runs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
+from bahriya_tui.cli.registry_usage import conclude
+from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
+from bahriya_tui.model.errors import BadInput, InUse
+from bahriya_tui.model.versions import parse_version
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, using
+from bahriya_tui.operations.go_back import return_registry
+from bahriya_tui.operations.prove import Connected
+from bahriya_tui.operations.push import push_now, wait_writes
+from bahriya_tui.operations.rotate import rotate_registry
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import events, registries
+
+
+@dataclass(frozen=True, slots=True)
+class Deploying:
+    """What was said about deploying the linked containers afterwards."""
+
+    wanted: bool
+    canary: str | None
+    batch: str | None
+    max_parallel: int | None
+    replace: bool
+    no_wait: bool
+
+    def plan(self, s: Session, project: str, handle: str) -> list[Plan]:
+        """Plan it before anything is changed; empty when nothing is to be deployed."""
+        if not self.wanted:
+            if self.canary or self.batch or self.max_parallel or self.replace:
+                raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
+            return []
+        plans = plan_deployment(
+            s,
+            project,
+            using(s, project, handle),
+            canary=self.canary,
+            batch=self.batch,
+            max_parallel=self.max_parallel,
+        )
+        busy = [plan.active for plan in plans if plan.active is not None]
+        if busy and not self.replace:
+            names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
+            raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
+        return plans
+
+
+def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--no-wait", is_flag=True, help="Do not wait for the regions."),
+        click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first."),
+        click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time."),
+        click.option("--batch", metavar="N|N%", help="So many regions in each wave."),
+        click.option("--canary", metavar="REGION", help="This region first, alone."),
+        click.option("--deploy", is_flag=True, help="Deploy all linked containers afterwards."),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command("rotate")
+@click.argument("handle")
+@token_options
+@click.option("--expires", metavar="DATE", help="When the new token ends.")
+@click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
+@click.option(
+    "--push-now",
+    is_flag=True,
+    help="For a leaked token: put the new one into the secrets of older versions; nothing restarts.",
+)
+@_deploy_options
+@common
+def rotate(
+    asked: Common,
+    handle: str,
+    expires: str | None,
+    no_check: bool,
+    push_now: bool,
+    deploy: bool,
+    canary: str | None,
+    batch: str | None,
+    max_parallel: int | None,
+    replace: bool,
+    no_wait: bool,
+    **token: Any,
+) -> int:
+    """Store a new password as the next version. What runs keeps the one it has."""
+    deploying = Deploying(deploy, canary, batch, max_parallel, replace, no_wait)
+    with opened(asked) as (session, project):
+        read_token = reader_of_token(asked, session.places, **token)
+        deploying.plan(session, project, handle)
+        if deploy or push_now or not no_check:
+            unlocked(asked, session)
+        done = rotate_registry(
+            session, project, handle, read_token=read_token, check=not no_check, expires=expires
+        )
+        tell(asked, session, done, "was rotated")
+        if push_now:
+            _push(asked, session, project, handle, wait=not no_wait)
+        return _bring(asked, session, project, handle, deploying, pushed=push_now)
+
+
+@click.command("return")
+@click.argument("handle")
+@click.argument("version", metavar="vN")
+@click.option("--no-check", is_flag=True, help="Do not ask the registry whether it still takes it.")
+@_deploy_options
+@common
+def return_(
+    asked: Common,
+    handle: str,
+    version: str,
+    no_check: bool,
+    deploy: bool,
+    canary: str | None,
+    batch: str | None,
+    max_parallel: int | None,
+    replace: bool,
+    no_wait: bool,
+) -> int:
+    """Let an earlier version count again. What runs keeps the one it has until it is deployed."""
+    deploying = Deploying(deploy, canary, batch, max_parallel, replace, no_wait)
+    wanted = parse_version(version)
+    with opened(asked) as (session, project):
+        registries.refuse_return(
+            session.connection, registries.get(session.connection, project, handle), wanted
+        )
+        deploying.plan(session, project, handle)
+        if deploy or not no_check:
+            unlocked(asked, session)
+        done = return_registry(session, project, handle, wanted, check=not no_check)
+        tell(asked, session, done, "was returned")
+        return _bring(asked, session, project, handle, deploying, pushed=False)
+
+
+def tell(asked: Common, session: Session, done: Connected, what: str) -> None:
+    """Say which version counts now, and what should be known about it."""
+    one = registries.get(session.connection, done.registry.project, done.registry.handle)
+    if asked.json:
+        found = shapes.registry(session.connection, one)
+        output.line({**found, "notes": list(done.notes)}, "", as_json=True)
+        return
+    for sentence in done.notes:
+        output.note(sentence)
+    proven = "" if done.check is None else f", login {done.check.login}"
+    output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)
+
+
+def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -> None:
+    pushed = push_now(s, project, handle)
+    for sentence in pushed.notes:
+        output.note(sentence)
+    left: Sequence[Any] = wait_writes(s, pushed.writes, REMOVAL_TIMEOUT) if wait else pushed.writes
+    written = len(pushed.writes) - len(left)
+    names = ", ".join(f"v{version}" for version in pushed.withdrawn) or "no version"
+    words = f"{names} withdrawn: {written} of {len(pushed.writes)} pull secrets hold the new token"
+    record = {"withdrawn": list(pushed.withdrawn), "asked": len(pushed.writes), "written": written}
+    output.line(record, words, as_json=asked.json)
+
+
+def _bring(
+    asked: Common, s: Session, project: str, handle: str, deploying: Deploying, *, pushed: bool
+) -> int:
+    """Deploy what is linked where that is wanted; in the end say whether the old token may be revoked."""
+    if not deploying.wanted:
+        if pushed:
+            conclude(asked, s, project, handle)
+        return 0
+    after = events.last_seq(s.connection)
+    plans = deploying.plan(s, project, handle)
+    started = [start_deployment(s, plan, replace=deploying.replace) for plan in plans]
+    try:
+        return watch(asked, s, started, after, wait=not deploying.no_wait)
+    finally:
+        conclude(asked, s, project, handle)

@@ -1,0 +1,75 @@
+"""`bahriya registry show` and `usage`: the versions of a registry, and who still pulls with which."""
+
+from typing import Any
+
+import click
+
+from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usage import Usage, registry_usage
+
+_COLUMNS = ["container", "region", "version", "holds", "why"]
+
+
+@click.command("show")
+@click.argument("handle")
+@common
+def show(asked: Common, handle: str) -> None:
+    """Show a registry, who uses it, and its versions."""
+    with opened(asked) as (session, project):
+        usage = registry_usage(session, project, handle)
+        found = shapes.registry(session.connection, usage.registry)
+        found["versions"] = [shapes.version(one) for one in usage.versions]
+        found["verdict"] = usage.verdict.sentence
+        found["pending_writes"] = shapes.secret_writes(usage.writes)
+        if not asked.json:
+            if found["check"] is not None:
+                found["check"] = f"{found['check']['verdict']} ({found['check']['at']})"
+            for one in found["versions"]:
+                one["used_by"] = _places(one["used_by"])
+        output.show(found, as_json=asked.json)
+
+
+@click.command("usage")
+@click.argument("handle")
+@common
+def usage(asked: Common, handle: str) -> None:
+    """Show who still pulls with which version, and whether the old token may be revoked."""
+    with opened(asked) as (session, project):
+        found = registry_usage(session, project, handle)
+        if asked.json:
+            record = {**shapes.verdict(found), "versions": [shapes.version(one) for one in found.versions]}
+            output.show(record, as_json=True)
+            return
+        pulls = [shapes.pull(pull) for one in found.versions for pull in one.pulls]
+        output.listing(pulls, _COLUMNS, as_json=False, empty=f"nothing pulls with registry {handle}")
+        _say(found)
+
+
+def conclude(asked: Common, s: Session, project: str, handle: str) -> None:
+    """Say at the end of a rotation whether the old token may be revoked, or what still needs it."""
+    found = registry_usage(s, project, handle)
+    if asked.json:
+        output.line(shapes.verdict(found), "", as_json=True)
+        return
+    _say(found)
+    for pull in found.verdict.still:
+        output.note(f"{pull.container} in {pull.region}, v{pull.holds}: {pull.words}")
+
+
+def _say(found: Usage) -> None:
+    for one in found.writes:
+        why = f": {one.last_error}" if one.last_error else ""
+        output.note(f"{one.name} in {one.region} does not hold v{one.version} yet{why}")
+    output.say(f"registry {found.registry.handle}: {found.verdict.sentence}", as_json=False)
+
+
+def _places(pulls: list[dict[str, Any]]) -> list[str]:
+    regions: dict[str, set[str]] = {}
+    for one in pulls:
+        regions.setdefault(one["container"], set()).add(one["region"])
+    return [
+        f"{container} in {min(places) if len(places) == 1 else f'{len(places)} regions'}"
+        for container, places in regions.items()
+    ]

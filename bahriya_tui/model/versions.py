@@ -1,0 +1,40 @@
+"""Which versions of a registry's credentials are kept, and which token stands for which."""
+
+from collections.abc import Collection, Sequence
+
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.registry import CredentialVersion
+
+_ACCEPTED = ("current", "previous")
+
+
+def droppable(
+    versions: Sequence[CredentialVersion], max_versions: int, needed: Collection[int]
+) -> tuple[int, ...]:
+    """Give the versions that may go: older than the `max_versions` newest, and nothing refers to them.
+
+    The current one never goes, nor one whose token stands for another that stays. A version that was not
+    taken has nothing that could be needed.
+    """
+    newest = sorted((one.version for one in versions if one.state in _ACCEPTED), reverse=True)
+    beyond = set(newest[max_versions:])
+    oldest_kept = min(newest[:max_versions], default=0)
+    gone = {one.version for one in versions if one.state == "rejected" and one.version < oldest_kept}
+    current = {one.version for one in versions if one.state == "current"}
+    gone |= beyond - current - set(needed)
+    stands_in = {one.replaced_by for one in versions if one.version not in gone}
+    return tuple(sorted(gone - stands_in))
+
+
+def held_for(versions: Sequence[CredentialVersion], version: int) -> int:
+    """Give the version whose token is sent wherever `version` is asked for."""
+    found = next((one for one in versions if one.version == version), None)
+    return version if found is None or found.replaced_by is None else found.replaced_by
+
+
+def parse_version(text: str) -> int:
+    """Read `v3` or `3`; raise `BadInput` otherwise."""
+    digits = text.removeprefix("v")
+    if not (digits.isascii() and digits.isdecimal()) or int(digits) < 1:
+        raise BadInput(f"{text[:20]!r} is no version", "write for example v3")
+    return int(digits)

@@ -1,0 +1,46 @@
+"""Return a registry to an earlier version of its credentials; what runs keeps what it has until deployed."""
+
+from bahriya_tui.model.check import sentence
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.operations import check as checking
+from bahriya_tui.operations import reentry
+from bahriya_tui.operations.prove import Connected, Rejected, outcome_of, unproven
+from bahriya_tui.operations.record import record
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import registries
+
+
+def return_registry(s: Session, project: str, handle: str, version: int, *, check: bool = True) -> Connected:
+    """Make a kept earlier version the current one again; on any refusal nothing changes.
+
+    Refused when it was dropped, never taken or withdrawn, when it cannot be opened, or when the registry does
+    not take its token any more. A declared expiry belonged to the other token, and goes.
+    """
+    registry = registries.get(s.connection, project, handle)
+    registries.refuse_return(s.connection, registry, version)
+    reason = reentry.reasons(s.connection, project).get((registry.id, version))
+    if reason is not None:
+        raise Failed(f"v{version} of registry {handle} cannot be opened: {reason}", "rotate it instead")
+    images = checking.linked_images(s, registry)
+    result = checking.ask(s, registry, version, images) if check else None
+    if result is not None and result.refused:
+        raise Rejected(
+            f"v{version} of registry {handle}: {sentence(result)}",
+            "nothing was changed; its token may have been revoked: rotate instead",
+        )
+    with s.store.write() as tx:
+        registries.return_to(tx, registry.id, version, now())
+        returned = registries.edit(tx, registry.id, expires=None, now=now())
+        record(
+            tx,
+            s.who,
+            "registry.returned",
+            f"registry {handle} was returned from v{registry.version} to v{version}",
+            project=project,
+            registry=handle,
+            versions=[version],
+            outcome=outcome_of(result),
+        )
+    forgotten = f"the declared expiry {registry.expires} belonged to v{registry.version} and was removed"
+    return Connected(returned, ((forgotten,) if registry.expires else ()) + unproven(result), result)

@@ -1,0 +1,83 @@
+"""Push a registry's current token into the secrets of older versions, for a token that leaked.
+
+Workloads are not touched: their pull secret keeps its name and gets another content.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import AppliedSecret, SecretWrite
+from bahriya_tui.operations import waiting
+from bahriya_tui.operations.record import record
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import history, registries, secret_writes, secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was asked of the regions."""
+
+    withdrawn: tuple[int, ...]
+    """The versions whose token is never sent again."""
+    writes: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def push_now(s: Session, project: str, handle: str) -> Pushed:
+    """Let the current version's token stand for all older ones, in the regions and in what is yet to come.
+
+    A version for another server keeps its token, since the new one is of no use there; a note says so.
+    """
+    at = now()
+    with s.store.write() as tx:
+        registry = registries.get(tx.conn, project, handle)
+        withdrawn = history.withdraw(tx, registry)
+        there = secrets.applied(tx.conn, registry_id=registry.id)
+        asked = []
+        for secret in there:
+            if secret.holds == registry.version or secret.version not in (*withdrawn, registry.version):
+                continue
+            number = secret_writes.ask(
+                tx,
+                project=project,
+                region=secret.region,
+                name=secret.name,
+                registry_id=registry.id,
+                version=registry.version,
+                reason=f"v{secret.holds} was withdrawn",
+                actor=s.actor,
+                now=at,
+            )
+            asked.append(number)
+        record(
+            tx,
+            s.who,
+            "registry.pushed",
+            f"v{registry.version} of registry {handle} goes into {len(asked)} pull secrets of older versions",
+            project=project,
+            registry=handle,
+            versions=[*withdrawn, registry.version],
+        )
+        others = [one for one in there if one.version not in (*withdrawn, registry.version)]
+    if asked:
+        s.wake_worker()
+    return Pushed(tuple(withdrawn), tuple(asked), _kept(others))
+
+
+def wait_writes(s: Session, ids: Sequence[int], timeout: float) -> list[SecretWrite]:
+    """Wait until every region has confirmed or could not be reached; gives what is still pending."""
+
+    def each() -> list[SecretWrite]:
+        return [secret_writes.get(s.connection, number) for number in ids]
+
+    if ids:
+        waiting.until(s, lambda: all(one.state == "done" or one.last_error for one in each()), timeout)
+    return [one for one in each() if one.state == "pending"]
+
+
+def _kept(others: Sequence[AppliedSecret]) -> tuple[str, ...]:
+    if not others:
+        return ()
+    names = ", ".join(dict.fromkeys(f"{one.name} in {one.region}" for one in others))
+    return (f"left as it is, since it is for another server: {names}",)

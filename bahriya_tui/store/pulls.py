@@ -1,0 +1,61 @@
+"""What pulls with a pull secret: the specs that name it, read from placements and deployments.
+
+A spec names its secrets in whichever part of it pulls with them, by names that are never used twice in a
+project. So it is enough that the name stands in it.
+"""
+
+from bahriya_tui.model.handle import version_of
+from bahriya_tui.model.pulling import Pull
+from bahriya_tui.store.driver import Connection
+
+# Where the last rollout of a container did not end well, old pods are left of those since the last that did.
+_NAMING = """
+WITH naming AS (
+  SELECT placement.container, placement.region, placement.deployment, 'placed' AS why
+    FROM placement LEFT JOIN deployment ON deployment.id = placement.deployment
+    WHERE placement.project = :project AND (placement.secret = :name OR instr(spec, :quoted) > 0)
+  UNION
+  SELECT placement.container, placement.region, placement.deployment, 'unfinished'
+    FROM placement JOIN deployment AS former USING (project, container)
+    JOIN deployment_region AS run ON run.deployment = former.id AND run.region = placement.region
+    WHERE placement.project = :project AND instr(former.spec, :quoted) > 0
+      AND former.id < placement.deployment AND former.kind = 'deploy'
+      AND NOT EXISTS (SELECT 1 FROM deployment_region AS last WHERE last.deployment = placement.deployment
+        AND last.region = placement.region AND last.state = 'running')
+      AND former.id >= coalesce((SELECT max(good.id) FROM deployment AS good
+        JOIN deployment_region AS there ON there.deployment = good.id
+        WHERE good.project = placement.project AND good.container = placement.container
+          AND good.kind = 'deploy' AND good.id < placement.deployment
+          AND there.region = placement.region AND there.state = 'running'), 0)
+  UNION
+  SELECT deployment.container, run.region, deployment.id,
+      iif(deployment.state = 'held', 'held', 'under way')
+    FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id
+    WHERE deployment.project = :project AND instr(spec, :quoted) > 0 AND deployment.kind = 'deploy' AND (
+      (deployment.state IN ('queued', 'running', 'cancelling')
+        AND run.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled'))
+      OR (deployment.state = 'held' AND run.state = 'held' AND EXISTS (SELECT 1 FROM container
+        WHERE container.id = container_id AND container.revision = deployment.revision)))
+)
+SELECT naming.*, holds FROM naming LEFT JOIN applied_secret AS applied
+  ON applied.project = :project AND applied.region = naming.region AND applied.name = :name
+  WHERE :region IS NULL OR naming.region = :region
+  ORDER BY container, naming.region, deployment
+"""
+
+
+def naming(c: Connection, project: str, name: str, region: str | None = None) -> list[Pull]:
+    """List what pulls with the secret called `name`, or may still do so, or is about to."""
+    version = version_of(name)
+    of = {"project": project, "name": name, "quoted": f'"{name}"', "region": region}
+    return [
+        Pull(
+            container=row["container"],
+            region=row["region"],
+            version=version,
+            holds=row["holds"] or version,
+            deployment=row["deployment"],
+            why=row["why"],
+        )
+        for row in c.execute(_NAMING, of)
+    ]
