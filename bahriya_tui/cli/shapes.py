@@ -17,6 +17,7 @@ from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
+from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
 from bahriya_tui.store import checks, containers
 
@@ -240,4 +241,14 @@ def cell(one: Cell) -> Record:
         "version": one.version,
         "detail": one.detail,
         "read_at": one.read_at,
+    }
+
+
+def still_running(one: StillRunning) -> Record:
+    """Describe what runs with a registry that it is not linked to."""
+    return {
+        "container": one.container,
+        "regions": list(one.regions),
+        "versions": list(one.versions),
+        "container_exists": one.exists,
     }

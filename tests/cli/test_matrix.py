@@ -128,3 +128,35 @@ def test_a_foreign_secret_of_that_name_is_never_written_over(shop: Operator, wor
     assert "does not carry our marks" in left.err
     marks = world.objects(region, "secrets")[NAME]["metadata"]["labels"]
     assert marks["app.kubernetes.io/managed-by"] == "Helm"
+
+
+def test_a_registry_is_deleted_after_what_still_runs_with_it_was_deployed_again(
+    shop: Operator, world: Outside
+) -> None:
+    image = f"{world.registry.address}/library/nginx:1.27"
+    shop.run("container", "edit", "app", "--image", image)
+    shop.run("container", "unlink", "app")
+
+    told = shop.run("registry", "delete", "team", "--no-input", code=2)
+    assert f"app still runs with it in {', '.join(world.regions)}" in told.err
+    assert "first `bahriya deploy app`, or --redeploy" in told.err
+    gone = shop.run("registry", "delete", "team", "--redeploy", "--yes", "--json").json
+
+    assert (gone["redeployed"], gone["pending_removals"]) == (["app"], [])
+    assert world.pull_secrets() == {region: set() for region in world.regions}
+    for region in world.regions:
+        pod = world.objects(region, "deployments")["app"]["spec"]["template"]["spec"]
+        assert "imagePullSecrets" not in pod
+
+
+def test_a_registry_stays_when_what_runs_with_it_cannot_be_deployed_without_it(
+    shop: Operator, world: Outside
+) -> None:
+    # Another image than the one that the nodes have already.
+    shop.run("container", "edit", "app", "--image", f"{world.registry.address}/team/app:v2")
+    shop.run("container", "unlink", "app")
+
+    shop.run("registry", "delete", "team", "--redeploy", "--yes", code=1)
+
+    assert shop.run("registry", "show", "team", "--json").json["version"] == 1
+    assert world.pull_secrets() == {region: {NAME} for region in world.regions}
