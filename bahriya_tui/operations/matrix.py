@@ -1,8 +1,7 @@
 """The matrix: registry by region, held against what the regions show when they are read back."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from sqlite_utils import Database
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 READ_SECONDS = 60.0
 """To wait for the worker; a region that does not answer is given up after a few seconds."""
@@ -105,18 +107,21 @@ def _facts(c: "Connection", project: str) -> list[Facts]:
     """Put together what is known of each registry in each region, deleted ones included."""
     known = {one.id: one for one in registries.all(c, project)}
     kept = {id_: frozenset(one.version for one in registries.versions(c, id_)) for id_ in known}
-    applied, placed = secrets.applied(c, project=project), containers.placements(c, project=project)
-    leaving = {(one.region, one.name) for one in removals.pending(c, project=project)}
+    applied = secrets.applied(c, project=project)
+    written = _grouped(applied, lambda one: (one.registry_id, one.region))
+    placed = _grouped(
+        containers.placements(c, project=project), lambda one: (one.registry_id or "", one.region)
+    )
+    pending = removals.pending(c, project=project)
+    leaving = {(one.region, one.name) for one in pending if one.kind == "Secret"}
     read = {one.region: one for one in observations.all(c, project)}
-    there = _by_region(observations.secrets(c, project))
-    workloads = _by_region(observations.workloads(c, project))
+    there = _grouped(observations.secrets(c, project), lambda one: one.region)
+    workloads = _grouped(observations.workloads(c, project), lambda one: one.region)
     handles = {one.registry_id: one.registry for one in applied}
     handles |= {id_: registry.handle for id_, registry in known.items()}
-    pairs = {(one.registry_id, one.region) for one in applied}
-    pairs |= {(id_, one.region) for one in placed if (id_ := one.registry_id) is not None and id_ in known}
     facts = []
-    for id_, region in pairs:
-        secrets_here = tuple(one for one in applied if (one.registry_id, one.region) == (id_, region))
+    for id_, region in written.keys() | {pair for pair in placed if pair[0] in known}:
+        secrets_here = tuple(written.get((id_, region), ()))
         facts.append(
             Facts(
                 registry=handles[id_],
@@ -124,26 +129,18 @@ def _facts(c: "Connection", project: str) -> list[Facts]:
                 current=known[id_].version if id_ in known else None,
                 versions=kept.get(id_, frozenset()),
                 applied=secrets_here,
-                placements=tuple(one for one in placed if (one.registry_id, one.region) == (id_, region)),
+                placements=tuple(placed.get((id_, region), ())),
                 leaving=tuple(one.name for one in secrets_here if (region, one.name) in leaving),
                 read=read.get(region),
-                secrets=there[region],
-                workloads=workloads[region],
+                secrets=tuple(there.get(region, ())),
+                workloads=tuple(workloads.get(region, ())),
             )
         )
     return sorted(facts, key=lambda one: (one.registry, one.region, one.current is None))
 
 
-class _InRegion(Protocol):
-    @property
-    def region(self) -> str: ...
-
-
-T = TypeVar("T", bound=_InRegion)
-
-
-def _by_region(found: Iterable[T]) -> dict[str, tuple[T, ...]]:
-    grouped: dict[str, tuple[T, ...]] = defaultdict(tuple)
+def _grouped(found: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = {}
     for one in found:
-        grouped[one.region] += (one,)
-    return grouped
+        groups.setdefault(key(one), []).append(one)
+    return groups
