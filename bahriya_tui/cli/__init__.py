@@ -21,6 +21,7 @@ COMMANDS = {
     "region": "the clusters that containers run in",
     "deploy": "deploy containers to all their regions, and watch",
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
+    "matrix": "registry by region: in sync, stale, missing, edited, unreachable",
     "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",

@@ -4,7 +4,8 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
-from bahriya_tui.cli.watching import settle
+from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.delete import (
     RegistryDeletion,
@@ -12,22 +13,28 @@ from bahriya_tui.operations.delete import (
     plan_registry_deletion,
     refuse_use,
 )
+from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import events
 
 
 @click.command("delete")
 @click.argument("handle")
 @click.option("--unlink", is_flag=True, help="Unlink it from all containers first.")
 @click.option("--force", is_flag=True, help="Delete it although containers use it: they fail to deploy.")
+@click.option("--redeploy", is_flag=True, help="First deploy again what runs with it unlinked, and wait.")
 @click.option("--no-wait", is_flag=True, help="Do not wait for the regions.")
 @common
-def delete(asked: Common, handle: str, unlink: bool, force: bool, no_wait: bool) -> None:
+def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool, no_wait: bool) -> int:
     """Delete a registry, and its pull secrets from all regions."""
     if unlink and force:
         raise BadInput("--unlink and --force exclude each other", "choose one")
     with opened(asked) as (session, project):
         plan = plan_registry_deletion(session, project, handle)
         refuse_use(plan, allowed=unlink or force)
-        _ask(asked, plan, force)
+        _ask(asked, plan, force=force, redeploy=redeploy)
+        if redeploy and (detached := _redeploy(asked, session, project, plan)):
+            return detached
         left = settle(
             session,
             delete_registry(session, project, handle, unlink=unlink, force=force),
@@ -41,22 +48,46 @@ def delete(asked: Common, handle: str, unlink: bool, force: bool, no_wait: bool)
                     "deleted": True,
                     "unlinked": linked if unlink else [],
                     "left_without": linked if force else [],
+                    "still_running": [shapes.still_running(one) for one in plan.still_running],
+                    "redeployed": _to_redeploy(plan) if redeploy else [],
                     "pending_removals": shapes.removals(left),
                 },
                 as_json=True,
             )
         gone = len(plan.secrets) - len(left)
         output.say(f"registry {handle} was deleted, {gone} pull secrets removed", as_json=asked.json)
+        return 0
 
 
-def _ask(asked: Common, plan: RegistryDeletion, force: bool) -> None:
+def _ask(asked: Common, plan: RegistryDeletion, *, force: bool, redeploy: bool) -> None:
     handle = plan.registry.handle
     if plan.containers and not asked.yes and asked.may_ask:
         for linked in plan.containers:
-            output.note(f"{linked.what} ({linked.image}): {linked.consequence}")
+            image = f"{linked.image}, {linked.replicas} replicas"
+            output.note(f"{linked.what} ({image}): {linked.consequence}")
+    for one in () if redeploy else plan.still_running:
+        hint = f"; first `bahriya deploy {one.container}`, or --redeploy" if one.exists else ""
+        output.note(f"{one.consequence}{hint}")
     regions = len({secret.region for secret in plan.secrets})
     question = f"Delete registry {handle} and its pull secrets in {regions} regions?"
     if plan.containers and force:
         asked.confirm_by_name(question, handle)
     else:
         asked.confirm(question)
+
+
+def _redeploy(asked: Common, s: Session, project: str, plan: RegistryDeletion) -> int:
+    """Deploy again what still runs with the registry; `Failed` unless all of it got everywhere."""
+    handles = _to_redeploy(plan)
+    if not handles:
+        return 0
+    plans = plan_deployment(s, project, handles)
+    if any(one.registry is not None for one in plans):
+        unlocked(asked, s)
+    after = events.last_seq(s.connection)
+    started = [start_deployment(s, one) for one in plans]
+    return watch(asked, s, started, after, wait=True, quiet=asked.json)
+
+
+def _to_redeploy(plan: RegistryDeletion) -> list[str]:
+    return [one.container for one in plan.still_running if one.exists]

@@ -9,6 +9,7 @@ from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.container import Container, InitJob, Placement, Removal, SecretWrite
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.pulling import Pull
 from bahriya_tui.model.region import Region
@@ -16,6 +17,7 @@ from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
+from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
 from bahriya_tui.store import checks, containers
 
@@ -252,3 +254,25 @@ def secret_writes(pending: Iterable[SecretWrite]) -> list[Record]:
         }
         for one in pending
     ]
+
+
+def cell(one: Cell) -> Record:
+    """Describe a registry in a region, as it was when that was read back."""
+    return {
+        "registry": one.registry,
+        "region": one.region,
+        "state": one.state,
+        "version": one.version,
+        "detail": one.detail,
+        "read_at": one.read_at,
+    }
+
+
+def still_running(one: StillRunning) -> Record:
+    """Describe what runs with a registry that it is not linked to."""
+    return {
+        "container": one.container,
+        "regions": list(one.regions),
+        "versions": list(one.versions),
+        "container_exists": one.exists,
+    }

@@ -16,8 +16,13 @@ REMOVAL_TIMEOUT = 120.0
 """Seconds to wait for regions to confirm; the worker goes on afterwards."""
 
 
-def watch(asked: Common, s: Session, started: Sequence[Deployment], after: int, *, wait: bool) -> int:
-    """Stream the events of deployments until all have ended; `Failed` unless all of them got everywhere."""
+def watch(
+    asked: Common, s: Session, started: Sequence[Deployment], after: int, *, wait: bool, quiet: bool = False
+) -> int:
+    """Stream the events of deployments until all have ended; `Failed` unless all of them got everywhere.
+
+    `quiet` where the command answers with something else.
+    """
     if not wait:
         for one in started:
             output.line(shapes.deployment(one), f"deployment {one.id} of {one.container}", as_json=asked.json)
@@ -25,6 +30,8 @@ def watch(asked: Common, s: Session, started: Sequence[Deployment], after: int, 
     numbers = [one.id for one in started]
     try:
         for event in follow(s, numbers, after=after):
+            if quiet:
+                continue
             output.line(shapes.event(event), _text(event), as_json=asked.json)
     except KeyboardInterrupt:
         names = ", ".join(str(number) for number in numbers)

@@ -49,6 +49,23 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
         )
 
 
+def to_take_back(transport: Transport, project: str, name: str) -> str | None:
+    """Give the uid of the secret that stands there, if it is ours to write over; None when there is none.
+
+    `Failed` when a secret of that name does not carry our marks, or the region does not let us see it.
+    """
+    answer = transport.request("GET", objects.path("Secret", namespace(project), name), metadata_only=True)
+    if answer.status == 404:
+        return None
+    if not answer.ok:
+        raise Failed(refusal(answer, f"pull secret {name}"))
+    if not objects.is_ours(answer.body, project):
+        raise Failed(
+            f"a secret {name} is there that does not carry our marks", "remove it there, and repair again"
+        )
+    return objects.uid(answer.body)
+
+
 def witness(head: Head) -> dict[str, str]:
     """Give the annotation that makes a region remember the head of the audit log."""
     return {AUDIT_HEAD: str(head)}

@@ -37,6 +37,7 @@ WATCH_SECONDS = 60
 _MOST_OF_A_REFUSAL = 1 << 16
 _JSON = "application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _SOCKET = [
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -140,13 +141,14 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         content_type: str = _JSON,
         metadata_only: bool = False,
+        metadata_list: bool = False,
         timeout: float = ANSWER_SECONDS,
     ) -> Answer:
         """Send one request and give the answer, whatever its status; raise `Unreachable` without one.
 
-        `metadata_only` is for single objects: an API server refuses it for lists.
+        `metadata_only` is for single objects, `metadata_list` for lists: an API server refuses the other.
         """
-        headers = {"Accept": _METADATA_ONLY if metadata_only else _JSON}
+        headers = {"Accept": _METADATA_ONLY if metadata_only else _METADATA_LIST if metadata_list else _JSON}
         if body is not None:
             headers["Content-Type"] = content_type
         attempt = 0

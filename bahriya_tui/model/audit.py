@@ -25,6 +25,7 @@ Action = Literal[
     "registry.rotated",
     "registry.returned",
     "registry.pushed",
+    "registry.repaired",
     "registry.rejected",
     "registry.edited",
     "registry.deleted",

@@ -172,3 +172,5 @@ class SecretWrite:
     next_try_at: str
     last_error: str
     created_at: str
+    force: bool = False
+    """Whether it is taken back from whoever changed it: an operator asked for its repair."""

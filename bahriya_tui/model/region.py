@@ -32,3 +32,17 @@ class Region:
     created_at: str
     cron_api: str = ""
     """The API version that serves CronJobs there, such as `batch/v1`; empty while nobody has asked."""
+    failures: int = 0
+    """Contacts in a row that failed."""
+    next_check_at: str | None = None
+    """When a worker that lives looks again, while it is unreachable."""
+
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+"""Seconds until an unreachable region is looked at again: doubled each time, give or take a fifth."""
+
+
+def pause(failures: int, drawn: float) -> float:
+    """Give the seconds until the next look, after `failures` in a row; `drawn` is from 0 to 1."""
+    doubled = FIRST_PAUSE * 2.0 ** min(max(failures - 1, 0), 10)
+    return min(doubled, LONGEST_PAUSE) * (0.8 + 0.4 * drawn)

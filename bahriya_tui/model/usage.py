@@ -1,4 +1,4 @@
-"""Who is hurt: what deleting a registry means for each container that still names it, in one sentence."""
+"""Who is hurt: what deleting a registry means for what names it, or still runs with it, in one sentence."""
 
 from collections.abc import Sequence
 
@@ -26,4 +26,15 @@ def consequence(container: Container, server: str, running_in: Sequence[str]) ->
     return (
         f"keeps running in {places}, but pods that restart cannot pull again, "
         "and its next deployment will fail to pull unless the image is public"
+    )
+
+
+def left_running(container: str, regions: Sequence[str], now: str) -> str:
+    """Say what becomes of `container`, which still runs with a registry that is to be deleted.
+
+    `now` says what has changed since: `was deleted`, `is linked to registry other now`.
+    """
+    return (
+        f"{container} still runs with it in {', '.join(regions)}, although it {now}: pods that restart there "
+        "cannot pull again"
     )

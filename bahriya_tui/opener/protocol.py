@@ -32,6 +32,8 @@ class Target:
     client_key_pem: str = field(default="", repr=False)
     insecure: bool = False
     base_path: str = ""
+    uid: str = ""
+    """Empty, or of the one secret that may be written over, whoever changed it: its repair was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ def _headers(target: Target) -> dict[str, str]:
 
 def _path(target: Target) -> str:
     where = f"/api/v1/namespaces/{quote(target.namespace)}/secrets/{quote(target.secret)}"
-    return f"{quote(target.base_path)}{where}?fieldManager=bahriya&force=false"
+    force = "true" if target.uid else "false"
+    return f"{quote(target.base_path)}{where}?fieldManager=bahriya&force={force}"
 
 
 def _secret(target: Target, config: bytes) -> bytes:
@@ -88,6 +89,7 @@ def _secret(target: Target, config: bytes) -> bytes:
             "namespace": target.namespace,
             "labels": target.labels,
             "annotations": target.annotations,
+            **({"uid": target.uid} if target.uid else {}),
         },
         "data": {".dockerconfigjson": base64.b64encode(config).decode()},
     }

@@ -1,5 +1,6 @@
 """Delete registries, containers and regions; who still needs one is named, and nothing is deleted then."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,13 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.pulling import Pull
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.usage import consequence
+from bahriya_tui.model.usage import consequence, left_running
 from bahriya_tui.operations.link import write_unlink
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, regions, registries, removals, secrets
+from bahriya_tui.store import containers, deployments, pulls, regions, registries, removals, secrets
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -43,6 +45,18 @@ class LinkedContainer:
 
 
 @dataclass(frozen=True, slots=True)
+class StillRunning:
+    """A container that is not linked to the registry, and runs somewhere with its credentials still."""
+
+    container: str
+    regions: tuple[str, ...]
+    versions: tuple[int, ...]
+    exists: bool
+    """Whether it can be deployed again; otherwise the container was deleted."""
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryDeletion:
     """What deleting a registry touches."""
 
@@ -52,6 +66,8 @@ class RegistryDeletion:
     """The pull secrets that would be removed from regions."""
     deployments: tuple[int, ...]
     """Deployments under way with its credentials, or held; while there is one the deletion is refused."""
+    still_running: tuple[StillRunning, ...] = ()
+    """What would have to be deployed again first, to be rid of it in the regions too."""
 
 
 def plan_registry_deletion(s: Session, project: str, handle: str) -> RegistryDeletion:
@@ -117,11 +133,45 @@ def delete_region(s: Session, id: str) -> None:  # noqa: A002
 def _plan(c: "Connection", project: str, handle: str) -> RegistryDeletion:
     registry = registries.get(c, project, handle)
     users = containers.linked_to(c, registry.id)
+    applied = secrets.applied(c, registry_id=registry.id)
     return RegistryDeletion(
         registry=registry,
         containers=tuple(use for container in users for use in _uses(c, container, registry)),
-        secrets=tuple(secrets.applied(c, registry_id=registry.id)),
+        secrets=tuple(applied),
         deployments=tuple(deployments.needing(c, registry.id)),
+        still_running=_still_running(
+            c, project, {one.handle for one in users}, {one.name for one in applied}
+        ),
+    )
+
+
+def _still_running(
+    c: "Connection", project: str, linked: set[str], names: set[str]
+) -> tuple[StillRunning, ...]:
+    """Find what pulls with one of these secrets in a region, though its container is not linked any more."""
+    found: dict[str, list[Pull]] = defaultdict(list)
+    for name in names:
+        for pull in pulls.naming(c, project, name):
+            if pull.container not in linked and pull.why in ("placed", "unfinished"):
+                found[pull.container].append(pull)
+    known = {one.handle: one for one in containers.all(c, project)}
+    return tuple(_left(handle, found[handle], known.get(handle)) for handle in sorted(found))
+
+
+def _left(handle: str, there: list[Pull], container: Container | None) -> StillRunning:
+    regions = tuple(sorted({pull.region for pull in there}))
+    if container is None:
+        now_ = "was deleted"
+    elif container.registry is None:
+        now_ = "is linked to no registry now"
+    else:
+        now_ = f"is linked to registry {container.registry} now"
+    return StillRunning(
+        container=handle,
+        regions=regions,
+        versions=tuple(sorted({pull.version for pull in there})),
+        exists=container is not None,
+        consequence=left_running(handle, regions, now_),
     )
 
 

@@ -6,6 +6,7 @@ Only leaving a region acts at once: the workload there is removed.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import EllipsisType
+from typing import Any
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
@@ -76,7 +77,9 @@ def edit_region(
 ) -> Region:
     """Change what is shown of a region, or where it leads (`pin`); None leaves a field as it is."""
     given = {"name": name, "city": city, "country": country}
-    texts = {field: validate.display_text(field, text) for field, text in given.items() if text is not None}
+    texts: dict[str, Any] = {
+        field: validate.display_text(field, text) for field, text in given.items() if text is not None
+    }
     with s.store.write() as tx:
         changed = replace(regions.get(tx.conn, id), **texts, **(_leading_to(pin) if pin else {}))
         regions.update(tx, changed)
@@ -88,9 +91,9 @@ def edit_region(
     return changed
 
 
-def _leading_to(pin: RegionPin) -> dict[str, str]:
+def _leading_to(pin: RegionPin) -> dict[str, Any]:
     """Give the fields of a region that leads there; what was known of the former cluster may not hold."""
-    return {**asdict(pin), "cron_api": ""}
+    return {**asdict(pin), "cron_api": "", "failures": 0, "next_check_at": None}
 
 
 def edit_container(

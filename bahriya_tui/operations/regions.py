@@ -68,12 +68,16 @@ def plan_import(s: Session, kubeconfig: str | None, contexts: Sequence[str] | No
         for context in contexts:
             check_region_id(_pin(pins, context, path).context)
         pins = [pin for pin in pins if pin.context in contexts]
-    known = {region.id for region in regions.all(s.connection)}
+    there = regions.all(s.connection)
+    known = {region.id for region in there}
     chosen: list[Region] = []
     skipped: list[str] = []
     for pin in pins:
         if pin.context in known:
             skipped.append(f"{pin.context}: a region of this name exists already")
+            continue
+        if same := _same_cluster([*there, *chosen], pin.server, pin.ca_fingerprint):
+            skipped.append(f"{pin.context}: leads to the same API server as region {same}")
             continue
         try:
             chosen.append(_region(check_region_id(pin.context), pin, path))
@@ -174,9 +178,22 @@ def _region(
     )
 
 
+def _same_cluster(known: Sequence[Region], server: str, ca_fingerprint: str) -> str | None:
+    """Give the id of the region that is this cluster already: two of one would undo each other's work."""
+    meant = (server.rstrip("/").lower(), ca_fingerprint)
+    same = (one.id for one in known if (one.server.rstrip("/").lower(), one.ca_fingerprint) == meant)
+    return next(same, None)
+
+
 def _insert(s: Session, added: Sequence[Region]) -> None:
     with s.store.write() as tx:
         for region in added:
+            others = [one for one in regions.all(tx.conn) if one.id != region.id]
+            if same := _same_cluster(others, region.server, region.ca_fingerprint):
+                raise BadInput(
+                    f"region {region.id} would be the same cluster as region {same}: {region.server}",
+                    f"use {same}, or choose a context of another cluster",
+                )
             regions.insert(tx, region)
             message = f"region {region.id} was added: {region.server}"
             record(tx, s.who, "region.added", message, region=region.id)

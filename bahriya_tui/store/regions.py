@@ -1,9 +1,11 @@
 """Regions, the checks asked of them, and the namespaces known in them."""
 
+import random
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.region import Region
+from bahriya_tui.model import clock
+from bahriya_tui.model.region import Region, pause
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.refusals import in_use, missing, taken
 
@@ -38,13 +40,33 @@ def update(tx: "Database", region: Region) -> None:
 
 
 def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A002
-    """Write down the last contact: without `error` the region is active and was seen now."""
-    if error:
-        tx.execute("UPDATE region SET status = 'unreachable', last_error = ? WHERE id = ?", [error, id])
-    else:
+    """Write down the last contact: without `error` the region is active and was seen now.
+
+    With one it is looked at again after a pause that grows with the failures in a row.
+    """
+    if not error:
         tx.execute(
-            "UPDATE region SET status = 'active', last_error = '', last_seen_at = ? WHERE id = ?", [now, id]
+            "UPDATE region SET status = 'active', last_error = '', last_seen_at = ?, failures = 0,"
+            " next_check_at = NULL WHERE id = ?",
+            [now, id],
         )
+        return
+    row = tx.conn.execute("SELECT failures FROM region WHERE id = ?", [id]).fetchone()
+    failures = 1 if row is None else row[0] + 1
+    tx.execute(
+        "UPDATE region SET status = 'unreachable', last_error = ?, failures = ?, next_check_at = ?"
+        " WHERE id = ?",
+        [error, failures, clock.later(now, pause(failures, random.random())), id],  # noqa: S311
+    )
+
+
+def to_look_at(c: Connection, now: str) -> list[str]:
+    """List the unreachable regions whose next look is due; one of an older release is due at once."""
+    rows = c.execute(
+        "SELECT id FROM region WHERE status = 'unreachable' AND coalesce(next_check_at, '') <= ? ORDER BY id",
+        [now],
+    )
+    return [row[0] for row in rows]
 
 
 def note_cron_api(tx: "Database", id: str, version: str) -> None:  # noqa: A002

@@ -528,3 +528,62 @@ CREATE INDEX placement_secret_by_registry ON placement_secret (registry_id);
 def init_jobs(database: Database) -> None:
     """Let containers have init jobs, each with a registry of its own."""
     database.executescript(_INIT_JOBS)
+
+
+# What regions showed: names and marks of objects, no contents.
+_OBSERVED = """
+CREATE TABLE read_back (
+  project TEXT NOT NULL REFERENCES project (handle) ON DELETE CASCADE,
+  region TEXT NOT NULL REFERENCES region (id) ON DELETE CASCADE,
+  requested_at TEXT,
+  read_at TEXT,
+  error TEXT NOT NULL,
+  PRIMARY KEY (project, region)
+) STRICT;
+
+CREATE INDEX read_back_open ON read_back (requested_at) WHERE requested_at IS NOT NULL;
+
+CREATE TABLE observed_secret (
+  project TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  uid TEXT NOT NULL,
+  version INTEGER,
+  holds INTEGER,
+  edited_by TEXT NOT NULL,
+  read_at TEXT NOT NULL,
+  PRIMARY KEY (project, region, name),
+  FOREIGN KEY (project, region) REFERENCES read_back (project, region) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE observed_workload (
+  project TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  uid TEXT NOT NULL,
+  image TEXT NOT NULL,
+  secrets TEXT NOT NULL,
+  deployment INTEGER,
+  replicas INTEGER NOT NULL,
+  read_at TEXT NOT NULL,
+  PRIMARY KEY (project, region, name),
+  FOREIGN KEY (project, region) REFERENCES read_back (project, region) ON DELETE CASCADE
+) STRICT;
+"""
+
+_HEALTH = """
+ALTER TABLE region ADD COLUMN failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0);
+ALTER TABLE region ADD COLUMN next_check_at TEXT;
+"""
+
+
+_REPAIRS = """
+ALTER TABLE secret_write ADD COLUMN force INTEGER NOT NULL DEFAULT 0 CHECK (force IN (0, 1));
+"""
+
+
+@migrations()
+def observations(database: Database) -> None:
+    """Keep what regions showed, when an unreachable one is looked at again, and what is to be repaired."""
+    for part in (_OBSERVED, _HEALTH, _REPAIRS):
+        database.executescript(part)

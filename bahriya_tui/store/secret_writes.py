@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.errors import NotFound
-from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.driver import Connection, Row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -23,7 +23,7 @@ def pending(
         " ORDER BY id",
         {"project": project, "region": region, "registry": registry_id},
     )
-    return [SecretWrite(**row) for row in rows]
+    return [_write(row) for row in rows]
 
 
 def due(c: Connection, now: str) -> list[SecretWrite]:
@@ -31,7 +31,7 @@ def due(c: Connection, now: str) -> list[SecretWrite]:
     rows = c.execute(
         "SELECT * FROM secret_write WHERE state = 'pending' AND next_try_at <= ? ORDER BY id", [now]
     )
-    return [SecretWrite(**row) for row in rows]
+    return [_write(row) for row in rows]
 
 
 def get(c: Connection, id: int) -> SecretWrite:  # noqa: A002
@@ -39,7 +39,7 @@ def get(c: Connection, id: int) -> SecretWrite:  # noqa: A002
     row = c.execute("SELECT * FROM secret_write WHERE id = ?", [id]).fetchone()
     if row is None:
         raise NotFound(f"there is no writing {id} of a pull secret")
-    return SecretWrite(**row)
+    return _write(row)
 
 
 def ask(
@@ -53,18 +53,22 @@ def ask(
     reason: str,
     actor: str,
     now: str,
+    force: bool = False,
 ) -> int:
     """Ask that a secret known in `applied_secret` holds the token of `version`; due now. Gives the id.
 
-    Asking again for the same secret keeps one row, with what was asked last.
+    Asking again for the same secret keeps one row, with what was asked last. `force` takes it back from
+    whoever changed it.
     """
     row = tx.execute(
         "INSERT INTO secret_write (project, region, name, registry_id, version, reason, actor, state,"
-        " attempts, next_try_at, last_error, created_at) VALUES (:project, :region, :name, :registry_id,"
-        " :version, :reason, :actor, 'pending', 0, :now, '', :now)"
+        " attempts, next_try_at, last_error, created_at, force)"
+        " VALUES (:project, :region, :name, :registry_id, :version, :reason, :actor, 'pending',"
+        " 0, :now, '', :now, :force)"
         " ON CONFLICT (project, region, name) WHERE state = 'pending' DO UPDATE SET"
         " registry_id = excluded.registry_id, version = excluded.version, reason = excluded.reason,"
-        " actor = excluded.actor, attempts = 0, last_error = '', next_try_at = excluded.next_try_at"
+        " actor = excluded.actor, force = excluded.force, attempts = 0, last_error = '',"
+        " next_try_at = excluded.next_try_at"
         " RETURNING id",
         {
             "project": project,
@@ -75,6 +79,7 @@ def ask(
             "reason": reason,
             "actor": actor,
             "now": now,
+            "force": force,
         },
     ).fetchone()
     return int(row["id"])
@@ -110,3 +115,8 @@ def call_off(tx: "Database", registry_id: str, why: str) -> None:
         "UPDATE secret_write SET state = 'done', last_error = ? WHERE registry_id = ? AND state = 'pending'",
         [why, registry_id],
     )
+
+
+def _write(row: Row) -> SecretWrite:
+    found = dict(row)
+    return SecretWrite(**{**found, "force": bool(found["force"])})

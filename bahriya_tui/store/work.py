@@ -15,6 +15,8 @@ SELECT min(at) FROM (
   UNION ALL
   SELECT min(requested_at) FROM region_check
   UNION ALL
+  SELECT min(requested_at) FROM read_back WHERE requested_at IS NOT NULL
+  UNION ALL
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
   UNION ALL
   SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
@@ -40,7 +42,7 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether a deployment, a check, a removal or the writing of a pull secret can be taken up now."""
+    """Tell whether any can be taken up now: a deployment, check, read-back, removal or secret to write."""
     at = next_due(c)
     if at is None or at <= now:
         return at is not None

@@ -10,13 +10,23 @@ from functools import partial
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
-from bahriya_tui.store import checks, deployments, events, regions, removals, secret_writes, work
+from bahriya_tui.store import (
+    checks,
+    deployments,
+    events,
+    observations,
+    regions,
+    removals,
+    secret_writes,
+    work,
+)
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.log import say
+from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
-from bahriya_tui.worker.region_checks import run_region_check
+from bahriya_tui.worker.region_checks import run_health_look, run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.secret_writes import run_secret_writes
@@ -45,6 +55,9 @@ class Loop:
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
         self._writing: set[int] = set()
+        self._reads: set[tuple[str, str]] = set()
+        self._looks: set[str] = set()
+        self._over = threading.Event()
         self._vault = VaultCare(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
@@ -60,8 +73,10 @@ class Loop:
             if self._patiently(self._look):
                 busy_at = time.monotonic()
             elif time.monotonic() - busy_at > self._idle_seconds:
+                self._over.set()
                 return
             self._stop.wait(POLL_SECONDS)
+        self._over.set()
         with suppress(StoreUnwritable):
             self._end()
 
@@ -108,8 +123,10 @@ class Loop:
             self._take_deployments()
             self._take_checks()
             self._take_region_checks()
+            self._take_read_backs()
             self._take_removals()
             self._take_secret_writes()
+        self._look_at_the_unreachable()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
@@ -120,6 +137,7 @@ class Loop:
                 self._runs
                 or self._checks
                 or self._contacts
+                or self._reads
                 or self._regions
                 or self._writing
                 or self._vault.busy
@@ -192,6 +210,32 @@ class Loop:
                 "region check",
                 partial(run_region_check, self._resources, region),
                 partial(self._contacts.discard, region),
+            )
+
+    def _take_read_backs(self) -> None:
+        for asked in self._resources.store.read(observations.requested):
+            where = (asked.project, asked.region)
+            if where in self._reads:
+                continue
+            with self._guard:
+                self._reads.add(where)
+            self._start(
+                "read-back",
+                partial(run_read_back, self._resources, asked),
+                partial(self._reads.discard, where),
+            )
+
+    def _look_at_the_unreachable(self) -> None:
+        """Look whether regions answer again; no reason for a worker with nothing else to do to stay."""
+        for region in self._resources.store.read(lambda c: regions.to_look_at(c, clock.now())):
+            if region in self._looks:
+                continue
+            with self._guard:
+                self._looks.add(region)
+            self._start(
+                "health",
+                partial(run_health_look, self._resources, region, self._over),
+                partial(self._looks.discard, region),
             )
 
     def _take_removals(self) -> None:

@@ -4,6 +4,8 @@ Also reads back, from the metadata of the pull secrets there, how far the audit 
 written; their data is never asked for.
 """
 
+import threading
+
 from bahriya_tui.cluster import pull_secret
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
@@ -20,22 +22,38 @@ _ANYBODY_WITH_A_LOGIN = "/api"
 
 def run_region_check(resources: Resources, region: str) -> None:
     """Contact one region; its row says afterwards whether it answered, and why not."""
-    try:
-        error = _contact(resources, region)
-    except NotFound as gone:
-        error = gone.message
-    except Exception as failure:
-        error = unforeseen.report(failure)
+    error = _error_of(resources, region, witnesses=True)
     with resources.store.write() as tx:
         regions.seen(tx, region, clock.now(), error)
         regions.checked(tx, region)
 
 
-def _contact(resources: Resources, region: str) -> str:
+def run_health_look(resources: Resources, region: str, over: threading.Event) -> None:
+    """Look, with one request, whether an unreachable region answers again.
+
+    Nobody waits for it: when the worker is `over` by then, nothing is written.
+    """
+    error = _error_of(resources, region, witnesses=False)
+    if over.is_set():
+        return
+    with resources.store.write() as tx:
+        regions.seen(tx, region, clock.now(), error)
+
+
+def _error_of(resources: Resources, region: str, *, witnesses: bool) -> str:
+    try:
+        return _contact(resources, region, witnesses=witnesses)
+    except NotFound as gone:
+        return gone.message
+    except Exception as failure:
+        return unforeseen.report(failure)
+
+
+def _contact(resources: Resources, region: str, *, witnesses: bool) -> str:
     try:
         with access.transport(resources.region(region), resources.places) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
-            if answer.ok:
+            if answer.ok and witnesses:
                 _read_witnesses(resources, region, transport)
     except Unreachable as error:
         return error.message

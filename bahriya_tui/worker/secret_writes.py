@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
 from bahriya_tui.cluster import pull_secret
+from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Answer as ApiAnswer
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
@@ -96,17 +97,28 @@ def _write(resources: Resources, batch: OpenerBatch, one: SecretWrite) -> None:
             _nothing_to_write(resources, one, "it was removed meanwhile")
             return
         endpoint = access.endpoint_of(resources.region(one.region), resources.places)
-        answer = batch.join({**target(endpoint, secret), "region": key})
+        back = _taken_back(resources, one) if one.force else {}
+        answer = batch.join({**target(endpoint, secret), **back, "region": key})
         _take(resources, one, secret, answer)
     except VaultLocked:
         # It was locked between the look and the opener's start; the next look waits for it.
         return
+    except Unreachable as error:
+        _failed(resources, one, f"region cannot be reached: {error.message}", unreachable=error.message)
     except BahriyaError as error:
         _failed(resources, one, str(error))
     except Exception as error:
         _failed(resources, one, unforeseen.report(error))
     finally:
         batch.leave(key)
+
+
+def _taken_back(resources: Resources, one: SecretWrite) -> dict[str, Any]:
+    """Say which secret may be written over, whoever changed it: the one there is now, if it is ours."""
+    with access.transport(resources.region(one.region), resources.places) as transport:
+        transport.connect()
+        uid = pull_secret.to_take_back(transport, one.project, one.name)
+    return {} if uid is None else {"uid": uid}
 
 
 def _take(resources: Resources, one: SecretWrite, secret: AppliedSecret, answer: dict[str, Any]) -> None:

@@ -114,9 +114,12 @@ def kubeconfig(tmp_path: Path) -> Callable[..., str]:
     def write(*contexts: str) -> str:
         path = tmp_path / "kubeconfig"
         content = {
-            "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:6443"}}],
+            "clusters": [
+                {"name": name, "cluster": {"server": f"https://127.0.0.1:{6443 + number}"}}
+                for number, name in enumerate(contexts)
+            ],
             "users": [{"name": "u", "user": {"token": "not-shown-anywhere"}}],
-            "contexts": [{"name": name, "context": {"cluster": "c", "user": "u"}} for name in contexts],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": "u"}} for name in contexts],
         }
         path.write_text(json.dumps(content))
         return str(path)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bahriya_tui.sim import verbs
 from bahriya_tui.sim.fleet import Fleet
-from bahriya_tui.sim.kinds import Json
+from bahriya_tui.sim.kinds import BY_PLURAL, Json
 from bahriya_tui.sim.oci_registry import OciRegistry
 
 T = TypeVar("T")
@@ -51,6 +52,14 @@ class Outside:
         """Open a region's port again."""
         self.call(self.fleet.regions[region].start())
 
+    def change(self, region: str, body: Json, manager: str) -> None:
+        """Merge into the pull secret of a region what somebody else wants in it."""
+        self.call(_changed(self.fleet, region, body, manager))
+
+    def delete(self, region: str, name: str) -> None:
+        """Take a secret out of a region, as somebody else would."""
+        self.call(_deleted(self.fleet, region, name))
+
     def call(self, job: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the thread of the servers."""
         return asyncio.run_coroutine_threadsafe(job, self._loop).result(30)
@@ -79,6 +88,19 @@ async def _listed(fleet: Fleet, region: str, kind: str, namespace: str) -> list[
         for one in fleet.regions[region].objects.list(kind)
         if one["metadata"].get("namespace") == namespace
     ]
+
+
+async def _changed(fleet: Fleet, region: str, body: Json, manager: str) -> None:
+    objects = fleet.regions[region].objects
+    (found,) = objects.list("secrets", "bahriya-shop")
+    name = found["metadata"]["name"]
+    call = verbs.Call("patch", BY_PLURAL["secrets"], "bahriya-shop", name, manager=manager)
+    verbs.patch(objects, call, body, verbs.MERGE)
+
+
+async def _deleted(fleet: Fleet, region: str, name: str) -> None:
+    call = verbs.Call("delete", BY_PLURAL["secrets"], "bahriya-shop", name)
+    verbs.delete(fleet.regions[region].objects, call, {})
 
 
 @contextmanager

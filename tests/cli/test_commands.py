@@ -173,6 +173,21 @@ def test_contexts_become_regions(bahriya: Commands, kubeconfig: Callable[..., st
     assert b"not-shown-anywhere" not in bahriya.written()
 
 
+def test_a_cluster_is_one_region(bahriya: Commands, kubeconfig: Callable[..., str]) -> None:
+    path = Path(kubeconfig("helsinki-1", "twin-1", "virginia-1"))
+    path.write_text(path.read_text().replace("127.0.0.1:6444", "127.0.0.1:6443/"))
+
+    taken = bahriya.good("region", "import", "--kubeconfig", str(path), "--yes", "--json")
+    assert [one["id"] for one in taken.json] == ["helsinki-1", "virginia-1"]
+    assert "twin-1: leads to the same API server as region helsinki-1" in taken.err
+    before = bahriya.stored()
+    refused = bahriya("region", "add", "other", "--context", "twin-1", "--kubeconfig", str(path), "--json")
+
+    assert refused.code == 2
+    assert "same cluster as region helsinki-1" in refused.error["message"]
+    assert bahriya.stored() == before
+
+
 def test_a_context_that_does_not_exist_ends_with_4(bahriya: Commands, kubeconfig: Callable[..., str]) -> None:
     answer = bahriya("region", "add", "x-1", "--context", "nope", "--kubeconfig", kubeconfig("a", "b"))
 
@@ -277,7 +292,7 @@ def test_a_region_that_moved_takes_its_new_place_after_a_confirmation(
 def test_a_login_in_a_kubeconfigs_server_never_reaches_the_store(
     bahriya: Commands, kubeconfig: Callable[..., str], canary: str
 ) -> None:
-    path = Path(kubeconfig("helsinki-1", "virginia-1"))
+    path = Path(kubeconfig("helsinki-1"))
     text = path.read_text()
     at = text.index("https://") + len("https://")
     path.write_text(f"{text[:at]}admin:{canary}@{text[at:]}")

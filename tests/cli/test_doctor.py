@@ -222,8 +222,9 @@ def test_work_that_waits_for_a_worker_is_told(settled: Operator) -> None:
     at = "'2026-01-01T00:00:00.000Z'"
     change(
         settled,
-        "INSERT INTO region VALUES ('here', '', '', '', 'c', '/k', 'https://x', '', 'active', '', NULL, "
-        f"{at}, '')",
+        "INSERT INTO region (id, name, city, country, context, kubeconfig, server, ca_fingerprint, status,"
+        " last_error, created_at) VALUES ('here', '', '', '', 'c', '/k', 'https://x', '', 'active', '',"
+        f" {at})",
     )
     change(settled, f"INSERT INTO region_check VALUES ('here', {at})")
     assert found(settled)["worker"]["state"] == "attention"

@@ -52,7 +52,7 @@ def session(tmp_path: Path) -> Iterator[Quiet]:
 
 def region_of(id_: str) -> Region:
     return Region(
-        id_, "", "", "", id_, "/nowhere", "https://127.0.0.1:1", "", "active", "", None, clock.now()
+        id_, "", "", "", id_, "/nowhere", f"https://{id_}.invalid", "", "active", "", None, clock.now()
     )
 
 

@@ -11,6 +11,7 @@ from bahriya_tui.operations.delete import (
     plan_registry_deletion,
 )
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.link import link, unlink
 from bahriya_tui.store import containers, registries, removals
 from tests.operations.conftest import REGIONS, Quiet, accept, define, end
 from tests.rows import rows
@@ -98,6 +99,33 @@ def test_the_plan_says_what_happens_to_each_container(session: Quiet) -> None:
     assert said["api"][0] == ()
     assert "runs nowhere yet" in said["api"][1]
     assert len(plan.secrets) == 3
+
+
+def test_the_plan_names_what_still_runs_with_a_registry_it_is_not_linked_to(session: Quiet) -> None:
+    deployed(session, "web")
+    deployed(session, "api")
+    deployed(session, "job")
+    accept(session, "other")
+    unlink(session, "shop", "web")
+    link(session, "shop", "job", "other")
+    accept(session, "team")
+
+    plan = plan_registry_deletion(session, "shop", "team")
+
+    assert [one.handle for one in plan.containers] == ["api"]
+    job, web = plan.still_running
+    assert (web.container, web.regions, web.versions, web.exists) == ("web", REGIONS, (1,), True)
+    assert "although it is linked to no registry now" in web.consequence
+    assert "although it is linked to registry other now" in job.consequence
+
+
+def test_what_was_deployed_again_without_the_registry_is_not_named(session: Quiet) -> None:
+    deployed(session, "web")
+    unlink(session, "shop", "web")
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    end(session, start_deployment(session, plan))
+
+    assert plan_registry_deletion(session, "shop", "team").still_running == ()
 
 
 def test_a_running_container_cannot_be_deleted(session: Quiet) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from bahriya_tui.model.audit import Actor, Entry, verify
+from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import BahriyaError
-from bahriya_tui.operations import control, delete, edit, link, projects, regions, terminate
+from bahriya_tui.operations import control, delete, edit, link, matrix, projects, regions, terminate
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import ImportPlan
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import audit, events
+from bahriya_tui.store import audit, events, observations
 from tests.operations.conftest import accept, define, end, region_of
 
 
@@ -62,9 +63,20 @@ def a_region_that_goes(s: Session) -> None:
     delete.delete_region(s, "oslo-1")
 
 
+def a_repair(s: Session) -> None:
+    (plan,) = plan_deployment(s, "shop", ["api"])
+    end(s, start_deployment(s, plan))
+    with s.store.write() as tx:
+        observations.request(tx, "shop", "helsinki-1", now())
+        observations.keep(tx, observations.requested(tx.conn)[0], [], [], now())
+    (cell,) = [one for one in matrix.matrix(s, "shop") if one.state == "missing"]
+    assert len(matrix.repair(s, "shop", [cell])) == 1
+
+
 VERBS: dict[str, Callable[[Session], object]] = {
     "project.added": lambda s: projects.add_project(s, "blog"),
     "project.deleted": a_project_that_goes,
+    "registry.repaired": a_repair,
     "registry.edited": lambda s: edit.edit_registry(s, "shop", "team", name="Team"),
     "registry.deleted": lambda s: (accept(s, "old"), delete.delete_registry(s, "shop", "old")),
     "container.added": lambda s: define(s, "web"),

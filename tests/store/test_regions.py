@@ -91,3 +91,15 @@ def test_namespaces_are_known_for_each_region_and_project(store: Store) -> None:
     with store.write() as tx:
         regions.forget_namespace(tx, "helsinki-1", "shop")
     assert not regions.namespace_known(store.connection, "helsinki-1", "shop")
+
+
+def test_an_unreachable_region_is_looked_at_again_when_its_pause_is_over(store: Store) -> None:
+    assert regions.to_look_at(store.connection, LATER) == []
+    with store.write() as tx:
+        regions.seen(tx, "helsinki-1", NOW, "connection refused")
+    silent = regions.get(store.connection, "helsinki-1")
+    assert regions.to_look_at(store.connection, NOW) == []
+    assert regions.to_look_at(store.connection, silent.next_check_at or "") == ["helsinki-1"]
+    with store.write() as tx:
+        tx.execute("UPDATE region SET next_check_at = NULL WHERE id = 'helsinki-1'")
+    assert regions.to_look_at(store.connection, NOW) == ["helsinki-1"]

@@ -15,6 +15,7 @@ from bahriya_tui.model.container import (
 )
 from bahriya_tui.model.deployment import MOVES, REGION_MOVES, Deployment, RegionRun
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload, ReadBack
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import CredentialVersion, Project, Registry
 from bahriya_tui.store import schema
@@ -71,6 +72,9 @@ def test_the_release_number_counts_the_migrations(store: Store) -> None:
         ("event", Event),
         ("audit", Entry),
         ("audit_anchor", Anchor),
+        ("read_back", ReadBack),
+        ("observed_secret", ObservedSecret),
+        ("observed_workload", ObservedWorkload),
     ],
 )
 def test_columns_are_called_what_the_fields_are_called(store: Store, table: str, kind: type) -> None:

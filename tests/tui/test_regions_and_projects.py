@@ -10,11 +10,12 @@ apiVersion: v1
 kind: Config
 clusters:
 - {name: c, cluster: {server: "https://10.0.0.1:6443"}}
+- {name: d, cluster: {server: "https://10.0.0.2:6443"}}
 users:
 - {name: u, user: {}}
 contexts:
 - {name: paris-1, context: {cluster: c, user: u}}
-- {name: oslo-1, context: {cluster: c, user: u}}
+- {name: oslo-1, context: {cluster: d, user: u}}
 """
 
 

@@ -4,6 +4,8 @@ import pytest
 from textual.events import Key
 from textual.widgets import Button, Input
 
+from bahriya_tui.operations.delete import plan_registry_deletion
+from bahriya_tui.operations.link import unlink
 from bahriya_tui.places import Places
 from bahriya_tui.store import registries
 from bahriya_tui.store.database import open_store
@@ -138,6 +140,20 @@ async def test_the_warning_names_every_container_and_starts_on_cancel(app: Bahri
         await press(pilot, "enter")
         await pilot.pause()
         assert "ghcr" in rows(pilot)
+
+
+async def test_the_warning_names_what_still_runs_with_it_although_it_was_unlinked(
+    app: BahriyaApp, places: Places
+) -> None:
+    with quiet_session(places) as session:
+        unlink(session, "shop", "web")
+        where = plan_registry_deletion(session, "shop", "ghcr").still_running[0].regions
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "x")
+        await opened(pilot, "DeleteRegistry")
+        text = " ".join(shown(pilot).split())
+        assert "1 container still uses it: api" in text
+        assert f"web still runs with it in {where[0]}" in text
 
 
 async def test_unlink_all_and_delete_leaves_containers_without_a_registry(

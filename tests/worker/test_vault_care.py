@@ -296,10 +296,17 @@ def test_the_writing_of_a_pull_secret_waits_for_unlock_and_counts_no_try(desk: D
     desk.start()
     assert desk.ended(number).state == "done", desk.told(number)
     protect(folders(desk), PASSPHRASE)
-    asked = {"project": PROJECT, "region": REGIONS[0], "name": "bahriya-team-v1", "registry_id": team.id}
     with desk.store.write() as tx:
         written = secret_writes.ask(
-            tx, **asked, version=1, reason="it was edited by hand", actor="mira", now=clock.now()
+            tx,
+            project=PROJECT,
+            region=REGIONS[0],
+            name="bahriya-team-v1",
+            registry_id=team.id,
+            version=1,
+            reason="it was edited by hand",
+            actor="mira",
+            now=clock.now(),
         )
     until(lambda: secret_writes.get(desk.store.connection, written).last_error == WAITING_FOR_UNLOCK)
     unlocked(desk)

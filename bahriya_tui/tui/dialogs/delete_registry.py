@@ -73,6 +73,9 @@ class DeleteRegistry(Dialog[Way]):
             yield sentence(f"{linked.what}   {linked.image}", "name")
             yield indented(f"{linked.status}, {where}", "dim")
             yield indented(linked.consequence)
+        for left in self.plan.still_running:
+            yield sentence(f"{left.container}   not linked", "name")
+            yield indented(left.consequence)
 
     def _regions(self) -> str:
         regions = sorted({secret.region for secret in self.plan.secrets})

@@ -153,7 +153,8 @@ class Registries(Listing):
             way = await app.push_screen_wait(DeleteRegistry(plan))
         else:
             regions = sorted({secret.region for secret in plan.secrets})
-            asked = Confirm(f"Delete registry {registry.handle}", _unused(registry, regions), "Delete")
+            says = _unused(registry, regions, [one.consequence for one in plan.still_running])
+            asked = Confirm(f"Delete registry {registry.handle}", says, "Delete")
             way = "unlink" if await app.push_screen_wait(asked) else None
         if not way:
             return
@@ -177,9 +178,10 @@ def _tone(made: "Connected") -> str:
     return "information" if made.check is None or made.check.good else "warning"
 
 
-def _unused(registry: Registry, regions: list[str]) -> list[tuple[str, Tone]]:
+def _unused(registry: Registry, regions: list[str], left: list[str]) -> list[tuple[str, Tone]]:
     where = f"They are removed from {listed(regions)}." if regions else "They are in no region."
     return [
         (f"No container uses {registry.handle}. Its credentials, all versions, are deleted. {where}", ""),
+        *((f"{consequence}.", "warn") for consequence in left),
         ("A new registry may take the same handle later; its versions go on counting.", "dim"),
     ]

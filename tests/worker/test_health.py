@@ -1,0 +1,89 @@
+"""Regions that were unreachable are looked at again while a worker lives, ever more rarely."""
+
+import threading
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bahriya_tui.model import clock
+from bahriya_tui.model.region import FIRST_PAUSE, LONGEST_PAUSE, Region, pause
+from bahriya_tui.opener.call import Standby
+from bahriya_tui.store import regions
+from bahriya_tui.worker.loop import Loop
+from bahriya_tui.worker.run import Resources
+from bahriya_tui.worker.shared_store import SharedStore
+from tests.worker.desk import Desk, until
+
+DOWN = "helsinki-1"
+
+
+def region(desk: Desk) -> Region:
+    return regions.get(desk.store.connection, DOWN)
+
+
+def look_now(desk: Desk) -> None:
+    with desk.store.write() as tx:
+        tx.execute("UPDATE region SET next_check_at = ? WHERE id = ?", [clock.now(), DOWN])
+
+
+def find_down(desk: Desk) -> None:
+    """Let the worker find out that a region is down, as the operator would."""
+    with desk.store.write() as tx:
+        regions.seen(tx, DOWN, clock.now())
+        regions.request_check(tx, DOWN, clock.now())
+    desk.world.stop(DOWN)
+    desk.start()
+    until(lambda: region(desk).status == "unreachable")
+
+
+def test_a_region_that_comes_back_is_active_again_without_anybody_asking(desk: Desk) -> None:
+    find_down(desk)
+    first = region(desk)
+    assert (first.failures, first.last_error) == (1, "connection refused")
+    assert first.last_seen_at is not None
+    assert (first.next_check_at or "") > clock.now()
+    look_now(desk)
+    until(lambda: region(desk).failures == 2)
+    second = region(desk)
+    assert (second.status, second.last_seen_at) == ("unreachable", first.last_seen_at)
+
+    desk.world.start(DOWN)
+    before = len(desk.world.regions[DOWN].requests)
+    look_now(desk)
+    until(lambda: region(desk).status == "active")
+
+    back = region(desk)
+    assert (back.failures, back.next_check_at, back.last_error) == (0, None, "")
+    assert (back.last_seen_at or "") > (first.last_seen_at or "")
+    assert desk.world.regions[DOWN].requests[before:] == ["GET /api"]
+
+
+def test_an_active_region_is_left_alone(desk: Desk) -> None:
+    find_down(desk)
+    look_now(desk)
+    until(lambda: region(desk).failures == 2)
+    assert [desk.world.regions[name].requests for name in ("falkenstein-1", "virginia-1")] == [[], []]
+
+
+def test_a_region_that_is_down_does_not_keep_an_idle_worker(desk: Desk) -> None:
+    with desk.store.write() as tx:
+        regions.seen(tx, DOWN, clock.now(), "connection refused")
+    desk.world.stop(DOWN)
+    look_now(desk)
+    stop, standby = threading.Event(), Standby()
+    loop = Loop(Resources(desk.places, SharedStore(desk.store), standby=standby), stop, idle_seconds=0.5)
+    working = threading.Thread(target=loop.run)
+    working.start()
+    working.join(20)
+    ended = not working.is_alive()
+    stop.set()
+    working.join(20)
+    standby.take().end()
+    assert ended
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
+def test_the_pause_between_looks_grows_and_is_bounded(failures: int, drawn: float) -> None:
+    waited = pause(failures, drawn)
+    assert 0.8 * FIRST_PAUSE <= waited <= 1.2 * LONGEST_PAUSE
+    assert pause(failures + 1, drawn) >= waited
