@@ -5,8 +5,9 @@ import click
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
-from bahriya_tui.model.errors import BadInput, InUse
-from bahriya_tui.operations.deploy import Plan, owners_met, plan_deployment, start_deployments, using
+from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.operations.deploy import Plan, owners_met, start_deployments, using
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events
 
@@ -14,12 +15,7 @@ from bahriya_tui.store import events
 @click.command("deploy")
 @click.argument("handles", nargs=-1, metavar="[HANDLE]...")
 @click.option("--all-using", metavar="REGISTRY", help="All containers linked to this registry.")
-@click.option("--canary", metavar="REGION", help="This region first, alone.")
-@click.option("--soak", metavar="SECONDS|5m", help="The canary must run well for so long.")
-@click.option("--gate", is_flag=True, help="After the canary, wait for `bahriya deployment resume`.")
-@click.option("--batch", metavar="N|N%", help="So many regions in each wave.")
-@click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time.")
-@click.option("--max-failures", metavar="N|N%", help="Hold the rest when more regions fail.")
+@wave_options
 @click.option("--take-over", is_flag=True, help="Take fields of the workload from other managers.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
 @click.option("--no-wait", is_flag=True, help="Return at once.")
@@ -28,12 +24,7 @@ def command(
     asked: Common,
     handles: tuple[str, ...],
     all_using: str | None,
-    canary: str | None,
-    soak: str | None,
-    gate: bool,
-    batch: str | None,
-    max_parallel: int | None,
-    max_failures: str | None,
+    waves: Waves,
     take_over: bool,
     replace: bool,
     no_wait: bool,
@@ -43,22 +34,7 @@ def command(
         raise BadInput("containers were named twice over", "give handles or --all-using, not both")
     with opened(asked) as (session, project):
         chosen = using(session, project, all_using) if all_using else handles
-        plans = plan_deployment(
-            session,
-            project,
-            chosen,
-            canary=canary,
-            batch=batch,
-            max_parallel=max_parallel,
-            soak=soak,
-            gate=gate,
-            max_failures=max_failures,
-            take_over=take_over,
-        )
-        busy = [plan.active for plan in plans if plan.active is not None]
-        if busy and not replace:
-            names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
-            raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
+        plans = waves.plan(session, project, chosen, replace=replace, take_over=take_over)
         if take_over:
             asked.confirm(_question(session, plans))
         if any(plan.spec.pulls for plan in plans):

@@ -11,9 +11,10 @@ from bahriya_tui.cli.options import Common, common, opened, reader_of_token, tok
 from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
-from bahriya_tui.model.errors import BadInput, InUse
+from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
-from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import Plan, start_deployments, using
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.push import push_now, wait_writes
@@ -27,40 +28,24 @@ class Deploying:
     """What was said about deploying the linked containers afterwards."""
 
     wanted: bool
-    canary: str | None
-    batch: str | None
-    max_parallel: int | None
+    waves: Waves
     replace: bool
     no_wait: bool
 
     def plan(self, s: Session, project: str, handle: str) -> list[Plan]:
         """Plan it before anything is changed; empty when nothing is to be deployed."""
-        if not self.wanted:
-            if self.canary or self.batch or self.max_parallel or self.replace:
-                raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
-            return []
-        plans = plan_deployment(
-            s,
-            project,
-            using(s, project, handle),
-            canary=self.canary,
-            batch=self.batch,
-            max_parallel=self.max_parallel,
-        )
-        busy = [plan.active for plan in plans if plan.active is not None]
-        if busy and not self.replace:
-            names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
-            raise InUse(f"already being deployed: {names}", "wait, or cancel it first with --replace")
-        return plans
+        if self.wanted:
+            return self.waves.plan(s, project, using(s, project, handle), replace=self.replace)
+        if self.waves.named or self.replace:
+            raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
+        return []
 
 
 def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--no-wait", is_flag=True, help="Do not wait for the regions."),
         click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first."),
-        click.option("--max-parallel", type=int, metavar="N", help="So many regions of a wave at a time."),
-        click.option("--batch", metavar="N|N%", help="So many regions in each wave."),
-        click.option("--canary", metavar="REGION", help="This region first, alone."),
+        wave_options,
         click.option("--deploy", is_flag=True, help="Deploy all linked containers afterwards."),
     ):
         function = option(function)
@@ -86,15 +71,13 @@ def rotate(
     no_check: bool,
     push_now: bool,
     deploy: bool,
-    canary: str | None,
-    batch: str | None,
-    max_parallel: int | None,
+    waves: Waves,
     replace: bool,
     no_wait: bool,
     **token: Any,
 ) -> int:
     """Store a new password as the next version. What runs keeps the one it has."""
-    deploying = Deploying(deploy, canary, batch, max_parallel, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, no_wait)
     with opened(asked) as (session, project):
         read_token = reader_of_token(asked, session.places, **token)
         deploying.plan(session, project, handle)
@@ -121,14 +104,12 @@ def return_(
     version: str,
     no_check: bool,
     deploy: bool,
-    canary: str | None,
-    batch: str | None,
-    max_parallel: int | None,
+    waves: Waves,
     replace: bool,
     no_wait: bool,
 ) -> int:
     """Let an earlier version count again. What runs keeps the one it has until it is deployed."""
-    deploying = Deploying(deploy, canary, batch, max_parallel, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, no_wait)
     wanted = parse_version(version)
     with opened(asked) as (session, project):
         registries.refuse_return(
@@ -177,7 +158,7 @@ def _bring(
         return 0
     after = events.last_seq(s.connection)
     plans = deploying.plan(s, project, handle)
-    started = [start_deployment(s, plan, replace=deploying.replace) for plan in plans]
+    started = start_deployments(s, plans, replace=deploying.replace)
     try:
         return watch(asked, s, started, after, wait=not deploying.no_wait)
     finally:
