@@ -11,7 +11,7 @@ from bahriya_tui.model.container import Container, InitJob, Placement, Removal, 
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
-from bahriya_tui.model.pulling import Pull
+from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
@@ -201,7 +201,7 @@ def removals(pending: Iterable[Removal]) -> list[Record]:
     ]
 
 
-def pull(one: Pull) -> Record:
+def pull(one: Use) -> Record:
     """Describe who pulls where with which version, and whose token it gets."""
     return {
         "container": one.container,

@@ -14,7 +14,7 @@ _WORDS: dict[Why, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
+class Use:
     """A container that pulls in a region with one version, or may still do so, or is about to."""
 
     container: str
@@ -38,11 +38,11 @@ class Verdict:
 
     may_revoke: bool
     sentence: str
-    still: tuple[Pull, ...]
+    still: tuple[Use, ...]
     """What still gets another token than the current one; empty when it may be revoked."""
 
 
-def verdict(current: int, pulls: Sequence[Pull], *, earlier: bool) -> Verdict:
+def verdict(current: int, pulls: Sequence[Use], *, earlier: bool) -> Verdict:
     """Judge whether old tokens are still needed; `earlier` says that there are other versions at all."""
     still = tuple(pull for pull in pulls if pull.holds != current)
     if still:
@@ -56,6 +56,6 @@ def verdict(current: int, pulls: Sequence[Pull], *, earlier: bool) -> Verdict:
     return Verdict(True, "the old token may be revoked now", ())
 
 
-def _regions(still: Sequence[Pull]) -> str:
+def _regions(still: Sequence[Use]) -> str:
     regions = sorted({pull.region for pull in still})
     return regions[0] if len(regions) == 1 else f"{len(regions)} regions"

@@ -8,7 +8,7 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.handle import pull_secret
-from bahriya_tui.model.pulling import Pull
+from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.usage import consequence, left_running
 from bahriya_tui.operations.link import write_unlink
@@ -149,7 +149,7 @@ def _still_running(
     c: "Connection", project: str, linked: set[str], names: set[str]
 ) -> tuple[StillRunning, ...]:
     """Find what pulls with one of these secrets in a region, though its container is not linked any more."""
-    found: dict[str, list[Pull]] = defaultdict(list)
+    found: dict[str, list[Use]] = defaultdict(list)
     for name in names:
         for pull in pulls.naming(c, project, name):
             if pull.container not in linked and pull.why in ("placed", "unfinished"):
@@ -158,7 +158,7 @@ def _still_running(
     return tuple(_left(handle, found[handle], known.get(handle)) for handle in sorted(found))
 
 
-def _left(handle: str, there: list[Pull], container: Container | None) -> StillRunning:
+def _left(handle: str, there: list[Use], container: Container | None) -> StillRunning:
     regions = tuple(sorted({pull.region for pull in there}))
     if container is None:
         now_ = "was deleted"

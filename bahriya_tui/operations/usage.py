@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.handle import pull_secret
-from bahriya_tui.model.pulling import Pull, Verdict, verdict
+from bahriya_tui.model.pulling import Use, Verdict, verdict
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.session import Session
@@ -23,7 +23,7 @@ class VersionUsage:
     kept: CredentialVersion | None
     """None when it is not kept any more."""
     needs_reentry: str | None
-    pulls: tuple[Pull, ...]
+    pulls: tuple[Use, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ project. So it is enough that the name stands in it.
 """
 
 from bahriya_tui.model.handle import version_of
-from bahriya_tui.model.pulling import Pull
+from bahriya_tui.model.pulling import Use
 from bahriya_tui.store.driver import Connection
 
 # Where the last rollout of a container did not end well, old pods are left of those since the last that did.
@@ -44,12 +44,12 @@ SELECT naming.*, holds FROM naming LEFT JOIN applied_secret AS applied
 """
 
 
-def naming(c: Connection, project: str, name: str, region: str | None = None) -> list[Pull]:
+def naming(c: Connection, project: str, name: str, region: str | None = None) -> list[Use]:
     """List what pulls with the secret called `name`, or may still do so, or is about to."""
     version = version_of(name)
     of = {"project": project, "name": name, "quoted": f'"{name}"', "region": region}
     return [
-        Pull(
+        Use(
             container=row["container"],
             region=row["region"],
             version=version,
