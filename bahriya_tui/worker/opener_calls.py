@@ -107,7 +107,7 @@ def _sender(
 
 def _context(run: Run, pull: Pull) -> CredentialContext:
     """Say what is opened for a deployment: its own version, or what stands for one that was withdrawn."""
-    project, registry_id, version = run.deployment.project, pull.registry_id, pull.version
+    project, registry_id, version = run.deployment.spec.project, pull.registry_id, pull.version
     held = run.resources.store.read(lambda c: history.held(c, registry_id, version))
     if held is None or held.version == version:
         return CredentialContext(project, registry_id, pull.server, pull.username, version)

@@ -76,7 +76,12 @@ def served(folder: Path, regions: Sequence[str]) -> Iterator[Served]:
 
 async def _serve(regions: list[str], kubeconfig: str) -> None:
     async with (
-        OciRegistry(users={USER: PASSWORD}, private={"team/app": ["v1"]}, auth="basic") as registry,
+        OciRegistry(
+            users={USER: PASSWORD},
+            private={"team/app": ["v1"]},
+            public={"library/nginx": ["1.27"]},
+            auth="basic",
+        ) as registry,
         Fleet(regions, registry=f"http://{registry.address}", pace=0.01) as fleet,
     ):
         fleet.write_kubeconfig(Path(kubeconfig))

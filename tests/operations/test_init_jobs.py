@@ -167,7 +167,7 @@ def test_a_secret_that_an_init_job_pulls_with_is_needed_in_its_region(shop: Quie
     assert secrets.unneeded(shop.connection, "shop", "helsinki-1") == []
     with shop.store.write() as tx:
         containers.unplace(tx, "shop", "web", "helsinki-1")
-    assert secrets.unneeded(shop.connection, "shop", "helsinki-1") == [secret]
+    assert secret in secrets.unneeded(shop.connection, "shop", "helsinki-1")
 
 
 def test_a_retry_uses_the_init_jobs_of_then_with_the_credentials_of_now(shop: Quiet) -> None:
