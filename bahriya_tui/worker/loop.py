@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal, SecretWrite
@@ -32,6 +33,8 @@ from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.secret_writes import run_secret_writes
 from bahriya_tui.worker.together import groups, run_together
 from bahriya_tui.worker.vault_watch import VaultCare
+
+K = TypeVar("K")
 
 POLL_SECONDS = 0.2
 MOST_REGIONS = 256
@@ -192,66 +195,27 @@ class Loop:
                 check = checks.claim(tx)
             if check is None:
                 return
-            with self._guard:
-                self._checks.add(check.id)
-            self._start(
-                "check",
-                partial(run_check, self._resources, check),
-                partial(self._checks.discard, check.id),
-            )
+            self._once("check", self._checks, check.id, run_check, check)
 
     def _take_region_checks(self) -> None:
         for region in self._resources.store.read(regions.to_check):
-            if region in self._contacts:
-                continue
-            with self._guard:
-                self._contacts.add(region)
-            self._start(
-                "region check",
-                partial(run_region_check, self._resources, region),
-                partial(self._contacts.discard, region),
-            )
+            self._once("region check", self._contacts, region, run_region_check, region)
 
     def _take_read_backs(self) -> None:
         for asked in self._resources.store.read(observations.requested):
-            where = (asked.project, asked.region)
-            if where in self._reads:
-                continue
-            with self._guard:
-                self._reads.add(where)
-            self._start(
-                "read-back",
-                partial(run_read_back, self._resources, asked),
-                partial(self._reads.discard, where),
-            )
+            self._once("read-back", self._reads, (asked.project, asked.region), run_read_back, asked)
 
     def _look_at_the_unreachable(self) -> None:
         """Look whether regions answer again; no reason for a worker with nothing else to do to stay."""
         for region in self._resources.store.read(lambda c: regions.to_look_at(c, clock.now())):
-            if region in self._looks:
-                continue
-            with self._guard:
-                self._looks.add(region)
-            self._start(
-                "health",
-                partial(run_health_look, self._resources, region, self._over),
-                partial(self._looks.discard, region),
-            )
+            self._once("health", self._looks, region, run_health_look, region, self._over)
 
     def _take_removals(self) -> None:
         by_region: dict[str, list[Removal]] = {}
         for one in self._resources.store.read(lambda c: removals.due(c, clock.now())):
             by_region.setdefault(one.region, []).append(one)
         for region, due in by_region.items():
-            if region in self._regions:
-                continue
-            with self._guard:
-                self._regions.add(region)
-            self._start(
-                "removals",
-                partial(run_removals, self._resources, region, due),
-                partial(self._regions.discard, region),
-            )
+            self._once("removals", self._regions, region, run_removals, region, due)
 
     def _take_secret_writes(self) -> None:
         by_token: dict[tuple[str, int, str], list[SecretWrite]] = {}
@@ -269,6 +233,14 @@ class Loop:
                 partial(run_secret_writes, self._resources, due),
                 partial(self._writing.difference_update, numbers),
             )
+
+    def _once(self, name: str, busy: set[K], key: K, job: Callable[..., None], *about: object) -> None:
+        """Begin a job unless one with this key is under way."""
+        with self._guard:
+            if key in busy:
+                return
+            busy.add(key)
+        self._start(name, partial(job, self._resources, *about), partial(busy.discard, key))
 
     def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:
         def work_off() -> None:
