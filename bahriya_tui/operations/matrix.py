@@ -1,10 +1,11 @@
 """The matrix: registry by region, held against what the regions show when they are read back."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.drift import Cell, Facts, judge
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
@@ -109,9 +110,8 @@ def _facts(c: "Connection", project: str) -> list[Facts]:
     kept = {id_: frozenset(one.version for one in registries.versions(c, id_)) for id_ in known}
     applied = secrets.applied(c, project=project)
     written = _grouped(applied, lambda one: (one.registry_id, one.region))
-    placed = _grouped(
-        containers.placements(c, project=project), lambda one: (one.registry_id or "", one.region)
-    )
+    users = [user for one in containers.placements(c, project=project) for user in _users(one)]
+    placed = _grouped(users, lambda one: (one.registry_id or "", one.region))
     pending = removals.pending(c, project=project)
     leaving = {(one.region, one.name) for one in pending if one.kind == "Secret"}
     read = {one.region: one for one in observations.all(c, project)}
@@ -137,6 +137,13 @@ def _facts(c: "Connection", project: str) -> list[Facts]:
             )
         )
     return sorted(facts, key=lambda one: (one.registry, one.region, one.current is None))
+
+
+def _users(placement: Placement) -> Iterable[Placement]:
+    """Give a placement once for each registry it pulls with: its own, and those of its init jobs."""
+    yield placement
+    for one in placement.more:
+        yield replace(placement, secret=one.name, registry_id=one.registry_id, version=one.version)
 
 
 def _grouped(found: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

@@ -15,6 +15,7 @@ from bahriya_tui.operations.deploy import plan_deployment, start_deployment, usi
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.init_jobs import InitChange
 from bahriya_tui.operations.link import unlink, unlink_all
+from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.store import audit, containers, registries, secrets
 from tests.operations.conftest import REGIONS, Quiet, accept, end
 from tests.rows import rows
@@ -168,6 +169,16 @@ def test_a_secret_that_an_init_job_pulls_with_is_needed_in_its_region(shop: Quie
     with shop.store.write() as tx:
         containers.unplace(tx, "shop", "web", "helsinki-1")
     assert secret in secrets.unneeded(shop.connection, "shop", "helsinki-1")
+
+
+def test_a_registry_that_only_an_init_job_pulls_with_has_its_place_in_the_matrix(shop: Quiet) -> None:
+    deployed(shop)
+    jobs = registries.get(shop.connection, "shop", "jobs")
+    (placed,) = containers.placements(shop.connection, "shop", "web", "helsinki-1")
+    with shop.store.write() as tx:
+        containers.place(tx, replace(placed, more=(PlacedSecret("bahriya-jobs-v1", jobs.id, 1),)))
+    (cell,) = matrix(shop, "shop", registry="jobs", region="helsinki-1")
+    assert (cell.state, cell.version) == ("not read", 1)
 
 
 def test_a_retry_uses_the_init_jobs_of_then_with_the_credentials_of_now(shop: Quiet) -> None:
