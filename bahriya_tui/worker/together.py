@@ -60,6 +60,9 @@ def run_together(runs: list[Run]) -> None:
     _run_regions(lanes, stopped)
     for run in runs:
         _unless_stopped(stopped, run, run.recorder.finish)
+    for error in stopped.values():
+        if isinstance(error, StoreUnwritable):
+            raise error
 
 
 def _run_regions(lanes: dict[str, list[Run]], stopped: dict[int, Exception]) -> None:

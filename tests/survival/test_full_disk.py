@@ -62,36 +62,40 @@ def whole(desk: Desk) -> bool:
     return str(found) == "ok"
 
 
-def test_a_deployment_that_meets_a_full_disk_ends_well_when_there_is_room_again(
-    full_desk: Desk, disk: Path, canary: str
+@pytest.mark.parametrize("names", [("app",), ("app", "api")], ids=["alone", "together"])
+def test_deployments_that_meet_a_full_disk_end_well_when_there_is_room_again(
+    full_desk: Desk, disk: Path, canary: str, names: tuple[str, ...]
 ) -> None:
     desk = full_desk
     team = desk.registry("team", canary)
-    number = desk.deploy(desk.container("app", registry=team, replicas=1))
+    numbers = {name: desk.deploy(desk.container(name, registry=team, replicas=1)) for name in names}
     for region in REGIONS:
         desk.world.freeze(region)
     worker = desk.start()
-    until(lambda: all(desk.world.regions[one].requests for one in REGIONS), say=lambda: desk.told(number))
+    until(lambda: all(desk.world.regions[one].requests for one in REGIONS), say=desk.told)
     fill(disk)
-    before = desk.told(number)
+    before = desk.told()
     for region in REGIONS:
         desk.world.freeze(region, False)
 
     until(lambda: sockets(worker.process.pid) == [])
     assert worker.process.poll() is None
-    assert desk.told(number) == before
-    assert desk.deployment(number).state == "running"
+    assert desk.told() == before
+    assert {desk.deployment(number).state for number in numbers.values()} == {"running"}
     assert whole(desk)
     assert all(desk.world.objects(one, "deployments", NAMESPACE) == [] for one in REGIONS)
 
     make_room(disk)
 
-    assert desk.ended(number).state == "done", desk.told(number)
-    assert desk.states(number) == dict.fromkeys(REGIONS, "running")
+    for number in numbers.values():
+        assert desk.ended(number).state == "done", desk.told(number)
+        assert desk.states(number) == dict.fromkeys(REGIONS, "running")
     for region in REGIONS:
-        (shown,) = desk.world.objects(region, "deployments", NAMESPACE)
-        assert shown["metadata"]["generation"] == 1
-        assert shown["spec"]["template"]["metadata"]["labels"]["bahriya.cloud/deployment-id"] == str(number)
+        shown = {one["metadata"]["name"]: one for one in desk.world.objects(region, "deployments", NAMESPACE)}
+        assert {name: one["metadata"]["generation"] for name, one in shown.items()} == dict.fromkeys(names, 1)
+        for name, number in numbers.items():
+            labels = shown[name]["spec"]["template"]["metadata"]["labels"]
+            assert labels["bahriya.cloud/deployment-id"] == str(number)
     said = [message for _, phase, message in desk.told() if phase == "store"]
     assert said[0].startswith(f"nothing could be written: {FULL}")
     assert whole(desk)
