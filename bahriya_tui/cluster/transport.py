@@ -7,26 +7,18 @@ repeat (server-side apply, GET, DELETE with a precondition). Never logs or quote
 
 import json
 import random
-import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
 from kubernetes.client import ApiClient, Configuration
-from kubernetes.client.exceptions import ApiException
-from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
+from bahriya_tui.cluster.connections import Connections, Response
 from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
-from bahriya_tui.cluster.reasons import why
 from bahriya_tui.cluster.retry import asked_wait, wait_before_retry
-from bahriya_tui.cluster.tls import tls_context
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 
 CONNECT_SECONDS = 3.0
@@ -38,10 +30,6 @@ _MOST_OF_A_REFUSAL = 1 << 16
 _JSON = "application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-_SOCKET = [
-    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +48,23 @@ class Answer:
 class Stream:
     """The changes of one open watch; iterate it in one thread, `cut` it from any."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
+    def __init__(self, response: Response) -> None:
         self._response = response
+        self.cut = response.cut
+        """Ends the watch, also while another thread waits for its next change."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        for line in self._lines():
+            yield _change(line)
+
+    def _lines(self) -> Iterator[bytes]:
         rest = b""
         try:
-            for chunk in self._response.stream(amt=None):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    yield _change(line)
-        except (HTTPError, OSError, ValueError):
+            for part in self._response.parts():
+                *lines, rest = (rest + part).split(b"\n")
+                yield from lines
+        except Unreachable:
             raise Unreachable("the watch was cut") from None
-        finally:
-            self._response.close()
-
-    def cut(self) -> None:
-        """End the watch, also while another thread waits for its next change."""
-        with suppress(OSError, ValueError, RuntimeError):
-            self._response.shutdown()
 
 
 class Transport:
@@ -98,38 +84,22 @@ class Transport:
         self._before_change = before_change
         self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
+        self._connections = Connections(endpoint)
         self._client = ApiClient(_configuration())
-        # A pool of our own: the client's would write certificates into files and retry behind our back.
-        self._pool = urllib3.HTTPSConnectionPool(
-            endpoint.host,
-            endpoint.port,
-            ssl_context=tls_context(endpoint),
-            retries=False,
-            maxsize=4,
-            server_hostname=endpoint.server_name or None,
-            socket_options=_SOCKET,
-        )
-        self._pool.ConnectionCls = _Connection
-        # Of a manager it only wants `request`, which a pool has as well.
-        self._client.rest_client.pool_manager = self._pool  # type: ignore[assignment]
+        # The package's own would write certificates into files and retry behind our back.
+        self._client.rest_client = self._connections  # type: ignore[assignment]
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
 
     def connect(self, timeout: float = CONNECT_SECONDS) -> None:
         """Open and verify a connection that the next request will use; raise `Unreachable`."""
-        pool = self._pool
         for attempt in range(3):
-            connection = pool._get_conn()
             try:
-                connection.timeout = timeout
-                connection.connect()
-            except (HTTPError, OSError) as error:
-                connection.close()
-                pool._put_conn(connection)
-                self._wait_or_give_up(attempt + 2, error, timeout)
+                self._connections.open(timeout)
+            except Unreachable as error:
+                self._wait_or_give_up(attempt + 2, error)
             else:
-                pool._put_conn(connection)
                 return
 
     def request(
@@ -155,12 +125,12 @@ class Transport:
         while True:
             try:
                 response = self._call(method, path, query, headers, body, timeout)
-                content = response.read() or b""
-            except (HTTPError, ApiException) as error:
-                self._wait_or_give_up(attempt, error, timeout)
+                content = response.read()
+            except Unreachable as error:
+                self._wait_or_give_up(attempt, error)
             else:
                 wait = wait_before_retry(
-                    attempt, response.status, response.getheader("Retry-After"), random.random
+                    attempt, response.status, response.header("Retry-After"), random.random
                 )
                 if wait is None:
                     return Answer(response.status, _document(content))
@@ -175,28 +145,20 @@ class Transport:
         """
         whole = {**query, "watch": "true", "allowWatchBookmarks": "true"}
         whole["timeoutSeconds"] = str(WATCH_SECONDS)
-        try:
-            answer = self._call("GET", path, whole, {"Accept": _JSON}, None, WATCH_SECONDS * 1.25)
-        except (HTTPError, ApiException) as error:
-            raise Unreachable(why(error, CONNECT_SECONDS, WATCH_SECONDS)) from None
+        answer = self._call("GET", path, whole, {"Accept": _JSON}, None, WATCH_SECONDS * 1.25)
         if answer.status == 200:
-            return Stream(answer.response)
-        try:
-            content = answer.response.read(_MOST_OF_A_REFUSAL)
-        except HTTPError:
-            raise Unreachable("the watch was cut") from None
-        finally:
-            answer.response.close()
+            return Stream(answer)
+        content = answer.read(_MOST_OF_A_REFUSAL)
         if answer.status == 410:
             raise Expired
         if answer.status in (401, 403):
             raise Refused(answer.status, _document(content))
-        wait = asked_wait(answer.getheader("Retry-After"))
+        wait = asked_wait(answer.header("Retry-After"))
         raise Unreachable(f"the watch was refused with {answer.status}", wait)
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._connections.close()
 
     def _call(
         self,
@@ -206,23 +168,21 @@ class Transport:
         headers: dict[str, str],
         body: Mapping[str, Any] | None,
         timeout: float,
-    ) -> Any:
+    ) -> Response:
         url = self._base_path + path
         if query:
             url += "?" + urlencode(query)
         times = (CONNECT_SECONDS, timeout)
         if method != "GET":
             self._before_change()
-        return self._client.call_api(
-            method, url, {**self._headers, **headers}, body=body, _request_timeout=times
-        )
+        sent = {**self._headers, **headers}
+        return self._client.call_api(method, url, sent, body, _request_timeout=times)  # type: ignore[return-value]
 
-    def _wait_or_give_up(self, attempt: int, error: Exception, timeout: float) -> None:
-        """Sleep when a refused or cut connection deserves another try; a timeout was patience enough."""
-        cut = isinstance(error, ProtocolError | NewConnectionError)
-        wait = wait_before_retry(attempt, None, None, random.random) if cut else None
+    def _wait_or_give_up(self, attempt: int, error: Unreachable) -> None:
+        """Sleep when a refused or cut connection deserves another try."""
+        wait = wait_before_retry(attempt, None, None, random.random) if error.cut else None
         if wait is None:
-            raise Unreachable(why(error, CONNECT_SECONDS, timeout), cut=cut) from None
+            raise error
         self._sleep(wait)
 
 
@@ -232,29 +192,11 @@ def _configuration() -> Configuration:
     return Configuration(host="https://localhost")
 
 
-class _Connection(HTTPSConnection):
-    """A connection that outlives the session tickets a TLS server sends, which urllib3 takes for its end."""
-
-    @property
-    def is_connected(self) -> bool:
-        """Tell whether the next request can use it: nothing but tickets may have come unasked."""
-        if self.sock is None:
-            return False
-        patience = self.sock.gettimeout()
-        self.sock.settimeout(0)
-        try:
-            self.sock.recv(1)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return True
-        except OSError:
-            return False
-        finally:
-            self.sock.settimeout(patience)
-        return False
-
-
 def _change(line: bytes) -> dict[str, Any]:
-    change: dict[str, Any] = json.loads(line)
+    try:
+        change: dict[str, Any] = json.loads(line)
+    except ValueError:
+        raise Unreachable("the watch was cut") from None
     if change.get("type") == "ERROR":
         if change["object"].get("code") == 410:
             raise Expired

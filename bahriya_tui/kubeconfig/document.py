@@ -22,6 +22,21 @@ _one_reader = threading.Lock()
 _REPAIR = "look at it with `kubectl config view`"
 
 
+def read(path: Path) -> str:
+    """Give a kubeconfig's text as it is now; raises `OSError`, or `UnicodeDecodeError` where it is not text.
+
+    While the file stays as it is, so does the text, the very same object: hundreds of regions share one file,
+    and reading and comparing it for each takes longer than a request.
+    """
+    state = path.stat()
+    return _read(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, *_state: int) -> str:
+    return path.read_text("utf-8")
+
+
 @lru_cache(maxsize=4)
 def load(text: str) -> Section:
     """Read the document, which is not to be changed; `BadInput` where it is not YAML or no kubeconfig.

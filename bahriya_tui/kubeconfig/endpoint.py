@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bahriya_tui.kubeconfig import plugin
-from bahriya_tui.kubeconfig.document import Section, address, content, named, text
+from bahriya_tui.kubeconfig.document import Section, address, content, named, read, text
 from bahriya_tui.model.errors import BadInput, NotFound
 
 _UNSUPPORTED = (
@@ -49,7 +49,7 @@ class Endpoint:
 def endpoint(path: Path, context: str) -> Endpoint:
     """Read one context; `NotFound` without it, `BadInput` where it cannot be used."""
     try:
-        kubeconfig = path.read_text("utf-8")
+        kubeconfig = read(path)
     except FileNotFoundError:
         raise NotFound(f"there is no kubeconfig {path}", "put it back, or edit the region") from None
     except (OSError, UnicodeDecodeError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.kubeconfig.contexts import pin
+from bahriya_tui.kubeconfig.document import read
 from bahriya_tui.kubeconfig.endpoint import Endpoint, endpoint
 from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.model.region import Region
@@ -31,7 +32,7 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
                 f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
             )
     try:
-        text = path.read_text("utf-8")
+        text = read(path)
     except (OSError, UnicodeDecodeError):
         raise Failed(f"kubeconfig {path} cannot be read", "put it back, or look at its mode") from None
     found = pin(text, region.context, path.absolute().parent)

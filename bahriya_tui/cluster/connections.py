@@ -1,0 +1,175 @@
+"""Connections to one API server: verified before they are used, kept for the next request.
+
+In the standard library's HTTP: a layer more would cost a worker with hundreds of regions as much CPU as their
+TLS handshakes.
+"""
+
+import http.client
+import json
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.cluster.reasons import why_not_connected
+from bahriya_tui.cluster.tls import tls_context
+from bahriya_tui.kubeconfig.endpoint import Endpoint
+
+_MOST_AT_ONCE = 1 << 16
+
+
+class Connections:
+    """The connections to one region; may be used by several threads."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._context = tls_context(endpoint)
+        self._idle: list[_Connection] = []
+        self._closed = False
+
+    def open(self, seconds: float) -> None:
+        """Open and verify a connection, which the next request will use; raise `Unreachable`."""
+        self._keep(_opened(self._endpoint, self._context, seconds))
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        post_params: None,  # noqa: ARG002
+        _request_timeout: tuple[float, float],
+    ) -> "Response":
+        """Send one request, and give the answer as soon as its head is there; raise `Unreachable` without.
+
+        The parameters are those that an `ApiClient` hands on; the timeout is that of connecting and that of
+        each wait for the answer, in seconds.
+        """
+        connect_seconds, answer_seconds = _request_timeout
+        connection = self._idle_one() or _opened(self._endpoint, self._context, connect_seconds)
+        connection.sock.settimeout(answer_seconds)
+        content = None if body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, url, content, dict(headers))
+            return Response(connection.getresponse(), connection, self._keep)
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise _unanswered(error, answer_seconds) from None
+
+    def close(self) -> None:
+        """Close every connection, and those in use as soon as they are not."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _keep(self, connection: "_Connection") -> None:
+        self._idle.append(connection)
+        if self._closed:
+            self.close()
+
+    def _idle_one(self) -> "_Connection | None":
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable:
+                return connection
+            connection.close()
+        return None
+
+
+class Response:
+    """An answer, of which the head was read; its connection is given back when all of it was."""
+
+    def __init__(
+        self,
+        answer: http.client.HTTPResponse,
+        connection: "_Connection",
+        keep: "Callable[[_Connection], None]",
+    ) -> None:
+        self._answer, self._connection, self._keep = answer, connection, keep
+        self.status = answer.status
+        self._socket = connection.sock
+
+    def header(self, name: str) -> str | None:
+        """Give a header's value."""
+        return self._answer.getheader(name)
+
+    def read(self, most: int | None = None) -> bytes:
+        """Give the rest of the answer, or so many bytes of it; raise `Unreachable` when it is cut."""
+        try:
+            content = self._answer.read(most)
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise _unanswered(error, self._socket.gettimeout() or 0) from None
+        self.close()
+        return content
+
+    def parts(self) -> Iterator[bytes]:
+        """Give the rest of the answer as it comes; raise `Unreachable` when it is cut."""
+        try:
+            while part := self._answer.read1(_MOST_AT_ONCE):
+                yield part
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise _unanswered(error, self._socket.gettimeout() or 0) from None
+        finally:
+            self.close()
+
+    def cut(self) -> None:
+        """End the answer, also while another thread waits for its next part."""
+        with suppress(OSError, ValueError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let the connection be used again if all was read and the server keeps it open; else close it."""
+        read_to_the_end = self._answer.isclosed()
+        self._answer.close()
+        if read_to_the_end and not self._answer.will_close:
+            self._keep(self._connection)
+        else:
+            self._connection.close()
+
+
+class _Connection(http.client.HTTPConnection):
+    """One that never reconnects by itself."""
+
+    auto_open = 0
+    default_port = 443
+    sock: ssl.SSLSocket
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether the next request can use it: nothing but TLS session tickets may have come unasked."""
+        try:
+            self.sock.settimeout(0)
+            self.sock.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def _opened(endpoint: Endpoint, context: ssl.SSLContext, seconds: float) -> _Connection:
+    connection = _Connection(endpoint.host, endpoint.port)
+    try:
+        plain = socket.create_connection((endpoint.host, endpoint.port), seconds)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            connection.sock = context.wrap_socket(
+                plain, server_hostname=endpoint.server_name or endpoint.host
+            )
+        except BaseException:
+            plain.close()
+            raise
+    except (OSError, ValueError) as error:
+        words, cut = why_not_connected(error, seconds)
+        raise Unreachable(words, cut=cut) from None
+    return connection
+
+
+def _unanswered(error: Exception, seconds: float) -> Unreachable:
+    if isinstance(error, TimeoutError):
+        return Unreachable(f"no answer within {seconds:g} s")
+    return Unreachable("the connection was cut", cut=True)
