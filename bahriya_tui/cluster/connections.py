@@ -6,9 +6,11 @@ TLS handshakes.
 
 import http.client
 import json
+import select
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +20,8 @@ from bahriya_tui.cluster.tls import tls_context
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 
 _MOST_AT_ONCE = 1 << 16
+_PART_SECONDS = 10.0
+"""Once something of a part has arrived, the rest of it has so long."""
 
 
 class Connections:
@@ -90,6 +94,7 @@ class Response:
         self._answer, self._connection, self._keep = answer, connection, keep
         self.status = answer.status
         self._socket = connection.sock
+        self._over = False
 
     def header(self, name: str) -> str | None:
         """Give a header's value."""
@@ -100,34 +105,57 @@ class Response:
         try:
             content = self._answer.read(most)
         except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise _unanswered(error, self._socket.gettimeout() or 0) from None
+            seconds = self._socket.gettimeout() or 0
+            self._give_up()
+            raise _unanswered(error, seconds) from None
         self.close()
         return content
 
-    def parts(self) -> Iterator[bytes]:
-        """Give the rest of the answer as it comes; raise `Unreachable` when it is cut."""
-        try:
-            while part := self._answer.read1(_MOST_AT_ONCE):
-                yield part
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise _unanswered(error, self._socket.gettimeout() or 0) from None
-        finally:
-            self.close()
+    def part(self, seconds: float) -> bytes | None:
+        """Give the next part of an answer that comes bit by bit: None if none came in time, empty at the end.
 
-    def cut(self) -> None:
-        """End the answer, also while another thread waits for its next part."""
-        with suppress(OSError, ValueError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        Raises `Unreachable` when it is cut.
+        """
+        try:
+            if not self._arrives(seconds):
+                return None
+            self._socket.settimeout(_PART_SECONDS)
+            part = self._answer.read1(_MOST_AT_ONCE)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            self._give_up()
+            raise _unanswered(error, _PART_SECONDS) from None
+        if not part:
+            self.close()
+        return part
+
+    def _arrives(self, seconds: float) -> bool:
+        """Wait until there is something to read, which a TLS record by itself may not be."""
+        until = time.monotonic() + seconds
+        arriving = select.poll()
+        arriving.register(self._socket, select.POLLIN)
+        self._socket.settimeout(0)
+        while True:
+            with suppress(ssl.SSLWantReadError):
+                self._answer.fp.peek(1)
+                return True
+            left = until - time.monotonic()
+            if left <= 0 or not arriving.poll(left * 1000):
+                return False
 
     def close(self) -> None:
         """Let the connection be used again if all was read and the server keeps it open; else close it."""
-        read_to_the_end = self._answer.isclosed()
-        self._answer.close()
-        if read_to_the_end and not self._answer.will_close:
+        if self._over:
+            return
+        if self._answer.isclosed() and not self._answer.will_close:
+            self._over = True
             self._keep(self._connection)
         else:
-            self._connection.close()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._over = True
+        self._answer.close()
+        self._connection.close()
 
 
 class _Connection(http.client.HTTPConnection):

@@ -8,7 +8,7 @@ repeat (server-side apply, GET, DELETE with a precondition). Never logs or quote
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,7 +24,7 @@ from bahriya_tui.kubeconfig.endpoint import Endpoint
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 WATCH_SECONDS = 60
-"""How long the server keeps one watch open; the client waits a quarter longer before it gives up on it."""
+"""How long the server keeps one watch open; one that is still there a quarter later has fallen silent."""
 
 _MOST_OF_A_REFUSAL = 1 << 16
 _JSON = "application/json"
@@ -46,25 +46,31 @@ class Answer:
 
 
 class Stream:
-    """The changes of one open watch; iterate it in one thread, `cut` it from any."""
+    """The changes of one open watch."""
 
     def __init__(self, response: Response) -> None:
         self._response = response
-        self.cut = response.cut
-        """Ends the watch, also while another thread waits for its next change."""
+        self._rest = b""
+        self._ends = time.monotonic() + WATCH_SECONDS * 1.25
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        for line in self._lines():
-            yield _change(line)
+    def changes(self, seconds: float) -> list[dict[str, Any]] | None:
+        """Give what comes next, nothing if nothing comes in time, and None at the end.
 
-    def _lines(self) -> Iterator[bytes]:
-        rest = b""
-        try:
-            for part in self._response.parts():
-                *lines, rest = (rest + part).split(b"\n")
-                yield from lines
-        except Unreachable:
-            raise Unreachable("the watch was cut") from None
+        Raises `Unreachable` when the line is cut, and `Expired` where the region has forgotten the version.
+        """
+        part = self._response.part(seconds)
+        if part is None:
+            if time.monotonic() > self._ends:
+                raise Unreachable("the watch has fallen silent", cut=True)
+            return []
+        if not part:
+            return None
+        *lines, self._rest = (self._rest + part).split(b"\n")
+        return [_change(line) for line in lines]
+
+    def close(self) -> None:
+        """End the watch."""
+        self._response.close()
 
 
 class Transport:
@@ -145,7 +151,7 @@ class Transport:
         """
         whole = {**query, "watch": "true", "allowWatchBookmarks": "true"}
         whole["timeoutSeconds"] = str(WATCH_SECONDS)
-        answer = self._call("GET", path, whole, {"Accept": _JSON}, None, WATCH_SECONDS * 1.25)
+        answer = self._call("GET", path, whole, {"Accept": _JSON}, None, ANSWER_SECONDS)
         if answer.status == 200:
             return Stream(answer)
         content = answer.read(_MOST_OF_A_REFUSAL)

@@ -1,7 +1,7 @@
 """Following one Deployment from a known resourceVersion to its end, over as many watches as it takes."""
 
-import queue
-import threading
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,91 +17,91 @@ Change = tuple[str, dict[str, Any]]
 
 _WAITS = (0.2, 0.4, 0.8, *[1.5] * 12)
 """Seconds between attempts to take up a watch that was cut: as long as an API server takes to restart."""
+_AGAIN_SECONDS = 0.05
+"""After a watch that ended as it should."""
 _REFUSALS = 4
 """So many in a row are meant: an API server that has just started does not know all its permissions yet."""
 
 
 class Watch:
-    """The changes a region reports, taken one by one with a limit on the wait.
-
-    A thread reads, since a read that timed out cannot be taken up again.
-    """
+    """The changes a region reports, taken one by one with a limit on the wait."""
 
     def __init__(self, transport: Transport, collection: str, selector: str, version: str) -> None:
         self._transport = transport
         self._collection = collection
         self._selector = selector
-        self._version = version
+        self._version = self._opened_at = version
         self._seen: set[str] = set()
-        self._changes: queue.SimpleQueue[Change | Exception] = queue.SimpleQueue()
-        self._stopped = threading.Event()
-        self._lock = threading.Lock()
+        self._changes: deque[Change] = deque()
         self._stream: Stream | None = None
-        self.ended = threading.Event()
-        """Set when the reading thread is done."""
-        threading.Thread(target=self._read, name="watch", daemon=True).start()
+        self._failures = 0
+        self._next_try = 0.0
 
-    def next(self, timeout: float) -> Change | None:
-        """Wait for the next change, at most `timeout` seconds; raise when the watch is lost.
+    def next(self, seconds: float) -> Change | None:
+        """Wait for the next change, at most so long; raise when the watch is lost.
 
         `Unreachable` when the region is away for too long, `Failed` when it refuses to be watched.
         """
-        try:
-            change = self._changes.get(timeout=timeout)
-        except queue.Empty:
-            return None
-        if isinstance(change, Exception):
-            raise change
-        return change
+        until = time.monotonic() + seconds
+        while not self._changes and (left := until - time.monotonic()) > 0:
+            try:
+                self._go_on(left)
+            except Refused as refused:
+                words = refusal(Answer(refused.status, refused.body), "following the rollout")
+                raise Failed(words) from None
+        return self._changes.popleft() if self._changes else None
 
     def stop(self) -> None:
-        """Close the watch; the reading thread ends."""
-        self._stopped.set()
-        with self._lock:
-            if self._stream is not None:
-                self._stream.cut()
+        """Close the watch."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
-    def _read(self) -> None:
+    def _go_on(self, seconds: float) -> None:
         try:
-            self._read_all()
-        except Refused as refused:
-            words = refusal(Answer(refused.status, refused.body), "following the rollout")
-            self._changes.put(Failed(words))
-        except Exception as error:
-            self._changes.put(error)
-        finally:
-            self.ended.set()
-
-    def _read_all(self) -> None:
-        failures = 0
-        while not self._stopped.is_set():
-            before = self._version
-            try:
-                self._read_one()
-            except Expired:
-                self._start_over()
-            except Unreachable as error:
-                failures = failures + 1 if self._version == before else 0
-                if failures > len(_WAITS) or error.wait > LONGEST_WAIT:
-                    raise
-                self._stopped.wait(max(_WAITS[max(failures - 1, 0)], error.wait))
-            except Refused:
-                failures = failures + 1 if self._version == before else 0
-                if failures > _REFUSALS:
-                    raise
-                self._stopped.wait(_WAITS[max(failures - 1, 0)])
+            if self._stream is None:
+                self._open(seconds)
             else:
-                self._stopped.wait(0.05)
+                self._read(self._stream, seconds)
+        except Expired:
+            self.stop()
+            self._start_over()
+        except Unreachable as error:
+            self._failed()
+            if self._failures > len(_WAITS) or error.wait > LONGEST_WAIT:
+                raise
+            self._try_in(max(_WAITS[max(self._failures - 1, 0)], error.wait))
+        except Refused:
+            self._failed()
+            if self._failures > _REFUSALS:
+                raise
+            self._try_in(_WAITS[max(self._failures - 1, 0)])
 
-    def _read_one(self) -> None:
+    def _open(self, seconds: float) -> None:
+        wait = self._next_try - time.monotonic()
+        if wait > 0:
+            time.sleep(min(wait, seconds))
+            return
+        self._opened_at = self._version
         query = {"labelSelector": self._selector, "resourceVersion": self._version}
-        stream = self._transport.watch(self._collection, query)
-        with self._lock:
-            self._stream = stream
-        if self._stopped.is_set():
-            stream.cut()
-        for change in stream:
+        self._stream = self._transport.watch(self._collection, query)
+
+    def _read(self, stream: Stream, seconds: float) -> None:
+        changes = stream.changes(seconds)
+        if changes is None:
+            self.stop()
+            self._try_in(_AGAIN_SECONDS)
+            return
+        for change in changes:
             self._take(change["type"], change["object"])
+
+    def _failed(self) -> None:
+        """Count the failures since something came."""
+        self.stop()
+        self._failures = self._failures + 1 if self._version == self._opened_at else 0
+
+    def _try_in(self, seconds: float) -> None:
+        self._next_try = time.monotonic() + seconds
 
     def _start_over(self) -> None:
         """List afresh: the region has forgotten the version we knew."""
@@ -110,10 +110,10 @@ class Watch:
             raise Refused(answer.status, answer.body)
         items = answer.body.get("items") or []
         for item in items:
-            self._changes.put(("MODIFIED", item))
+            self._changes.append(("MODIFIED", item))
         there = {item["metadata"]["name"] for item in items}
         for name in self._seen - there or ({""} if not items else ()):
-            self._changes.put(("DELETED", {"metadata": {"name": name}} if name else {}))
+            self._changes.append(("DELETED", {"metadata": {"name": name}} if name else {}))
         self._seen = there
         self._version = str(answer.body.get("metadata", {}).get("resourceVersion", "0"))
 
@@ -121,7 +121,7 @@ class Watch:
         self._version = str(document.get("metadata", {}).get("resourceVersion", self._version))
         if kind in ("ADDED", "MODIFIED", "DELETED"):
             self._seen.add(str(document["metadata"]["name"]))
-            self._changes.put((kind, dict(document)))
+            self._changes.append((kind, dict(document)))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """An API server that answers from a script, for what embedded regions do not do: 429, cut lines, HTML."""
 
 import asyncio
+import queue
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +21,8 @@ class Scripted:
         self.script: list[Step] = []
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.left: queue.SimpleQueue[str] = queue.SimpleQueue()
+        """Requests that ended because their client closed the connection."""
         self.port = 0
         self._embedded = Embedded()
         self._authority = new_authority()
@@ -56,7 +59,11 @@ class Scripted:
         self.asked.append(f"{request.method} {request.raw_path}")
         self.headers.append(dict(request.headers))
         step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        return await step(request)
+        try:
+            return await step(request)
+        except asyncio.CancelledError:
+            self.left.put(self.asked[-1])
+            raise
 
 
 def says(status: int, body: Any = None, **headers: str) -> Step:
@@ -89,6 +96,15 @@ async def hangs(request: web.Request) -> web.StreamResponse:
     """Never answer."""
     await asyncio.sleep(3600)
     return web.Response()
+
+
+async def freezes(request: web.Request) -> web.StreamResponse:
+    """Open a watch, and never say anything in it."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await asyncio.sleep(3600)
+    return response
 
 
 def streams(*lines: bytes, then_cut: bool = False) -> Step:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bahriya_tui.cluster import transport as transport_module
 from bahriya_tui.cluster import watch as watch_module
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
@@ -13,7 +14,7 @@ from bahriya_tui.cluster.watch import watching
 from bahriya_tui.model.errors import Failed
 from tests.cluster.conftest import region_transport
 from tests.cluster.embedded import World
-from tests.cluster.scripted import Scripted, cuts, says, streams
+from tests.cluster.scripted import Scripted, cuts, freezes, says, streams
 
 COLLECTION = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
 
@@ -158,11 +159,28 @@ def test_a_watch_that_is_refused_again_and_again_fails_with_the_reason(
     assert len(scripted.asked) == 1 + watch_module._REFUSALS
 
 
-def test_a_silent_watch_gives_nothing_and_lets_go_at_once(world: World) -> None:
+def test_a_silent_watch_gives_nothing(world: World) -> None:
     region = next(iter(world.regions.values()))
     quiet = region_transport(world, region.name)
     with watching(quiet, COLLECTION, "a=b", str(region.objects.version)) as watch:
         assert watch.next(0.5) is None
         assert region.requests[-1].startswith(f"GET {COLLECTION}?")
-    assert watch.ended.wait(5)
     quiet.close()
+
+
+def test_a_watch_that_its_region_should_have_ended_long_ago_is_opened_anew(
+    scripted: Scripted, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "WATCH_SECONDS", 0.1)
+    scripted.script = [freezes, streams(line("MODIFIED", 11)), streams()]
+    with watching(transport, COLLECTION, "a=b", "10") as watch:
+        changes = [watch.next(0.2) for _ in range(100)]
+    assert [change[1]["metadata"]["resourceVersion"] for change in changes if change][:1] == ["11"]
+
+
+def test_a_watch_is_closed_with_its_block(scripted: Scripted, transport: Transport) -> None:
+    scripted.script = [freezes]
+    with watching(transport, COLLECTION, "a=b", "10") as watch:
+        assert watch.next(0.1) is None
+        assert scripted.left.empty()
+    assert scripted.left.get(timeout=30) == scripted.asked[0]
