@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import (
@@ -105,31 +106,24 @@ def placements(
     c: Connection, project: str | None = None, container: str | None = None, region: str | None = None
 ) -> list[Placement]:
     """List what was put into regions, narrowed by what is given."""
-    narrowed = (
-        "WHERE (:project IS NULL OR project = :project)"
-        " AND (:container IS NULL OR container = :container) AND (:region IS NULL OR region = :region)"
-        " ORDER BY project, container, region"
+    rows = c.execute(
+        "SELECT *, (SELECT json_group_array(json_array(name, registry_id, version)) FROM (SELECT * FROM"
+        " placement_secret AS more WHERE (more.project, more.container, more.region)"
+        " = (placement.project, placement.container, placement.region) ORDER BY name)) AS more FROM placement"
+        " WHERE (:project IS NULL OR project = :project) AND (:container IS NULL OR container = :container)"
+        " AND (:region IS NULL OR region = :region) ORDER BY project, container, region",
+        {"project": project, "container": container, "region": region},
     )
-    given = {"project": project, "container": container, "region": region}
-    rows = c.execute(f"SELECT * FROM placement {narrowed}", given)  # noqa: S608
-    found = [Placement(**row) for row in rows]
-    secrets: dict[tuple[str, str, str], list[PlacedSecret]] = {}
-    named = c.execute(f"SELECT * FROM placement_secret {narrowed}, name", given)  # noqa: S608
-    for row in named:
-        where = (row["project"], row["container"], row["region"])
-        secrets.setdefault(where, []).append(PlacedSecret(row["name"], row["registry_id"], row["version"]))
     return [
-        replace(one, more=tuple(secrets.get((one.project, one.container, one.region), ()))) for one in found
+        Placement(**{**row, "more": tuple(PlacedSecret(*one) for one in json.loads(row["more"]))})
+        for row in rows
     ]
 
 
 def place(tx: "Database", placement: Placement) -> None:
-    """Write down what is, or is about to be, in a region; replaces what was known before."""
-    row = asdict(placement)
-    del row["more"]
-    tx.execute(_PLACE, row)
-    where = [placement.project, placement.container, placement.region]
-    tx.execute("DELETE FROM placement_secret WHERE project = ? AND container = ? AND region = ?", where)
+    """Write down what is, or is about to be, in a region; replaces what was known before, its secrets too."""
+    tx.execute(_PLACE, _values(placement))
+    where = (placement.project, placement.container, placement.region)
     tx.conn.executemany(
         "INSERT INTO placement_secret (project, container, region, name, registry_id, version)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -140,9 +134,10 @@ def place(tx: "Database", placement: Placement) -> None:
 _COLUMNS = tuple(field.name for field in fields(Placement) if field.name != "more")
 _PLACE = (
     f"INSERT OR REPLACE INTO placement ({', '.join(_COLUMNS)})"  # noqa: S608
-    f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+    f" VALUES ({', '.join('?' for _ in _COLUMNS)})"
 )
 """Made once: a table's upsert makes it anew, and looks at the table, for each of hundreds of regions."""
+_values = attrgetter(*_COLUMNS)
 
 
 def unplace(

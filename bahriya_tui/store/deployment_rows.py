@@ -1,6 +1,7 @@
 """Reading deployments: `deployment` with the `deployment_region` rows that belong to it."""
 
 import json
+from collections.abc import Iterable
 
 from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, Spec
 from bahriya_tui.model.errors import NotFound
@@ -47,6 +48,15 @@ def active(c: Connection, container_id: str) -> Deployment | None:
         [container_id],
     ).fetchall()
     return _deployments(c, rows)[0] if rows else None
+
+
+def to_cancel(c: Connection, ids: Iterable[int]) -> list[int]:
+    """List those of these deployments whose end was asked for."""
+    rows = c.execute(
+        "SELECT id FROM deployment WHERE cancel_requested AND id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(ids))],
+    )
+    return [row[0] for row in rows]
 
 
 def needing(c: Connection, registry_id: str) -> list[int]:

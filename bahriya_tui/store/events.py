@@ -23,12 +23,12 @@ def append(
     actor: str = "",
 ) -> int:
     """Add an event, in the transaction of the change it tells of; gives its sequence number."""
-    row = tx.execute(
+    written = tx.execute(
         "INSERT INTO event (at, project, phase, message, deployment, region, container, registry, actor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [now, project, phase, message, deployment, region, container, registry, actor],
-    ).fetchone()
-    return int(row["seq"])
+    )
+    return int(written.lastrowid or 0)
 
 
 def since(

@@ -118,21 +118,10 @@ def move_region(
 
     Counts that are None stay as they are. `AssertionError` for a move not in `REGION_MOVES`.
     """
-    row = tx.conn.execute(
-        "SELECT run.state FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id"
-        " WHERE deployment.id = ? AND fence = ? AND deployment.state IN ('running', 'cancelling')"
-        " AND region = ?",
-        [id, fence, region],
-    ).fetchone()
-    if row is None:
-        return False
-    _assert_legal(row["state"], state, REGION_MOVES[row["state"]])
-    tx.execute(
-        "UPDATE deployment_region SET state = :state, message = :message,"
-        " updated = coalesce(:updated, updated), replicas = coalesce(:replicas, replicas),"
-        " started_at = coalesce(started_at, :now), finished_at = iif(:ended, :now, NULL)"
-        " WHERE deployment = :id AND region = :region",
+    written = tx.execute(
+        _MOVE_REGION,
         {
+            "from": _BEFORE[state],
             "state": state,
             "message": message,
             "updated": updated,
@@ -140,10 +129,13 @@ def move_region(
             "now": now,
             "ended": state in REGION_ENDED,
             "id": id,
+            "fence": fence,
             "region": region,
         },
     )
-    return True
+    if written.rowcount == 0 and owned(tx.conn, id, fence):
+        _assert_region_legal(tx.conn, id, region, state)
+    return written.rowcount == 1
 
 
 def note_region(tx: "Database", id: int, fence: int, region: str, message: str | None) -> bool:  # noqa: A002
@@ -165,6 +157,28 @@ def add_opening(tx: "Database", id: int, plaintext_ms: float, isolation: Isolati
         "UPDATE deployment SET plaintext_ms = coalesce(plaintext_ms, 0) + ?, isolation = ? WHERE id = ?",
         [plaintext_ms, weakest, id],
     )
+
+
+_MOVE_REGION = (
+    "UPDATE deployment_region SET state = :state, message = :message,"
+    " updated = coalesce(:updated, updated), replicas = coalesce(:replicas, replicas),"
+    " started_at = coalesce(started_at, :now), finished_at = iif(:ended, :now, NULL)"
+    " WHERE deployment = :id AND region = :region AND state IN (SELECT value FROM json_each(:from))"
+    " AND EXISTS (SELECT 1 FROM deployment WHERE id = :id AND fence = :fence"
+    " AND state IN ('running', 'cancelling'))"
+)
+_BEFORE = {
+    state: json.dumps([before for before, after in REGION_MOVES.items() if state in after])
+    for state in REGION_MOVES
+}
+"""The states from which a region may come into one."""
+
+
+def _assert_region_legal(c: Connection, id: int, region: str, state: RegionState) -> None:  # noqa: A002
+    found = c.execute("SELECT state FROM deployment_region WHERE deployment = ? AND region = ?", [id, region])
+    row = found.fetchone()
+    if row is not None:
+        _assert_legal(row["state"], state, REGION_MOVES[row["state"]])
 
 
 def _assert_legal(old: str, new: str, allowed: frozenset[State] | frozenset[RegionState]) -> None:

@@ -1,6 +1,7 @@
 """Pull secrets that are, or may be, in regions: the table `applied_secret`. Names only, never contents."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
@@ -41,15 +42,16 @@ def _needed(c: Connection, secret: AppliedSecret) -> bool:
 
 def note(tx: "Database", secret: AppliedSecret) -> None:
     """Write down a pull secret: without uid before it is sent, so that none is ever unknown, then with it."""
-    tx.execute(_NOTE, asdict(secret))
+    tx.execute(_NOTE, _values(secret))
 
 
 _COLUMNS = tuple(field.name for field in fields(AppliedSecret))
 _NOTE = (
     f"INSERT OR REPLACE INTO applied_secret ({', '.join(_COLUMNS)})"  # noqa: S608
-    f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+    f" VALUES ({', '.join('?' for _ in _COLUMNS)})"
 )
 """Made once: a table's upsert makes it anew, and looks at the table, for each of hundreds of regions."""
+_values = attrgetter(*_COLUMNS)
 
 
 def forget(tx: "Database", project: str, region: str, name: str) -> None:

@@ -48,7 +48,8 @@ def with_credential(
 def waits_for_unlock(resources: Resources, registry_id: str, version: int) -> bool:
     """Tell whether the key of a credential has a passphrase, and nobody has unlocked it."""
     try:
-        key = parse(resources.store.read(lambda c: registries.sealed(c, registry_id, version))).key_id
+        blob = resources.store.look_up(lambda c: registries.sealed(c, registry_id, version))
+        key = parse(blob).key_id
         folder = resources.places.private_keys
         return kind_of(folder, key) == "wrapped" and not has(folder, key)
     except (Locked, NotFound, RecordUnreadable):

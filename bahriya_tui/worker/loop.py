@@ -41,6 +41,8 @@ MOST_REGIONS = 256
 """Regions under way, over all deployments, beyond which no further deployment is begun."""
 _CHECKS_AT_ONCE = 8
 _END_SECONDS = 3.0
+_REST_SECONDS = 1.0
+"""After the last job, until the next opener is loaded: what still computes is not to wait for it."""
 _STORE_SECONDS = 1.0
 """Between two tries to write a store that takes nothing."""
 
@@ -64,7 +66,7 @@ class Loop:
         self._vault = VaultCare(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
-        self._beat = time.monotonic()
+        self._beat = self._rested_at = time.monotonic()
         self._unwritable: StoreUnwritable | None = None
         """Why a job of ours could not write down what it did."""
 
@@ -145,14 +147,16 @@ class Loop:
                 or self._writing
                 or self._vault.busy
             )
-        if not under_way:
+        if under_way:
+            self._rested_at = time.monotonic()
+        elif time.monotonic() - self._rested_at > _REST_SECONDS:
             self._resources.standby.prepare()
         return under_way or store.read(work.next_due) is not None
 
     def _pass_on_cancellations(self) -> None:
-        for run in self._running():
-            if self._resources.store.read(partial(deployments.get, id=run.deployment.id)).cancel_requested:
-                run.cancel.set()
+        runs = {run.deployment.id: run for run in self._running()}
+        for id_ in self._resources.store.look_up(lambda c: deployments.to_cancel(c, runs)):
+            runs[id_].cancel.set()
 
     def _take_deployments(self) -> None:
         taken: list[Run] = []

@@ -82,9 +82,8 @@ def _sent(
 ) -> dict[str, Any]:
     """Have the credential sent by an opener, as soon as its key can be used."""
     while True:
-        _wait_for_unlock(run, region, secret)
+        held = _wait_for_unlock(run, region, secret)
         run.check()
-        held = _held(run, secret)
         try:
             return batch.join(target(transport.endpoint, secret))
         except VaultLocked:
@@ -98,20 +97,21 @@ def _sent(
 
 def _held(run: Run, secret: AppliedSecret) -> int:
     """Give the version whose token is sent: that of the secret's name unless it was withdrawn."""
-    found = run.resources.store.read(lambda c: history.held(c, secret.registry_id, secret.version))
+    found = run.resources.store.look_up(lambda c: history.held(c, secret.registry_id, secret.version))
     return secret.version if found is None else found.version
 
 
-def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> None:
-    """Wait while the key is locked; nothing is opened meanwhile, and the operator may cancel."""
+def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> int:
+    """Wait while the key is locked, and give `_held`; the operator may cancel meanwhile."""
     waited = False
-    while waits_for_unlock(run.resources, secret.registry_id, _held(run, secret)):
+    while waits_for_unlock(run.resources, secret.registry_id, held := _held(run, secret)):
         if not waited:
             run.recorder.region(region, "pull_secret", WAITING_FOR_UNLOCK)
         waited = True
         run.wait(UNLOCK_SECONDS)
     if waited:
         run.recorder.region(region, "pull_secret", secret.name)
+    return held
 
 
 def _answer_to_refusal(

@@ -70,7 +70,7 @@ class Recorder:
     def assert_ours(self) -> None:
         """Ask the store whether the deployment is still ours; writes nothing."""
         of = self._deployment
-        if not self._store.read(lambda c: deployments.owned(c, of.id, of.fence)):
+        if not self._store.look_up(lambda c: deployments.owned(c, of.id, of.fence)):
             raise FenceLost
 
     def tell(self, region: str, phase: str, message: str, *, shown: str | None = None) -> None:

@@ -65,7 +65,7 @@ def note_running(run: Run, region: str, shown: dict[str, Any], done: Rollout | N
 def prepare_namespace(run: Run, region: str, transport: Transport) -> None:
     """Make sure of the project's namespace, where it was not seen in this region before."""
     project = run.deployment.project
-    if run.resources.store.read(lambda c: regions.namespace_known(c, region, project)):
+    if run.resources.store.look_up(lambda c: regions.namespace_known(c, region, project)):
         return
     run.recorder.region(region, "preflight", also=lambda tx: regions.seen(tx, region, clock.now()))
     namespaces.ensure(transport, project)

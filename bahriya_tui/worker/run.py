@@ -45,7 +45,7 @@ class Resources:
 
     def region(self, id: str) -> Region:  # noqa: A002
         """Find a region in the store."""
-        return self.store.read(lambda c: regions.get(c, id))
+        return self.store.look_up(lambda c: regions.get(c, id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class SharedStore:
         with self._reading, self._store.beside.read() as connection:
             return question(connection)
 
+    def look_up(self, question: Callable[[Connection], T]) -> T:
+        """Answer a question of a single statement, which is of one instant by itself."""
+        with self._reading:
+            return question(self._store.beside.connection)
+
     def data_version(self) -> int:
         """Give a number that rises with every change, whoever made it."""
         with self._lock:

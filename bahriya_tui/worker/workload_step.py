@@ -33,7 +33,7 @@ def apply_workload(
     A Deployment is left `rolling`; a CronJob has nothing to roll.
     """
     deployment, spec = run.deployment, run.deployment.spec
-    former = run.resources.store.read(
+    former = run.resources.store.look_up(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
     mark = (deployment.id, deployment.fence)
