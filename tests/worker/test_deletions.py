@@ -1,7 +1,5 @@
 """A registry goes last: the worker deletes it when every region has answered, however often it is killed."""
 
-from pathlib import Path
-
 import pytest
 
 from bahriya_tui.model import clock
@@ -132,7 +130,22 @@ def test_a_region_that_refuses_has_answered_and_its_secret_stays_listed(desk: De
     assert left.last_error.startswith("secret bahriya-team-v1: not permitted there")
 
 
-def test_a_secret_that_may_still_arrive_keeps_the_registry(desk: Desk, canary: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reachable", [True, False])
+def test_the_registry_goes_together_with_the_last_answer(desk: Desk, team: Registry, reachable: bool) -> None:
+    assert desk.worker is not None
+    desk.worker.kill()
+    if not reachable:
+        desk.world.stop(DOWN)
+    resources = Resources(desk.places, SharedStore(desk.store))
+    delete(desk)
+    for region in (*OTHERS, DOWN):
+        assert there(desk, team)
+        run_removals(resources, region, removals.pending(desk.store.connection, region=region))
+    assert not there(desk, team)
+    assert bool(removals.pending(desk.store.connection)) is not reachable
+
+
+def test_a_secret_that_may_still_arrive_keeps_the_registry(desk: Desk, canary: str) -> None:
     team = desk.registry("team", canary)
     unconfirmed = AppliedSecret(PROJECT, DOWN, "bahriya-team-v1", team.id, "team", 1, None)
     with desk.store.write() as tx:
