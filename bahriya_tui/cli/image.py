@@ -86,7 +86,8 @@ def _registries(asked: Common) -> list[Registry]:
         return []
     try:
         with opened(asked) as (session, project):
-            return registries.all(session.connection, project)
+            known = registries.all(session.connection, project)
+            return [one for one in known if not one.deleting]
     except BahriyaError:
         if asked.project is not None:
             raise

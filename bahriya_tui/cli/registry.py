@@ -8,7 +8,7 @@ from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_delete import delete
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
-from bahriya_tui.cli.registry_usage import show, usage
+from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations import vault
@@ -22,6 +22,8 @@ from bahriya_tui.store import containers as container_store
 from bahriya_tui.store import registries
 
 _COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
+_EXCEPTIONAL = ["needs_reentry", "deletion"]
+"""Columns that are there when a registry has something in them."""
 
 
 @click.group("registry", no_args_is_help=False)
@@ -85,9 +87,12 @@ def list_(asked: Common) -> None:
     with opened(asked) as (session, project):
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
-        bad = ["needs_reentry"] if any(one["needs_reentry"] for one in known) else []
+        more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]
+        if not asked.json:
+            for one in known:
+                one["deletion"] = in_words(one["deletion"])
         output.listing(
-            known, _COLUMNS + bad, as_json=asked.json, empty=f"project {project} has no registry yet"
+            known, _COLUMNS + more, as_json=asked.json, empty=f"project {project} has no registry yet"
         )
 
 

@@ -15,7 +15,7 @@ from bahriya_tui.operations.delete import (
 )
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import events
+from bahriya_tui.store import events, registries
 
 
 @click.command("delete")
@@ -26,7 +26,7 @@ from bahriya_tui.store import events
 @click.option("--no-wait", is_flag=True, help="Do not wait for the regions.")
 @common
 def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool, no_wait: bool) -> int:
-    """Delete a registry, and its pull secrets from all regions."""
+    """Delete a registry, and its pull secrets from all regions. It goes when all of them have answered."""
     if unlink and force:
         raise BadInput("--unlink and --force exclude each other", "choose one")
     with opened(asked) as (session, project):
@@ -40,12 +40,13 @@ def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool
             delete_registry(session, project, handle, unlink=unlink, force=force),
             wait=not no_wait,
         )
+        under_way = registries.by_id(session.connection, plan.registry.id) is not None
         linked = list(dict.fromkeys(one.handle for one in plan.containers))
         if asked.json:
             output.show(
                 {
                     "handle": handle,
-                    "deleted": True,
+                    "deleted": not under_way,
                     "unlinked": linked if unlink else [],
                     "left_without": linked if force else [],
                     "still_running": [shapes.still_running(one) for one in plan.still_running],
@@ -55,12 +56,16 @@ def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool
                 as_json=True,
             )
         gone = len(plan.secrets) - len(left)
-        output.say(f"registry {handle} was deleted, {gone} pull secrets removed", as_json=asked.json)
+        how = "is being deleted" if under_way else "was deleted"
+        output.say(f"registry {handle} {how}, {gone} pull secrets removed", as_json=asked.json)
         return 0
 
 
 def _ask(asked: Common, plan: RegistryDeletion, *, force: bool, redeploy: bool) -> None:
     handle = plan.registry.handle
+    if plan.registry.deleting:
+        output.note(f"registry {handle} is being deleted already")
+        return
     if plan.containers and not asked.yes and asked.may_ask:
         for linked in plan.containers:
             image = f"{linked.image}, {linked.replicas} replicas"

@@ -20,6 +20,7 @@ from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.push import push_now, wait_writes
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import events, registries
 
 
@@ -113,7 +114,7 @@ def return_(
     wanted = parse_version(version)
     with opened(asked) as (session, project):
         registries.refuse_return(
-            session.connection, registries.get(session.connection, project, handle), wanted
+            session.connection, kept_registry(session.connection, project, handle), wanted
         )
         deploying.plan(session, project, handle)
         if deploy or not no_check:

@@ -26,9 +26,15 @@ def show(asked: Common, handle: str) -> None:
         if not asked.json:
             if found["check"] is not None:
                 found["check"] = f"{found['check']['verdict']} ({found['check']['at']})"
+            found["deletion"] = in_words(found["deletion"])
             for one in found["versions"]:
                 one["used_by"] = _places(one["used_by"])
         output.show(found, as_json=asked.json)
+
+
+def in_words(deletion: dict[str, Any] | None) -> str | None:
+    """Say how far the deletion of a registry is, for people."""
+    return None if deletion is None else f"deleting, {deletion['progress']}"
 
 
 @click.command("usage")

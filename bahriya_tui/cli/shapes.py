@@ -8,6 +8,7 @@ from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.container import Container, InitJob, Placement, Removal, SecretWrite
+from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
@@ -19,7 +20,7 @@ from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
-from bahriya_tui.store import checks, containers
+from bahriya_tui.store import checks, containers, deletions
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -33,7 +34,7 @@ def project(one: Project) -> Record:
 
 
 def registry(c: "Connection", one: Registry) -> Record:
-    """Describe a registry, who uses it, and its last check."""
+    """Describe a registry, who uses it, its last check, and how far its deletion is."""
     last = checks.last(c, one.id)
     found = None if last is None or last.result is None else read_result(last.result)
     checked = None
@@ -53,8 +54,20 @@ def registry(c: "Connection", one: Registry) -> Record:
         "used_by": [container.handle for container in containers.linked_to(c, one.id)],
         "check": checked,
         "needs_reentry": reentry.reasons(c, one.project).get((one.id, one.version)),
+        "state": "deleting" if one.deleting else "active",
+        "deletion": _deletion(one, deletions.progress(c, one.id)) if one.deleting else None,
         "created_at": one.created_at,
         "updated_at": one.updated_at,
+    }
+
+
+def _deletion(of: Registry, one: Deletion) -> Record:
+    return {
+        "since": of.deleting_since,
+        "progress": one.words,
+        "confirmed": list(one.confirmed),
+        "put_off": list(one.put_off),
+        "waiting": list(one.waiting),
     }
 
 

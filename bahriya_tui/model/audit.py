@@ -28,6 +28,7 @@ Action = Literal[
     "registry.repaired",
     "registry.rejected",
     "registry.edited",
+    "registry.deleting",
     "registry.deleted",
     "container.added",
     "container.edited",
@@ -55,7 +56,11 @@ Action = Literal[
     "vault.recovery-shown",
     "vault.passphrase-changed",
 ]
-"""What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it."""
+"""What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it.
+
+A deletion that waits for regions is `registry.deleting` when an operator asks for it, and `registry.deleted`
+when all of them have answered.
+"""
 
 Outcome = Literal[
     "done",

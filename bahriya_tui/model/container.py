@@ -150,6 +150,13 @@ class Removal:
     next_try_at: str
     last_error: str
     created_at: str
+    registry_id: str | None = None
+    """The registry whose deletion asked for it; that waits for an answer to each of its removals."""
+
+    @property
+    def answered(self) -> bool:
+        """Tell whether the object is gone, or a try has shown that it cannot be removed for now."""
+        return self.state == "done" or self.attempts > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from bahriya_tui.model.errors import InUse
+
 VersionState = Literal["reserved", "current", "previous", "rejected"]
 MAX_VERSIONS = 5
 """How many versions of a registry's credentials are kept unless told otherwise, as on the platform."""
@@ -40,6 +42,15 @@ class Registry:
     updated_at: str
     max_versions: int = MAX_VERSIONS
     """Older versions are dropped beyond so many, as soon as nothing refers to them."""
+    deleting_since: str | None = None
+    """When its deletion was asked for. Its credentials went then; it goes once the regions have answered."""
+    deleting_by: str | None = None
+    """Who asked for that."""
+
+    @property
+    def deleting(self) -> bool:
+        """Tell whether it is being deleted: nothing may use or change it any more."""
+        return self.deleting_since is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,15 @@ class CredentialVersion:
     """Why it has to be entered again; empty while nothing speaks against it."""
     replaced_by: int | None = None
     """The version whose token is sent in its place since it was withdrawn (`--push-now`)."""
+
+
+def refuse_deleting(registry: Registry) -> None:
+    """Raise `InUse` for a registry that is being deleted: there is nothing left to use or change."""
+    if registry.deleting:
+        raise InUse(
+            f"registry {registry.handle} is being deleted",
+            f"see how far it is: bahriya registry show {registry.handle}",
+        )
 
 
 def days_left(registry: Registry, today: date) -> int | None:

@@ -11,7 +11,8 @@ from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.validate import image_reference
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import checks, containers, registries
+from bahriya_tui.operations.usable import kept_registry
+from bahriya_tui.store import checks, containers
 
 TIMEOUT = 120.0
 """Seconds to wait for the worker; the check itself has a shorter deadline of its own."""
@@ -19,7 +20,7 @@ TIMEOUT = 120.0
 
 def check_registry(s: Session, project: str, handle: str, images: Sequence[str] | None = None) -> CheckResult:
     """Check the current version of a registry, by default with the images of the containers linked to it."""
-    registry = registries.get(s.connection, project, handle)
+    registry = kept_registry(s.connection, project, handle)
     if registry.version == 0:
         raise Failed(f"registry {handle} has no credentials yet", f"bahriya registry rotate {handle}")
     wanted = linked_images(s, registry) if images is None else [image_reference(image) for image in images]

@@ -137,9 +137,11 @@ def _before(c: "Connection", undone: Deployment) -> Deployment:
 
 def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:
     for pull in target.spec.pulls:
-        if registries.by_id(c, pull.registry_id) is None:
+        registry = registries.by_id(c, pull.registry_id)
+        if registry is None or registry.deleting:
+            how = "was deleted" if registry is None else "is being deleted"
             raise NotFound(
-                f"revision {target.revision} pulled with registry {pull.registry}, which was deleted",
+                f"revision {target.revision} pulled with registry {pull.registry}, which {how}",
                 "link another registry and deploy instead",
             )
         registries.sealed(c, pull.registry_id, pull.version)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.audit import Action, Outcome
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import InUse
@@ -14,7 +15,16 @@ from bahriya_tui.model.usage import consequence, left_running
 from bahriya_tui.operations.link import write_unlink
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, deployments, pulls, regions, registries, removals, secrets
+from bahriya_tui.store import (
+    containers,
+    deletions,
+    deployments,
+    pulls,
+    regions,
+    registries,
+    removals,
+    secrets,
+)
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -80,26 +90,59 @@ def delete_registry(
 ) -> list[int]:
     """Delete a registry and ask for the removal of its pull secrets from all regions; gives those ids.
 
+    Its credentials are destroyed at once. Where there is a pull secret to remove, the registry itself goes
+    when every region has answered; until then nothing can use it, and asking again gives the same ids.
+
     Linked containers are a reason to refuse, unless they are unlinked first (`unlink`), or left naming a
     registry that is gone (`force`): their next deployment then fails to pull.
     """
     with s.store.write() as tx:
         plan = _plan(tx.conn, project, handle)
-        refuse_use(plan, allowed=unlink or force)
-        for container in containers.linked_to(tx.conn, plan.registry.id):
-            if unlink:
-                write_unlink(tx, s.who, container, plan.registry)
-            else:
-                containers.update(tx, _left_behind(tx.conn, container, plan.registry))
-        asked = [_remove(tx, secret) for secret in plan.secrets]
-        registries.delete(tx, plan.registry.id)
-        message = f"registry {handle} was deleted; {len(asked)} pull secrets are to be removed"
-        versions = [plan.registry.version]
-        record(tx, s.who, "registry.deleted", message, project=project, registry=handle, versions=versions)
+        if plan.registry.deleting:
+            asked = [one.id for one in removals.of_registry(tx.conn, plan.registry.id)]
+        else:
+            refuse_use(plan, allowed=unlink or force)
+            asked = _begin(tx, s, plan, unlink=unlink)
     s.store.scrub()
     if asked:
         s.wake_worker()
     return asked
+
+
+def _begin(tx: "Database", s: Session, plan: RegistryDeletion, *, unlink: bool) -> list[int]:
+    """Take the registry from its containers and ask for the removals; with none of these it goes now."""
+    registry = plan.registry
+    for container in containers.linked_to(tx.conn, registry.id):
+        if unlink:
+            write_unlink(tx, s.who, container, registry)
+        else:
+            containers.update(tx, _left_behind(tx.conn, container, registry))
+    asked = [_remove(tx, secret) for secret in plan.secrets]
+    about = f"registry {registry.handle}"
+    if asked:
+        deletions.begin(tx, registry.id, s.actor, now())
+        message = f"{about} is being deleted; {len(asked)} pull secrets are to be removed"
+        _record(tx, s, "registry.deleting", message, registry, "started")
+    else:
+        registries.delete(tx, registry.id)
+        message = f"{about} was deleted; no region had a pull secret of it"
+        _record(tx, s, "registry.deleted", message, registry, "done")
+    return asked
+
+
+def _record(
+    tx: "Database", s: Session, action: Action, message: str, registry: Registry, outcome: Outcome
+) -> None:
+    record(
+        tx,
+        s.who,
+        action,
+        message,
+        project=registry.project,
+        registry=registry.handle,
+        versions=[registry.version],
+        outcome=outcome,
+    )
 
 
 def delete_container(s: Session, project: str, handle: str) -> None:
@@ -239,4 +282,5 @@ def _remove(tx: "Database", secret: AppliedSecret) -> int:
         uid=secret.uid,
         reason=f"registry {secret.registry} was deleted",
         now=now(),
+        registry_id=secret.registry_id,
     )

@@ -16,8 +16,8 @@ from bahriya_tui.model.waves import failures_allowed, parse_seconds, plan_waves
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.operations.usable import usable_registry
-from bahriya_tui.store import containers, deployments, events, regions, registries
+from bahriya_tui.operations.usable import kept_registry, usable_registry
+from bahriya_tui.store import containers, deployments, events, regions
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -96,7 +96,7 @@ def _failures(text: str | None, container: Container, canary: str | None) -> int
 
 def using(s: Session, project: str, registry: str) -> list[str]:
     """List the containers linked to a registry; `Failed` when there is none to deploy."""
-    found = registries.get(s.connection, project, registry)
+    found = kept_registry(s.connection, project, registry)
     handles = [container.handle for container in containers.linked_to(s.connection, found.id)]
     if not handles:
         raise Failed(f'no container uses registry "{registry}"', "link one: bahriya container link")

@@ -20,7 +20,7 @@ from bahriya_tui.operations.leave import leave_regions
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
-from bahriya_tui.operations.usable import usable_registry
+from bahriya_tui.operations.usable import kept_registry, usable_registry
 from bahriya_tui.store import containers, deployments, regions, registries
 
 
@@ -52,7 +52,7 @@ def edit_registry(
     declared = validate.expiry(expires) if expires else None
     kept = None if max_versions is None else validate.max_versions(max_versions)
     with s.store.write() as tx:
-        registry = registries.get(tx.conn, project, handle)
+        registry = kept_registry(tx.conn, project, handle)
         edited = registries.edit(
             tx,
             registry.id,

@@ -28,13 +28,9 @@ def follow(s: Session, deployment_ids: Sequence[int], *, after: int = 0) -> Iter
 def wait_removals(s: Session, ids: Sequence[int], timeout: float) -> list[Removal]:
     """Wait until every region has confirmed or could not be reached; gives what is still pending."""
     if ids:
-        waiting.until(s, lambda: all(_tried(removal) for removal in _each(s, ids)), timeout)
+        waiting.until(s, lambda: all(removal.answered for removal in _each(s, ids)), timeout)
     return [removal for removal in _each(s, ids) if removal.state == "pending"]
 
 
 def _each(s: Session, ids: Sequence[int]) -> list[Removal]:
     return [removals.get(s.connection, number) for number in ids]
-
-
-def _tried(removal: Removal) -> bool:
-    return removal.state == "done" or removal.attempts > 0

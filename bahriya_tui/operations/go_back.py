@@ -8,6 +8,7 @@ from bahriya_tui.operations import reentry
 from bahriya_tui.operations.prove import Connected, Rejected, outcome_of, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import registries
 
 
@@ -17,7 +18,7 @@ def return_registry(s: Session, project: str, handle: str, version: int, *, chec
     Refused when it was dropped, never taken or withdrawn, when it cannot be opened, or when the registry does
     not take its token any more. A declared expiry belonged to the other token, and goes.
     """
-    registry = registries.get(s.connection, project, handle)
+    registry = kept_registry(s.connection, project, handle)
     registries.refuse_return(s.connection, registry, version)
     reason = reentry.reasons(s.connection, project).get((registry.id, version))
     if reason is not None:

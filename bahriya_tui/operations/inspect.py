@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
+from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
@@ -16,6 +17,7 @@ from bahriya_tui.store import (
     audit,
     checks,
     containers,
+    deletions,
     deployments,
     projects,
     regions,
@@ -52,6 +54,8 @@ class World:
     """The newest entries of the log, newest first, at most `AUDIT_LIMIT`; of the whole store."""
     reentry: dict[str, str]
     """Registry id to the reason why its credentials have to be entered again."""
+    deletions: dict[str, Deletion] = field(default_factory=dict)
+    """Id of a registry that is being deleted to how far that is."""
 
 
 def overview(source: "Session | Connection", project: str | None) -> World:
@@ -76,6 +80,7 @@ def overview(source: "Session | Connection", project: str | None) -> World:
             placements=tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
             audit=log,
+            deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
         )
 

@@ -106,7 +106,7 @@ def _record(tx: "Database", s: Session, project: str, cell: Cell) -> None:
 
 def _facts(c: "Connection", project: str) -> list[Facts]:
     """Put together what is known of each registry in each region, deleted ones included."""
-    known = {one.id: one for one in registries.all(c, project)}
+    known = {one.id: one for one in registries.all(c, project) if not one.deleting}
     kept = {id_: frozenset(one.version for one in registries.versions(c, id_)) for id_ in known}
     applied = secrets.applied(c, project=project)
     written = _grouped(applied, lambda one: (one.registry_id, one.region))

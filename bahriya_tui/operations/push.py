@@ -11,7 +11,8 @@ from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import history, registries, secret_writes, secrets
+from bahriya_tui.operations.usable import kept_registry
+from bahriya_tui.store import history, secret_writes, secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def push_now(s: Session, project: str, handle: str) -> Pushed:
     """
     at = now()
     with s.store.write() as tx:
-        registry = registries.get(tx.conn, project, handle)
+        registry = kept_registry(tx.conn, project, handle)
         withdrawn = history.withdraw(tx, registry)
         there = secrets.applied(tx.conn, registry_id=registry.id)
         asked = []

@@ -9,6 +9,7 @@ from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def rotate_registry(
     Another server or user name needs a new token too, and so is a rotation. A declared expiry belonged to the
     old token: it goes unless a new one is given.
     """
-    registry = registries.get(s.connection, project, handle)
+    registry = kept_registry(s.connection, project, handle)
     host = normalise(server) if server is not None else normalise(registry.server)
     account = validate.username(username if username is not None else registry.username)
     declared = validate.expiry(expires) if expires else None
@@ -52,7 +53,7 @@ def rotate_registry(
             images=linked_images(s, registry) if check else None,
         )
         with s.store.write() as tx:
-            before = registries.get(tx.conn, project, handle)
+            before = kept_registry(tx.conn, project, handle)
             registries.accept_version(tx, registry.id, version, now())
             rotated = registries.edit(tx, registry.id, name=shown, expires=declared, now=now())
             record(

@@ -18,10 +18,10 @@ def missing(kind: str, name: str, where: str, existing: Iterable[str]) -> NotFou
     return NotFound(f'no {kind} "{name}"{place}', hint)
 
 
-def taken(kind: str, name: str, where: str = "") -> BadInput:
+def taken(kind: str, name: str, where: str = "", hint: str = "") -> BadInput:
     """Say that the name of a new `kind` belongs to another one already."""
     place = f" {where}" if where else ""
-    return BadInput(f'{kind} "{name}" exists already{place}', "choose another handle")
+    return BadInput(f'{kind} "{name}" exists already{place}', hint or "choose another handle")
 
 
 def in_use(subject: str, users: Iterable[tuple[str, Iterable[str]]], hint: str) -> InUse | None:

@@ -8,7 +8,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
-from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.registry import Registry, refuse_deleting
 from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
 from bahriya_tui.store.history import all as versions
@@ -23,6 +23,7 @@ __all__ = [
     "by_id",
     "delete",
     "edit",
+    "empty",
     "get",
     "insert",
     "keep_sealed",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _ACCEPTED = ("current", "previous")
+_FREED = "it is being deleted; its handle is free once the regions have answered"
 
 
 def all(c: Connection, project: str) -> list[Registry]:  # noqa: A001
@@ -87,10 +89,8 @@ def insert(
     import uuid
 
     projects.get(tx.conn, project)
-    if tx.conn.execute(
-        "SELECT 1 FROM registry WHERE project = ? AND handle = ?", [project, handle]
-    ).fetchone():
-        raise taken("registry", handle, f'in project "{project}"')
+    for known in (one for one in all(tx.conn, project) if one.handle == handle):
+        raise taken("registry", handle, f'in project "{project}"', _FREED if known.deleting else "")
     row = {
         "id": uuid.uuid4().hex,
         "project": project,
@@ -113,7 +113,7 @@ def reserve_version(
     tx: "Database", registry: Registry, *, server: str, username: str, actor: str, now: str
 ) -> int:
     """Take the next version number for credentials of `username` at `server`; nothing is sealed yet."""
-    _existing(tx, registry.id)
+    _changeable(tx, registry.id)
     tx.execute(
         "INSERT INTO version_counter (project, handle, last) VALUES (?, ?, 1)"
         " ON CONFLICT (project, handle) DO UPDATE SET last = last + 1",
@@ -159,7 +159,7 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
 
     Old versions to which nothing refers are dropped. `InUse` when a newer one was accepted meanwhile.
     """
-    registry = _existing(tx, registry_id)
+    registry = _changeable(tx, registry_id)
     row = tx.conn.execute(
         "SELECT 1 FROM credential"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NOT NULL",
@@ -198,7 +198,7 @@ def refuse_return(c: Connection, registry: Registry, version: int) -> None:
 
 def return_to(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
     """Make an earlier version the current one again; raises as `refuse_return` does."""
-    refuse_return(tx.conn, _existing(tx, registry_id), version)
+    refuse_return(tx.conn, _changeable(tx, registry_id), version)
     history.make_current(tx, registry_id, version, now)
     return _existing(tx, registry_id)
 
@@ -234,7 +234,7 @@ def edit(
 
     With fewer `max_versions`, old ones to which nothing refers are dropped.
     """
-    registry = _existing(tx, registry_id)
+    registry = _changeable(tx, registry_id)
     tx.execute(
         "UPDATE registry SET name = ?, expires = ?, max_versions = ?, updated_at = ? WHERE id = ?",
         [
@@ -251,6 +251,12 @@ def edit(
 
 def delete(tx: "Database", registry_id: str) -> None:
     """Delete a registry with its credentials and checks; `InUse` names the containers linked to it."""
+    empty(tx, registry_id)
+    tx.execute("DELETE FROM registry WHERE id = ?", [registry_id])
+
+
+def empty(tx: "Database", registry_id: str) -> None:
+    """Delete all that belongs to a registry, the sealed credentials too; `InUse` as for `delete`."""
     registry = _existing(tx, registry_id)
     users = [(word, [row[0] for row in tx.conn.execute(sql, [registry_id])]) for word, sql in _USERS]
     refusal = in_use(f'registry "{registry.handle}"', users, "unlink them first")
@@ -259,7 +265,6 @@ def delete(tx: "Database", registry_id: str) -> None:
     secret_writes.call_off(tx, registry_id, "the registry was deleted")
     tx.execute("DELETE FROM registry_check WHERE registry_id = ?", [registry_id])
     tx.execute("DELETE FROM credential WHERE registry_id = ?", [registry_id])
-    tx.execute("DELETE FROM registry WHERE id = ?", [registry_id])
 
 
 _USERS = (
@@ -276,6 +281,12 @@ def _existing(tx: "Database", registry_id: str) -> Registry:
     registry = by_id(tx.conn, registry_id)
     if registry is None:
         raise NotFound("the registry was deleted meanwhile", "see `bahriya registry list`")
+    return registry
+
+
+def _changeable(tx: "Database", registry_id: str) -> Registry:
+    registry = _existing(tx, registry_id)
+    refuse_deleting(registry)
     return registry
 
 

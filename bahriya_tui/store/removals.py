@@ -41,6 +41,12 @@ def next_due(c: Connection) -> str | None:
     return at
 
 
+def of_registry(c: Connection, registry_id: str) -> list[Removal]:
+    """List what the deletion of a registry has asked for, done or not, oldest first."""
+    rows = c.execute("SELECT * FROM removal WHERE registry_id = ? ORDER BY id", [registry_id])
+    return [Removal(**row) for row in rows]
+
+
 def get(c: Connection, id: int) -> Removal:  # noqa: A002
     """Find a removal."""
     row = c.execute("SELECT * FROM removal WHERE id = ?", [id]).fetchone()
@@ -50,14 +56,29 @@ def get(c: Connection, id: int) -> Removal:  # noqa: A002
 
 
 def add(
-    tx: "Database", *, project: str, region: str, kind: str, name: str, uid: str | None, reason: str, now: str
+    tx: "Database",
+    *,
+    project: str,
+    region: str,
+    kind: str,
+    name: str,
+    uid: str | None,
+    reason: str,
+    now: str,
+    registry_id: str | None = None,
 ) -> int:
-    """Ask for an object's removal, due now, and give the id; asking twice keeps one row."""
+    """Ask for an object's removal, due now, and give the id; asking twice keeps one row.
+
+    With `registry_id` a deletion waits for it: earlier tries do not count, it is to be tried again.
+    """
     row = tx.execute(
         "INSERT INTO removal (project, region, kind, name, uid, reason, state, attempts, next_try_at,"
-        " last_error, created_at) VALUES (:project, :region, :kind, :name, :uid, :reason, 'pending', 0, :now,"
-        " '', :now) ON CONFLICT (project, region, kind, name) WHERE state = 'pending' DO UPDATE SET"
-        " uid = coalesce(excluded.uid, uid), reason = excluded.reason, next_try_at = excluded.next_try_at"
+        " last_error, created_at, registry_id) VALUES (:project, :region, :kind, :name, :uid, :reason,"
+        " 'pending', 0, :now, '', :now, :registry)"
+        " ON CONFLICT (project, region, kind, name) WHERE state = 'pending' DO UPDATE SET"
+        " uid = coalesce(excluded.uid, uid), reason = excluded.reason, next_try_at = excluded.next_try_at,"
+        " attempts = iif(excluded.registry_id IS NULL, attempts, 0),"
+        " registry_id = coalesce(excluded.registry_id, registry_id)"
         " RETURNING id",
         {
             "project": project,
@@ -67,6 +88,7 @@ def add(
             "uid": uid,
             "reason": reason,
             "now": now,
+            "registry": registry_id,
         },
     ).fetchone()
     return int(row["id"])
@@ -83,6 +105,14 @@ def failed(tx: "Database", id: int, error: str, next_try_at: str) -> None:  # no
         "UPDATE removal SET attempts = attempts + 1, last_error = ?, next_try_at = ?"
         " WHERE id = ? AND state = 'pending'",
         [error, next_try_at, id],
+    )
+
+
+def look_again(tx: "Database", id: int, why: str, next_try_at: str) -> None:  # noqa: A002
+    """Say why a try settled nothing, and when the next one is due; it does not count as an answer."""
+    tx.execute(
+        "UPDATE removal SET last_error = ?, next_try_at = ? WHERE id = ? AND state = 'pending'",
+        [why, next_try_at, id],
     )
 
 

@@ -332,3 +332,28 @@ def observations(database: Database) -> None:
     """Keep what regions showed, when an unreachable one is looked at again, and what is to be repaired."""
     for part in (_OBSERVED, _HEALTH, _REPAIRS):
         database.executescript(part)
+
+
+# The tombstones of a deletion name the registry, which they outlive where a region cannot be reached.
+_DELETION = """
+ALTER TABLE registry ADD COLUMN deleting_since TEXT;
+ALTER TABLE registry ADD COLUMN deleting_by TEXT CHECK ((deleting_by IS NULL) = (deleting_since IS NULL));
+ALTER TABLE removal ADD COLUMN registry_id TEXT;
+
+CREATE INDEX registry_deleting ON registry (deleting_since) WHERE deleting_since IS NOT NULL;
+CREATE INDEX removal_by_registry ON removal (registry_id) WHERE registry_id IS NOT NULL;
+
+CREATE TRIGGER registry_deletion_stays BEFORE UPDATE OF deleting_since ON registry
+WHEN OLD.deleting_since IS NOT NULL AND NEW.deleting_since IS NOT OLD.deleting_since
+BEGIN SELECT RAISE(ABORT, 'the deletion of a registry is never taken back'); END;
+
+CREATE TRIGGER deleted_registry_stays_empty BEFORE INSERT ON credential
+WHEN EXISTS (SELECT 1 FROM registry WHERE id = NEW.registry_id AND deleting_since IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'a registry that is being deleted takes no credentials'); END;
+"""
+
+
+@migrations()
+def deletion(database: Database) -> None:
+    """Keep a registry that is being deleted until the regions have answered."""
+    database.executescript(_DELETION)

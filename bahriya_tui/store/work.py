@@ -1,11 +1,12 @@
 """Whether there is something for the worker to do, and when: what it asks before it goes to sleep or ends."""
 
 from bahriya_tui.model import clock
+from bahriya_tui.store.deletions import ANSWERED
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.store.removals import LONGEST_WAIT_SECONDS
 
-_DUE = """
+_DUE = f"""
 SELECT min(at) FROM (
   SELECT min(created_at) AS at FROM deployment WHERE state = 'queued'
   UNION ALL
@@ -20,15 +21,18 @@ SELECT min(at) FROM (
   SELECT min(next_try_at) FROM removal WHERE state = 'pending'
   UNION ALL
   SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
+  UNION ALL
+  SELECT min(deleting_since) FROM registry WHERE {ANSWERED}
 )
-"""
-_BEFORE_THE_CLOCK_WAS_PUT_BACK = """
+"""  # noqa: S608
+_BEFORE_THE_CLOCK_WAS_PUT_BACK = f"""
 SELECT EXISTS (SELECT 1 FROM deployment WHERE state = 'queued' AND created_at > :now)
   OR EXISTS (SELECT 1 FROM deployment WHERE state IN ('running', 'cancelling') AND lease_until > :lease)
   OR EXISTS (SELECT 1 FROM registry_check WHERE state = 'queued' AND requested_at > :now)
   OR EXISTS (SELECT 1 FROM region_check WHERE requested_at > :now)
   OR EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND next_try_at > :wait)
-"""
+  OR EXISTS (SELECT 1 FROM registry WHERE {ANSWERED})
+"""  # noqa: S608
 """What nobody could have written by the present clock: it is not waited for, which might take hours."""
 
 
@@ -42,7 +46,7 @@ def next_due(c: Connection) -> str | None:
 
 
 def anything(c: Connection, now: str) -> bool:
-    """Tell whether any can be taken up now: a deployment, check, read-back, removal or secret to write."""
+    """Tell whether any can be taken up now: a deployment, check, read-back, removal, deletion or secret."""
     at = next_due(c)
     if at is None or at <= now:
         return at is not None

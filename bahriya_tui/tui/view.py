@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.registry import Registry
 
 if TYPE_CHECKING:
     from bahriya_tui.operations.inspect import World
@@ -36,6 +37,11 @@ class View:
     """Region to what still has to go from it."""
     secrets: dict[str, tuple[AppliedSecret, ...]]
     """Registry id to its pull secrets in regions."""
+
+    @property
+    def usable(self) -> tuple[Registry, ...]:
+        """The registries that a container may be linked to: none that is being deleted."""
+        return tuple(one for one in self.world.registries if not one.deleting)
 
 
 def view_of(

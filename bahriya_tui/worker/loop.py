@@ -13,6 +13,7 @@ from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.store import (
     checks,
+    deletions,
     deployments,
     events,
     observations,
@@ -131,6 +132,7 @@ class Loop:
             self._take_read_backs()
             self._take_removals()
             self._take_secret_writes()
+            self._finish_deletions()
         self._look_at_the_unreachable()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
@@ -237,6 +239,12 @@ class Loop:
                 partial(run_secret_writes, self._resources, due),
                 partial(self._writing.difference_update, numbers),
             )
+
+    def _finish_deletions(self) -> None:
+        """Delete the registries whose regions have all answered, should one have been left behind."""
+        for registry in self._resources.store.read(deletions.answered):
+            with self._resources.store.write() as tx:
+                deletions.finish(tx, registry, clock.now())
 
     def _once(self, name: str, busy: set[K], key: K, job: Callable[..., None], *about: object) -> None:
         """Begin a job unless one with this key is under way."""

@@ -10,7 +10,7 @@ from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
-from bahriya_tui.store import containers, events, regions, removals, secrets
+from bahriya_tui.store import containers, deletions, events, regions, removals, secrets
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
 
@@ -83,10 +83,17 @@ def _try(resources: Resources, transport: Transport, removal_id: int) -> None:
             _failed(resources, removal_id, str(error))
             return
         if outcome == "gone" and _may_arrive(removal):
-            _failed(resources, removal_id, "not seen there, but it may still arrive; looking again")
+            _look_again(resources, removal)
             return
         with resources.store.write() as tx:
             _done(tx, removal, outcome)
+
+
+def _look_again(resources: Resources, removal: Removal) -> None:
+    """Put off a removal of what may be under way still: not to see it there is no answer yet."""
+    words = "not seen there, but it may still arrive; looking again"
+    with resources.store.write() as tx:
+        removals.look_again(tx, removal.id, words, clock.later(clock.now(), FIRST_WAIT))
 
 
 def _may_arrive(removal: Removal) -> bool:
@@ -104,6 +111,8 @@ def _done(tx: "Database", removal: Removal, outcome: Outcome) -> None:
         containers.unplace(tx, removal.project, removal.name, removal.region, removal.kind)
     words = f"{removal.kind} {removal.name} {_WORDS[outcome]} ({removal.reason})"
     _event(tx, removal, "removal.done", words, registry)
+    if removal.registry_id is not None:
+        deletions.finish(tx, removal.registry_id, clock.now())
 
 
 def _failed(resources: Resources, removal_id: int, error: str) -> None:
@@ -117,6 +126,8 @@ def _failed(resources: Resources, removal_id: int, error: str) -> None:
         if error != removal.last_error:
             words = f"{removal.kind} {removal.name} stays until the region lets it go: {error}"
             _event(tx, removal, "removal.pending", words, _registry(tx, removal))
+        if removal.registry_id is not None:
+            deletions.finish(tx, removal.registry_id, now)
 
 
 def _registry(tx: "Database", removal: Removal) -> str | None:

@@ -1,18 +1,31 @@
 """Deletions: who still needs a thing is named, and nothing is written then."""
 
+from collections.abc import Callable
+from typing import Never
+
 import pytest
 
-from bahriya_tui.model.errors import InUse
-from bahriya_tui.operations.control import cancel
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.errors import BahriyaError, InUse
+from bahriya_tui.operations import define as defining
+from bahriya_tui.operations.check import check_registry
+from bahriya_tui.operations.connect import connect_registry
+from bahriya_tui.operations.control import cancel, rollback
 from bahriya_tui.operations.delete import (
     delete_container,
     delete_region,
     delete_registry,
     plan_registry_deletion,
 )
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.edit import edit_container, edit_registry
+from bahriya_tui.operations.go_back import return_registry
+from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import link, unlink
-from bahriya_tui.store import containers, registries, removals
+from bahriya_tui.operations.matrix import matrix
+from bahriya_tui.operations.push import push_now
+from bahriya_tui.operations.rotate import rotate_registry
+from bahriya_tui.store import audit, containers, deletions, events, registries, removals, secrets
 from tests.operations.conftest import REGIONS, Quiet, accept, define, end
 from tests.rows import rows
 
@@ -21,6 +34,20 @@ def deployed(session: Quiet, handle: str) -> None:
     define(session, handle)
     (plan,) = plan_deployment(session, "shop", [handle])
     end(session, start_deployment(session, plan))
+
+
+def answer(session: Quiet, asked: list[int]) -> None:
+    """Do what the worker does when every region has confirmed."""
+    with session.store.write() as tx:
+        for number in asked:
+            removal = removals.get(tx.conn, number)
+            removals.done(tx, number)
+            secrets.forget(tx, "shop", removal.region, removal.name)
+            deletions.finish(tx, removal.registry_id or "", now())
+
+
+def no_token(context: object) -> Never:
+    raise AssertionError("a token was asked for")
 
 
 def test_a_linked_registry_cannot_be_deleted(session: Quiet) -> None:
@@ -44,7 +71,9 @@ def test_unlinking_deletes_the_registry_and_asks_for_the_removal_of_every_secret
     assert {(one.region, one.kind, one.name, one.uid) for one in asked} == {
         (region, "Secret", "bahriya-team-v1", f"secret-{region}") for region in REGIONS
     }
-    assert registries.all(session.connection, "shop") == []
+    team = registries.get(session.connection, "shop", "team")
+    assert team.deleting
+    assert registries.versions(session.connection, team.id) == []
     web = containers.get(session.connection, "shop", "web")
     assert (web.registry, web.registry_id, web.secret) == (None, None, None)
     assert session.woken
@@ -64,7 +93,7 @@ def test_a_container_left_behind_keeps_the_handle_and_the_secret_it_pulls_with(s
 
 def test_a_new_registry_of_the_same_handle_is_not_linked_silently(session: Quiet) -> None:
     deployed(session, "web")
-    delete_registry(session, "shop", "team", force=True)
+    answer(session, delete_registry(session, "shop", "team", force=True))
 
     again = accept(session, "team")
 
@@ -167,3 +196,106 @@ def test_a_registry_is_protected_while_a_held_deployment_could_be_resumed(sessio
     cancel(session, held.id)
     delete_registry(session, "shop", "team", force=True)
     assert registries.all(session.connection, "shop") == []
+
+
+USES: dict[str, Callable[[Quiet], object]] = {
+    "link": lambda s: link(s, "shop", "bare", "team"),
+    "define": lambda s: define(s, "new"),
+    "edit container": lambda s: edit_container(s, "shop", "bare", registry="team"),
+    "rotate": lambda s: rotate_registry(s, "shop", "team", read_token=no_token),
+    "return": lambda s: return_registry(s, "shop", "team", 1),
+    "push": lambda s: push_now(s, "shop", "team"),
+    "edit": lambda s: edit_registry(s, "shop", "team", name="Team"),
+    "check": lambda s: check_registry(s, "shop", "team"),
+    "deploy all": lambda s: using(s, "shop", "team"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_registry_that_is_being_deleted_is_of_no_use(session: Quiet, use: str) -> None:
+    defining.add_container(session, "shop", "bare", image="nginx:1", regions=REGIONS)
+    deployed(session, "web")
+    delete_registry(session, "shop", "team", force=True)
+    before = rows(session.connection)
+
+    with pytest.raises(InUse, match="registry team is being deleted"):
+        USES[use](session)
+
+    assert rows(session.connection) == before
+
+
+def test_its_handle_is_free_only_when_it_is_gone_and_numbers_go_on(session: Quiet) -> None:
+    deployed(session, "web")
+    asked = delete_registry(session, "shop", "team", unlink=True)
+    with pytest.raises(BahriyaError, match="its handle is free once the regions have answered") as refusal:
+        connect_registry(
+            session, "shop", "team", server="registry.example", username="bot", read_token=no_token
+        )
+    assert refusal.value.exit_code == 2
+
+    answer(session, asked)
+
+    assert registries.all(session.connection, "shop") == []
+    assert accept(session, "team").version == 2
+
+
+def test_deleting_it_again_gives_the_same_removals_and_writes_nothing(session: Quiet) -> None:
+    deployed(session, "web")
+    asked = delete_registry(session, "shop", "team", unlink=True)
+    before = rows(session.connection)
+    session.woken.clear()
+
+    assert delete_registry(session, "shop", "team") == asked
+
+    assert rows(session.connection) == before
+    assert session.woken
+
+
+def test_a_registry_that_is_in_no_region_goes_at_once(session: Quiet) -> None:
+    define(session, "web")
+
+    assert delete_registry(session, "shop", "team", unlink=True) == []
+
+    assert registries.all(session.connection, "shop") == []
+    assert audit.latest(session.connection, 1)[0].action == "registry.deleted"
+
+
+def test_begin_and_end_of_a_deletion_are_both_told(session: Quiet) -> None:
+    deployed(session, "web")
+    unlink(session, "shop", "web")
+    after = events.last_seq(session.connection)
+    asked = delete_registry(session, "shop", "team")
+    assert [(one.action, one.user, one.outcome) for one in audit.latest(session.connection, 1)] == [
+        ("registry.deleting", "operator", "started")
+    ]
+    answer(session, asked)
+
+    told = [(one.phase, one.message) for one in events.since(session.connection, after)]
+    assert told == [
+        ("registry.deleting", "registry team is being deleted; 3 pull secrets are to be removed"),
+        ("registry.deleted", "registry team was deleted: 3 of 3 regions confirmed"),
+    ]
+    (entry,) = audit.latest(session.connection, 1)
+    assert (entry.action, entry.user, entry.outcome) == ("registry.deleted", "operator", "done")
+
+
+def test_how_far_it_is_stands_in_the_overview_and_the_matrix_shows_what_is_to_go(session: Quiet) -> None:
+    deployed(session, "web")
+    asked = delete_registry(session, "shop", "team", unlink=True)
+    answer(session, asked[:1])
+
+    (far,) = overview(session, "shop").deletions.values()
+    assert far.words == "1 of 3 regions confirmed"
+    assert [cell.state for cell in matrix(session, "shop")] == ["pending removal"] * 2
+
+
+def test_a_rollback_to_a_registry_that_is_being_deleted_is_refused(session: Quiet) -> None:
+    deployed(session, "web")
+    unlink(session, "shop", "web")
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    second = start_deployment(session, plan)
+    end(session, second)
+    delete_registry(session, "shop", "team")
+
+    with pytest.raises(BahriyaError, match="pulled with registry team, which is being deleted"):
+        rollback(session, second.id)

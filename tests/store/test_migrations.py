@@ -86,7 +86,7 @@ def test_a_deployment_of_then_is_read_as_it_was(second: Path) -> None:
         "UPDATE removal SET kind = 'Pod'",
         "UPDATE placement SET kind = 'Pod'",
         "INSERT INTO removal SELECT 8, project, region, kind, name, uid, reason, state, attempts,"
-        " next_try_at, last_error, created_at FROM removal",
+        " next_try_at, last_error, created_at, registry_id FROM removal",
         "INSERT INTO container_region SELECT container_id, region, 2 FROM container_region",
     ],
 )

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement
+from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.inspect import World
 from bahriya_tui.tui.present import containers, deployments, registries, text
-from bahriya_tui.tui.present.text import Fact
+from bahriya_tui.tui.present.text import Fact, Note
 from bahriya_tui.tui.view import view_of
 from tests.tui.world import NOW
 
@@ -165,3 +166,19 @@ def test_a_container_tells_its_schedule_and_its_init_jobs_with_their_registries(
     assert told["migrate"] == "ghcr.io/m:1, ghcr"
     assert told["seed"] == "quay.io/s:1, quay (missing)"
     assert view.links == {"1" * 32: (nightly,)}
+
+
+def test_a_registry_that_is_being_deleted_says_so_and_how_far_it_is() -> None:
+    leaving = replace(REGISTRY, deleting_since=NOW, deleting_by="mira\x1b[31m")
+    far = Deletion(("helsinki-1", "oslo-1"), (), ("rome-1",))
+    world = World((), (leaving,), (), (), (), (), (), (), {}, (), {}, {leaving.id: far})
+    view = view_of(world, "shop")
+    line = [span for cell in registries.cells(leaving, view, NOW) for span in cell]
+    assert {("being deleted", "warn"), ("2 of 3 regions", "warn")} <= set(line)
+    parts = registries.sheet(leaving, view, NOW).parts
+    facts = {one.label: one.value for one in parts if isinstance(one, Fact)}
+    assert facts["Being deleted"] == (("2 of 3 regions confirmed", "warn"),)
+    assert facts["Password"] == (("destroyed", "dim"),)
+    notes = [one.text for one in parts if isinstance(one, Note)]
+    assert any("by mira" in note and "\x1b" not in note for note in notes)
+    assert view.usable == ()

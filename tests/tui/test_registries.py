@@ -164,9 +164,8 @@ async def test_unlink_all_and_delete_leaves_containers_without_a_registry(
         await press(pilot, "x")
         await opened(pilot, "DeleteRegistry")
         await press(pilot, "tab", "enter")
-        await until(pilot, lambda: "ghcr" not in rows(pilot), "ghcr is gone")
+        await until(pilot, lambda: "being deleted" in shown(pilot), "it says so")
         assert links(pilot)["api"] == links(pilot)["web"] == (None, False)
-        assert "3 pending removals" not in shown(pilot)
         await until(pilot, lambda: "pending removals" in shown(pilot), "its secrets are on the way out")
         assert quiet.woken > 0
 
@@ -185,7 +184,7 @@ async def test_delete_anyway_wants_the_handle_typed_and_leaves_containers_naming
         assert app.focused is not None
         assert app.focused.id == "force"
         await press(pilot, "enter")
-        await until(pilot, lambda: "ghcr" not in rows(pilot), "ghcr is gone")
+        await until(pilot, lambda: "being deleted" in shown(pilot), "it says so")
         assert links(pilot)["api"] == links(pilot)["web"] == ("ghcr", True)
         await press(pilot, "2")
         await until(pilot, lambda: shown(pilot).count("ghcr (missing)") >= 2, "the containers say so")

@@ -46,9 +46,9 @@ def cells(registry: Registry, view: View, now: str) -> tuple[Cell, ...]:
         cell(registry.server),
         cell(registry.username, "dim"),
         cell(f"v{registry.version}" if registry.version else "none yet"),
-        cell("needs re-entry", "bad") if registry.id in view.world.reentry else expiry(registry, now),
+        _condition(registry, view, now),
         cell(count(len(users), "container")) if users else cell("unused", "dim"),
-        _checked(registry, view),
+        _confirmed(registry, view) if registry.deleting else _checked(registry, view),
     )
 
 
@@ -69,7 +69,28 @@ def expiry(registry: Registry, now: str) -> Cell:
     return cell(registry.expires or "")
 
 
+def _condition(registry: Registry, view: View, now: str) -> Cell:
+    if registry.deleting:
+        return cell("being deleted", "warn")
+    return cell("needs re-entry", "bad") if registry.id in view.world.reentry else expiry(registry, now)
+
+
+def _confirmed(registry: Registry, view: View) -> Cell:
+    far = view.world.deletions.get(registry.id)
+    return NONE if far is None else cell(far.short, "warn")
+
+
+def _deleting(registry: Registry, view: View) -> list[Fact | Note]:
+    far = view.world.deletions.get(registry.id)
+    if far is None or registry.deleting_since is None:
+        return []
+    asked = f"since {moment(registry.deleting_since)}, by {literal(registry.deleting_by or '')}"
+    return [fact("Being deleted", far.words, "warn"), Note(asked, "dim")]
+
+
 def _password(registry: Registry, view: View) -> Fact:
+    if registry.deleting:
+        return fact("Password", "destroyed", "dim")
     reason = view.world.reentry.get(registry.id)
     if reason is None:
         return fact("Password", "sealed; it can be replaced, never read", "dim")
@@ -93,6 +114,7 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
     secrets = view.secrets.get(registry.id, ())
     parts: list[Heading | Fact | Note] = [
         *([fact("Name", registry.name)] if registry.name else []),
+        *_deleting(registry, view),
         fact("Server", registry.server),
         fact("Username", registry.username),
         _password(registry, view),

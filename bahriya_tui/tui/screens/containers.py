@@ -68,7 +68,7 @@ class Containers(Listing):
             self.table.go(draft.handle)
             app.say(f"Container {draft.handle} was added. Press d to deploy it.")
 
-        await self.fill(lambda: ContainerForm(world.registries, world.regions), save)
+        await self.fill(lambda: ContainerForm(app.view.usable, world.regions), save)
 
     @flow
     async def action_edit(self) -> None:
@@ -89,7 +89,7 @@ class Containers(Listing):
             )
             app.say(f"Container {container.handle} was changed. Press d to deploy it.")
 
-        await self.fill(lambda: ContainerForm(world.registries, world.regions, container), save)
+        await self.fill(lambda: ContainerForm(app.view.usable, world.regions, container), save)
 
     @flow
     async def action_link(self) -> None:
@@ -98,7 +98,7 @@ class Containers(Listing):
 
         app, container = self.bahriya, self.chosen
         none = ("", "none, the image is public")
-        options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.world.registries))
+        options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.usable))
 
         async def save(handle: str) -> None:
             if handle:

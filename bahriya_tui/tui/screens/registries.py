@@ -165,7 +165,8 @@ class Registries(Listing):
             ),
         )
         left = f"{count(len(removals), 'pull secret')} on the way out." if removals else ""
-        app.say(f"Registry {registry.handle} was deleted.", left)
+        how = "is being deleted" if removals else "was deleted"
+        app.say(f"Registry {registry.handle} {how}.", left)
 
     @property
     def chosen(self) -> Registry:
