@@ -5,7 +5,6 @@ from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
-from bahriya_tui.cluster.pods import pull_cause
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
@@ -120,7 +119,9 @@ class Rolling:
         self._unseen = ""
         verdict = self._judge.look(self._pods())
         if verdict is None and self._judge.unexplained is not None:
-            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+            verdict = self._judge.explain(self._events(self._judge.unexplained))
+            # Only a failed pull has to have its cause; other events tell more, where they may be seen.
+            self._unseen = self._unseen if self._judge.pulling else ""
         self._silent_looks = 0
         return verdict
 
