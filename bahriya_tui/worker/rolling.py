@@ -87,7 +87,8 @@ class Rolling:
         if (before.updated, before.message) != (self._rollout.updated, self._rollout.message):
             self._moved = self._looked = time.monotonic()
         if self._rollout.state == "failed":
-            raise self._failed(f"{self._rollout.message} {self._judge.note}".strip(), self._look_there())
+            words = "; ".join(part for part in (self._rollout.message, self._judge.note) if part)
+            raise self._failed(words, self._look_there())
         if self._rollout.state == "done":
             return self._rollout
         self._tell()

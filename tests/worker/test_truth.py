@@ -3,6 +3,7 @@
 from typing import Any
 
 from bahriya_tui.sim.podstatus import Ending
+from bahriya_tui.sim.progress import progressing
 from bahriya_tui.store import regions
 from tests.cluster.embedded import World
 from tests.worker.conftest import REGIONS
@@ -174,7 +175,7 @@ def test_a_rollout_without_progress_fails_at_the_regions_own_deadline(slow_desk:
     status = {"observedGeneration": shown["metadata"]["generation"], "conditions": [condition]}
     desk.world.put(BAD, "deployments", shown | {"status": status})
     message = failed_there(desk, number)
-    assert message.startswith('no progress for 600 s: ReplicaSet "web-1" has timed out progressing.')
+    assert message.startswith('no progress for 300 s: ReplicaSet "web-1" has timed out progressing')
     assert f"look at its pods, then: bahriya deployment retry {number}" in message
 
 
@@ -247,3 +248,21 @@ def test_a_container_that_crashes_is_told_with_its_exit_code_while_the_rollout_w
     endings.clear()
     assert desk.ended(number).state == "done", desk.told(number)
     assert desk.region(number, BAD).message == "1 of 1 replicas run the new revision"
+
+
+def test_a_rollout_that_never_gets_there_ends_with_what_its_pods_wait_for(desk: Desk) -> None:
+    desk.world.regions[BAD].kubelet.endings["nginx:1.27"] = Ending(1)
+    number = web(desk)
+    desk.start()
+    until(lambda: "keeps crashing" in desk.region(number, BAD).message, say=lambda: desk.told(number))
+
+    (shown,) = desk.world.objects(BAD, "deployments", NAMESPACE)
+    late = progressing("ProgressDeadlineExceeded", "web-1")
+    conditions = [one for one in shown["status"]["conditions"] if one["type"] != "Progressing"]
+    status = shown["status"] | {"conditions": [*conditions, late]}
+    desk.world.put(BAD, "deployments", shown | {"status": status})
+
+    message = failed_there(desk, number)
+    assert message.startswith("no progress for 300 s: ReplicaSet")
+    assert "has timed out progressing; 1 pod keeps crashing: exit code 1" in message
+    assert message.endswith(f"look at its pods, then: bahriya deployment retry {number}")
