@@ -10,6 +10,7 @@ from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, wave_options
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.phases import words
 from bahriya_tui.operations import control
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.store import containers, deployments, events
@@ -42,7 +43,10 @@ def list_(asked: Common, container: str | None, limit: int) -> None:
 def show(asked: Common, id_: int) -> None:
     """Show a deployment and how far each region is."""
     with open_session() as session:
-        output.show(shapes.deployment(deployments.get(session.connection, id_)), as_json=asked.json)
+        shown = shapes.deployment(deployments.get(session.connection, id_))
+        if not asked.json:
+            shown["regions"] = [run | {"state": words(run["state"])} for run in shown["regions"]]
+        output.show(shown, as_json=asked.json)
 
 
 @command.command("cancel")

@@ -26,7 +26,8 @@ def unschedulable(pod: Json, why: str) -> Json:
     before = {each["type"]: each for each in pod["status"].get("conditions") or ()}
     condition = _condition(before.get("PodScheduled"), "PodScheduled", False)
     condition |= {"reason": "Unschedulable", "message": why}
-    return pod["status"] | {"phase": "Pending", "conditions": [condition]}
+    status: Json = pod["status"] | {"phase": "Pending", "conditions": [condition]}
+    return status
 
 
 def scheduled(pod: Json) -> Json:

@@ -67,6 +67,15 @@ def test_a_gated_deployment_is_approved_by_resuming_it(web: Operator, world: Out
     assert all("web" in world.objects(region, "deployments") for region in others)
 
 
+def test_people_read_words_where_scripts_read_phases(web: Operator, world: Outside) -> None:
+    careful = ["--canary", world.regions[0], "--soak", "1s"]
+    told = web.run("deploy", "web", *careful).out
+    assert "soak passed" in told
+    assert "soaked" not in told
+    lines = web.run("deploy", "web", *careful, "--json").lines
+    assert "soaked" in [one["phase"] for one in lines]
+
+
 def test_a_rollback_goes_in_waves_and_is_approved_like_a_deployment(web: Operator, world: Outside) -> None:
     first, *others = world.regions
     web.run("deploy", "web")
