@@ -8,7 +8,9 @@ from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
+from bahriya_tui.cli.waves import Waves, wave_options
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.phases import words
 from bahriya_tui.operations import control
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.store import containers, deployments, events
@@ -41,7 +43,10 @@ def list_(asked: Common, container: str | None, limit: int) -> None:
 def show(asked: Common, id_: int) -> None:
     """Show a deployment and how far each region is."""
     with open_session() as session:
-        output.show(shapes.deployment(deployments.get(session.connection, id_)), as_json=asked.json)
+        shown = shapes.deployment(deployments.get(session.connection, id_))
+        if not asked.json:
+            shown["regions"] = [run | {"state": words(run["state"])} for run in shown["regions"]]
+        output.show(shown, as_json=asked.json)
 
 
 @command.command("cancel")
@@ -54,6 +59,16 @@ def cancel(asked: Common, id_: int) -> None:
         output.line(shapes.deployment(one), f"deployment {id_} is {one.state}", as_json=asked.json)
 
 
+@command.command("rollback")
+@click.argument("id_", metavar="ID", type=int)
+@wave_options
+@click.option("--no-wait", is_flag=True, help="Return at once.")
+@common
+def rollback(asked: Common, id_: int, waves: Waves, no_wait: bool) -> int:
+    """Go back to the revision that ran everywhere before this one: all regions at once, or in waves."""
+    return _start(asked, id_, lambda session, one: control.rollback(session, one, **waves.careful), no_wait)
+
+
 def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -> None:
     """Add a command that starts or continues a deployment and watches it."""
 
@@ -62,14 +77,17 @@ def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -
     @click.option("--no-wait", is_flag=True, help="Return at once.")
     @common
     def run(asked: Common, id_: int, no_wait: bool) -> int:
-        with open_session() as session:
-            if deployments.get(session.connection, id_).spec.pulls:
-                unlocked(asked, session)
-            after = events.last_seq(session.connection)
-            started = verb(session, id_)
-            return watch(asked, session, [started], after, wait=not no_wait)
+        return _start(asked, id_, verb, no_wait)
+
+
+def _start(asked: Common, id_: int, verb: Callable[[Session, int], Deployment], no_wait: bool) -> int:
+    with open_session() as session:
+        if deployments.get(session.connection, id_).spec.pulls:
+            unlocked(asked, session)
+        after = events.last_seq(session.connection)
+        started = verb(session, id_)
+        return watch(asked, session, [started], after, wait=not no_wait)
 
 
 _starts("retry", control.retry, "Deploy the same again to the regions that did not get there.")
 _starts("resume", control.resume, "Let a held deployment go on.")
-_starts("rollback", control.rollback, "Go back to the revision that ran everywhere before this one.")

@@ -8,6 +8,7 @@ from bahriya_tui.model.container import Removal
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.phases import words
 from bahriya_tui.operations.follow import follow, wait_removals
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import deployments, removals
@@ -61,7 +62,7 @@ def settle(s: Session, ids: Sequence[int], *, wait: bool) -> list[Removal]:
 
 def _text(event: Event) -> str:
     where = f"{event.container or ''} {event.region or ''}".strip()
-    return f"{event.at[11:19]}  {where:<28} {event.phase:<12} {event.message}".rstrip()
+    return f"{event.at[11:19]}  {where:<28} {words(event.phase):<13} {event.message}".rstrip()
 
 
 def _outcome(one: Deployment) -> str:

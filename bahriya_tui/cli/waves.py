@@ -10,6 +10,7 @@ import click
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.operations.deploy import Plan, plan_deployment
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.way import Careful
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,23 @@ class Waves:
         """Tell whether anything was said."""
         return any(asdict(self).values())
 
+    @property
+    def careful(self) -> Careful:
+        """Give it to the operation that starts a deployment."""
+        return Careful(
+            canary=self.canary,
+            soak=self.soak,
+            gate=self.gate,
+            batch=self.batch,
+            max_parallel=self.max_parallel,
+            max_failures=self.max_failures,
+        )
+
     def plan(
         self, s: Session, project: str, handles: Sequence[str], *, replace: bool, take_over: bool = False
     ) -> list[Plan]:
         """Plan the deployment of containers; `InUse` when one is under way, and is not to be replaced."""
-        plans = plan_deployment(s, project, handles, **asdict(self), take_over=take_over)
+        plans = plan_deployment(s, project, handles, take_over=take_over, **self.careful)
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)

@@ -23,6 +23,7 @@ _PULL = frozenset(
 _OTHER = frozenset(
     {"CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 )
+_EVENTS = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "Unhealthy"})
 _FINAL = re.compile(
     r"\b40[134]\b|unauthorized|denied|forbidden|not found|manifest unknown|name unknown|no basic auth"
     r"|authentication required|insufficient.scope|x509|no match for platform",
@@ -32,15 +33,30 @@ _RPC = re.compile(r"\brpc error: code = \w+ desc = ")
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a container that should run came to an end."""
+
+    exit_code: int
+    reason: str
+    """`Error`, `OOMKilled`, `Completed`, `StartError`..."""
+    message: str
+    """Its last words, where it left any."""
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
-    """One container of one pod that waits for a bad reason."""
+    """One pod, or one container of it, that waits for a bad reason."""
 
     pod: str
     container: str
+    """Empty where it is about the pod as a whole."""
     reason: str
     message: str
     init: bool = False
     """It is an init container."""
+    ending: Ending | None = None
+    """Where it does not stay up."""
 
     @property
     def severity(self) -> Severity:
@@ -50,7 +66,7 @@ class Trouble:
     @property
     def cause(self) -> str:
         """Why the pull failed, in the region's words; empty where the kubelet only says it waits."""
-        text = _RPC.sub("", " ".join(self.message.split()))
+        text = _RPC.sub("", _one_line(self.message))
         if self.reason != "ImagePullBackOff":
             return text
         # Kubelets from 1.31 on append the cause to the sentence about the wait.
@@ -58,20 +74,79 @@ class Trouble:
 
 
 def troubles(pods: Iterable[Mapping[str, Any]]) -> list[Trouble]:
-    """Find every container, init containers included, that waits for a reason worth telling."""
+    """Find every pod without a node, and every container, init containers included, that does not run."""
     found = []
     for pod in pods:
-        status = pod.get("status") or {}
         if pod["metadata"].get("deletionTimestamp"):
             continue
-        inits = status.get("initContainerStatuses") or []
-        for place, one in enumerate([*inits, *(status.get("containerStatuses") or [])]):
-            waiting = (one.get("state") or {}).get("waiting") or {}
-            reason = waiting.get("reason", "")
-            if reason in _HOPELESS | _PULL | _OTHER:
-                name, message = pod["metadata"]["name"], waiting.get("message", "")
-                found.append(Trouble(name, one["name"], reason, message, place < len(inits)))
+        whole = _of_pod(pod)
+        found.extend([whole] if whole is not None else _of_containers(pod))
     return found
+
+
+def _of_pod(pod: Mapping[str, Any]) -> Trouble | None:
+    """Find why no container of a pod can start at all: it has no node, or its node turned it away."""
+    status, name = pod.get("status") or {}, pod["metadata"]["name"]
+    if status.get("phase") == "Failed" and status.get("reason"):
+        return Trouble(name, "", "TurnedAway", _one_line(status.get("message") or status["reason"]))
+    for one in status.get("conditions") or []:
+        if one.get("type") == "PodScheduled" and one.get("status") == "False":
+            return Trouble(name, "", str(one.get("reason", "")), _one_line(one.get("message", "")))
+    return None
+
+
+def _of_containers(pod: Mapping[str, Any]) -> list[Trouble]:
+    status, name = pod.get("status") or {}, pod["metadata"]["name"]
+    inits = [(one, True) for one in status.get("initContainerStatuses") or []]
+    own = [(one, False) for one in status.get("containerStatuses") or []]
+    found = [_of_container(name, one, init) for one, init in [*inits, *own]]
+    return [one for one in found if one is not None]
+
+
+def _of_container(pod: str, one: Mapping[str, Any], init: bool) -> Trouble | None:
+    waiting = (one.get("state") or {}).get("waiting") or {}
+    reason, ending = waiting.get("reason", ""), _ending(one, init)
+    if ending is not None and reason not in _HOPELESS | _PULL:
+        return Trouble(pod, one["name"], "CrashLoopBackOff", waiting.get("message", ""), init, ending)
+    if reason in _HOPELESS | _PULL | _OTHER:
+        return Trouble(pod, one["name"], reason, waiting.get("message", ""), init)
+    return None
+
+
+def _ending(one: Mapping[str, Any], init: bool) -> Ending | None:
+    """Give how a container ended, now or before its last restart; None for one that has not, or was to."""
+    now = (one.get("state") or {}).get("terminated")
+    ended = now or (one.get("lastState") or {}).get("terminated")
+    if not ended or (init and now and now.get("exitCode") == 0):
+        return None
+    return Ending(
+        exit_code=int(ended.get("exitCode", 0)),
+        reason=str(ended.get("reason", "")),
+        message=_one_line(ended.get("message", "")),
+        restarts=int(one.get("restartCount", 0)),
+    )
+
+
+def unready(pods: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name the pods that have a node and are not ready, though none of their containers says why."""
+    named = []
+    for pod in pods:
+        if pod["metadata"].get("deletionTimestamp"):
+            continue
+        conditions = {one.get("type"): one for one in (pod.get("status") or {}).get("conditions") or []}
+        placed = conditions.get("PodScheduled", {}).get("status") == "True"
+        if placed and conditions.get("Ready", {}).get("status") == "False" and not troubles([pod]):
+            named.append(str(pod["metadata"]["name"]))
+    return named
+
+
+def reported(pod: str, events: Iterable[Mapping[str, Any]]) -> Trouble | None:
+    """Find what a pod waits for that only its events tell: a volume, its network, a probe."""
+    told = [event for event in events if event.get("reason") in _EVENTS]
+    if not told:
+        return None
+    latest = max(told, key=_when)
+    return Trouble(pod, "", str(latest["reason"]), _RPC.sub("", _one_line(latest.get("message", ""))))
 
 
 def is_final(cause: str) -> bool:
@@ -88,5 +163,12 @@ def pull_cause(events: Iterable[Mapping[str, Any]]) -> str:
     ]
     if not failed:
         return ""
-    latest = max(failed, key=lambda event: str(event.get("lastTimestamp") or event.get("eventTime") or ""))
-    return _RPC.sub("", " ".join(str(latest["message"]).split()))
+    return _RPC.sub("", _one_line(max(failed, key=_when)["message"]))
+
+
+def _when(event: Mapping[str, Any]) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text or "").split())

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bahriya_tui.cluster.pods import Trouble, is_final, troubles
+from bahriya_tui.cluster.pod_words import hold_ups
+from bahriya_tui.cluster.pods import Trouble, is_final, pull_cause, reported, troubles, unready
 
 PATIENT_LOOKS = 20
 """Looks (one every 1.5 s) that a cause which may pass, such as a timeout, is given before it counts."""
+QUIET_LOOKS = 4
+"""Looks that a pod of which nothing bad is seen may take to start, before its events are asked; and again."""
 
 
 class PullJudge:
@@ -15,19 +18,20 @@ class PullJudge:
     def __init__(self) -> None:
         self._cause = ""
         self._bad_looks = 0
-        self.note = ""
-        """What to tell meanwhile; empty while nothing is wrong."""
+        self._unready_looks = 0
+        self._reported: Trouble | None = None
+        self._seen: list[Trouble] = []
         self.unexplained: str | None = None
-        """Name of a pod that backs off without a cause: its events have one."""
+        """Name of a pod that backs off or does not get ready without a cause: its events may have one."""
         self.whose = ""
         """Which init job's image it is about; empty for the container's own."""
 
     def look(self, pods: Iterable[Mapping[str, Any]]) -> str | None:
         """Take in what the pods show now; give the verdict, or None while there is none."""
-        seen = troubles(pods)
+        pods = list(pods)
+        seen = self._seen = troubles(pods)
         pulling = [one for one in seen if one.severity == "pull"]
-        self.unexplained = None
-        self.note = self._note(seen)
+        self.unexplained = self._silent_one([] if pulling else unready(pods))
         for one in seen:
             if one.severity == "hopeless":
                 self.whose = _whose(one)
@@ -41,10 +45,32 @@ class PullJudge:
             self.unexplained = next(one.pod for one in pulling if one.reason == "ImagePullBackOff")
         return self._verdict(backing_off) if pulling else None
 
-    def explain(self, cause: str) -> str | None:
-        """Take the cause found in the unexplained pod's events; give the verdict, if that makes one."""
-        self._cause = cause
+    def explain(self, events: Iterable[Mapping[str, Any]]) -> str | None:
+        """Take the events of the unexplained pod; give the verdict, if they make one."""
+        if not self.pulling:
+            self._reported = reported(self.unexplained or "", events)
+            return None
+        self._cause = pull_cause(events)
         return self._verdict(backing_off=True)
+
+    @property
+    def pulling(self) -> bool:
+        """Tell whether a pod waits for an image that it did not get so far."""
+        return any(one.severity == "pull" for one in self._seen)
+
+    @property
+    def note(self) -> str:
+        """What to tell meanwhile; empty while nothing is wrong."""
+        told = [] if self._reported is None else [self._reported]
+        others = hold_ups([one for one in self._seen if one.severity == "other"] + told)
+        return "; ".join([*self._pull_note(), *others])
+
+    def _silent_one(self, silent: list[str]) -> str | None:
+        """Name a pod to ask the events of, every few looks at which pods are not ready without a word."""
+        if self._reported is not None and self._reported.pod not in silent:
+            self._reported = None
+        self._unready_looks = self._unready_looks + 1 if silent else 0
+        return silent[0] if silent and self._unready_looks % QUIET_LOOKS == 0 else None
 
     def _verdict(self, backing_off: bool) -> str | None:
         again = backing_off or self._bad_looks >= 2
@@ -54,12 +80,12 @@ class PullJudge:
             return self._cause or "the image could not be pulled"
         return None
 
-    def _note(self, seen: list[Trouble]) -> str:
-        if not seen:
-            return ""
-        first = seen[0]
-        where = f"init job {first.container}: " if first.init else ""
-        return where + f"{first.reason}: {first.cause or self._cause or first.message}".strip(": ")
+    def _pull_note(self) -> list[str]:
+        for one in self._seen:
+            if one.severity != "other":
+                where = f"init job {one.container}: " if one.init else ""
+                return [where + f"{one.reason}: {one.cause or self._cause or one.message}".strip(": ")]
+        return []
 
 
 def _whose(trouble: Trouble) -> str:

@@ -32,7 +32,7 @@ def assess(deployment: Mapping[str, Any]) -> Rollout:
     progressing = _condition(status, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         seconds = deployment["spec"].get("progressDeadlineSeconds", 600)
-        words = f"no progress for {seconds} s: {progressing.get('message', '')}"
+        words = f"no progress for {seconds} s: {str(progressing.get('message', '')).rstrip('.')}"
         return Rollout("failed", updated, wanted, words)
     failure = _condition(status, "ReplicaFailure")
     blocked = str(failure.get("message", "")) if failure.get("status") == "True" else ""

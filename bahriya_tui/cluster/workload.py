@@ -7,6 +7,13 @@ from bahriya_tui.model.container import WorkloadKind
 from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.handle import namespace
 
+PATIENCE_SECONDS = 300
+"""Without progress for so long a rollout counts as failed; its pods get as much again for each init job.
+
+Half of Kubernetes' own default, and what Helm and Flux wait. By then a node that autoscaling adds is there,
+and pods that still wait have said for minutes what for.
+"""
+
 
 def manifests(spec: Spec, deployment_id: int) -> list[dict[str, Any]]:
     """Give the objects in the order in which they are applied: what can be refused without harm comes first.
@@ -52,6 +59,7 @@ def _deployment(spec: Spec, deployment_id: int) -> dict[str, Any]:
         "metadata": {**_metadata(spec), "labels": marks},
         "spec": {
             "replicas": spec.replicas,
+            "progressDeadlineSeconds": PATIENCE_SECONDS * (1 + len(spec.init_jobs)),
             "selector": {"matchLabels": _selector(spec)},
             "template": {
                 "metadata": {"labels": marks},

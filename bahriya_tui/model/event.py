@@ -11,7 +11,7 @@ class Event:
     at: str
     project: str | None
     phase: str
-    """A region state, a deployment state, or a verb such as `registry.rotated`."""
+    """A region state, a deployment state, or a verb such as `registry.rotated`: see `model.phases`."""
     message: str
     deployment: int | None = None
     region: str | None = None

@@ -1,9 +1,10 @@
 """Control deployments: cancel, retry what failed, resume what is held, roll back."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from bahriya_tui.model import validate
+from bahriya_tui.model.audit import Action
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, InitRun, Manner, Spec
@@ -11,6 +12,7 @@ from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.operations.deploy import init_runs, note, queue, registry_of, spec_of
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
+from bahriya_tui.operations.way import Careful, way_through
 from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
@@ -55,11 +57,11 @@ def retry(s: Session, id: int) -> Deployment:  # noqa: A002
     return new
 
 
-def rollback(s: Session, id: int) -> Deployment:  # noqa: A002
+def rollback(s: Session, id: int, **careful: Unpack[Careful]) -> Deployment:  # noqa: A002
     """Go back to the last revision that ran everywhere before deployment `id`, with the version it used.
 
-    The container is defined again as it was then, except for its regions. Refused with the reason when the
-    credentials of that time are gone.
+    All regions at once unless told otherwise. The container is defined again as it was then, except for its
+    regions. Refused with the reason when the credentials of that time are gone.
     """
     with s.store.write() as tx:
         undone = deployments.get(tx.conn, id)
@@ -67,9 +69,10 @@ def rollback(s: Session, id: int) -> Deployment:  # noqa: A002
         target = _before(tx.conn, undone)
         _refuse_lost_credentials(tx.conn, target)
         restored = _as_defined_in(target.spec, container)
+        way = way_through(tx.conn, restored.regions, careful)
         containers.update(tx, restored)
-        waves, at_once = (container.regions,), len(container.regions)
-        new = queue(tx, s.who, restored, target.spec, waves, at_once, "deployment.rolled-back")
+        action: Action = "deployment.rolled-back"
+        new = queue(tx, s.who, restored, target.spec, way.waves, way.max_parallel, action, way.manner)
     s.wake_worker()
     return new
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from bahriya_tui.model.audit import Action, Actor
 from bahriya_tui.model.clock import now
@@ -12,12 +12,12 @@ from bahriya_tui.model.deployment import ALL_AT_ONCE, Deployment, InitRun, Manne
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.waves import failures_allowed, parse_seconds, plan_waves
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry, usable_registry
-from bahriya_tui.store import containers, deployments, events, regions
+from bahriya_tui.operations.way import Careful, way_through
+from bahriya_tui.store import containers, deployments, events
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -46,52 +46,28 @@ class Plan:
 
 
 def plan_deployment(
-    s: Session,
-    project: str,
-    handles: Sequence[str],
-    *,
-    canary: str | None = None,
-    batch: str | None = None,
-    max_parallel: int | None = None,
-    soak: str | None = None,
-    gate: bool = False,
-    max_failures: str | None = None,
-    take_over: bool = False,
+    s: Session, project: str, handles: Sequence[str], *, take_over: bool = False, **careful: Unpack[Careful]
 ) -> list[Plan]:
-    """Plan the deployment of containers to all their regions: at once, unless told otherwise.
-
-    `soak` is as in `5m`, `max_failures` as in `2` or `10%`; soak and gate need a canary.
-    """
-    if max_parallel is not None and max_parallel < 1:
-        raise BadInput(f"{max_parallel} regions at a time would never end", "choose at least 1")
-    if canary is not None:
-        regions.get(s.connection, canary)
-    elif gate or soak is not None:
-        raise BadInput("only a canary soaks, or waits for approval", "name one: --canary REGION")
-    manner = Manner(canary, parse_seconds(soak or "0"), "closed" if gate else "none", None, take_over)
+    """Plan the deployment of containers to all their regions: at once, unless told otherwise."""
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
     plans = []
     for handle in dict.fromkeys(handles):
         container = containers.get(s.connection, project, handle)
         registry = registry_of(s.connection, container)
+        way = way_through(s.connection, container.regions, careful)
         plans.append(
             Plan(
                 container=container,
                 registry=registry,
                 spec=spec_of(container, registry, init_runs(s.connection, container)),
-                waves=plan_waves(container.regions, canary, batch),
-                max_parallel=max_parallel or len(container.regions),
+                waves=way.waves,
+                max_parallel=way.max_parallel,
                 active=deployments.active(s.connection, container.id),
-                manner=replaced(manner, max_failures=_failures(max_failures, container, canary)),
+                manner=replaced(way.manner, take_over=take_over),
             )
         )
     return plans
-
-
-def _failures(text: str | None, container: Container, canary: str | None) -> int | None:
-    others = len(container.regions) - (canary is not None)
-    return None if text is None else failures_allowed(text, others)
 
 
 def using(s: Session, project: str, registry: str) -> list[str]:

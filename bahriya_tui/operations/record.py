@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Action, Actor, Outcome
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import audit, events
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def record(
     action: Action,
     message: str,
     *,
-    phase: str = "",
+    phase: Phase | None = None,
     project: str | None = None,
     registry: str | None = None,
     container: str | None = None,

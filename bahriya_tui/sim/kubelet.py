@@ -13,6 +13,8 @@ from bahriya_tui.sim.keyring import UnreadableSecret, logins
 from bahriya_tui.sim.kinds import Json
 from bahriya_tui.sim.manifest import PullError, Registries
 from bahriya_tui.sim.objects import Change, Objects
+from bahriya_tui.sim.podstatus import Ending
+from bahriya_tui.sim.scheduler import why_not
 
 BACK_OFF = 10.0
 """Simulated seconds before the first repeated pull; doubles up to the longest."""
@@ -24,18 +26,24 @@ Key = tuple[str, str]
 
 
 class Kubelet:
-    """Runs a region's pods; a simulated second lasts `pace` seconds. `images` is the node's image cache."""
+    """Runs a region's pods; a simulated second lasts `pace` seconds. `images` is the node's image cache.
+
+    `endings` says of images, as pods name them, how their process ends each time; of others it keeps running.
+    """
 
     def __init__(
         self, objects: Objects, events: Events, registries: Registries, node: str, pace: float
     ) -> None:
         self.images: dict[str, str] = {}
+        self.endings: dict[str, Ending] = {}
         self._objects = objects
         self._events = events
         self._registries = registries
         self._node = node
         self._pace = pace
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._room = asyncio.Event()
+        """Set, and replaced, whenever a pod that no node took may fit now."""
         objects.listeners.append(self._changed)
 
     @property
@@ -49,6 +57,9 @@ class Kubelet:
             task.cancel()
 
     def _changed(self, change: Change) -> None:
+        if change.plural == "nodes" or (change.plural == "pods" and change.type == "DELETED"):
+            self._room.set()
+            self._room = asyncio.Event()
         if change.plural != "pods":
             return
         metadata = change.object["metadata"]
@@ -63,7 +74,7 @@ class Kubelet:
 
     async def _run(self, key: Key) -> None:
         await asyncio.sleep(self._pace)
-        pod = self._pod(key)
+        pod = await self._schedulable(key)
         where = f"{key[0]}/{key[1]} to {self._node}"
         self._events.say(pod, "Scheduled", f"Successfully assigned {where}", by="default-scheduler")
         spec = pod["spec"] | {"nodeName": self._node}
@@ -72,6 +83,14 @@ class Kubelet:
             if not await self._start(key, container, podstatus.INIT):
                 return
         await asyncio.gather(*(self._start(key, each, podstatus.MAIN) for each in spec["containers"]))
+
+    async def _schedulable(self, key: Key) -> Json:
+        """Wait until the node takes the pod; tell meanwhile why it does not."""
+        while why := why_not(self._objects, pod := self._pod(key), self._node):
+            self._objects.put("pods", pod | {"status": podstatus.unschedulable(pod, why)})
+            self._events.say(pod, "FailedScheduling", why, by="default-scheduler", warning=True)
+            await self._room.wait()
+        return pod
 
     def _pod(self, key: Key) -> Json:
         pod = self._objects.get("pods", *key)
@@ -93,12 +112,43 @@ class Kubelet:
                 await self._back_off(key, container, field, error, wait)
                 wait = min(2 * wait, LONGEST_BACK_OFF)
                 continue
+            if missing := self._missing(key, container):
+                self._waiting(key, container, field, "CreateContainerConfigError", missing)
+                self._warn(key, "Failed", f"Error: {missing}")
+                await asyncio.sleep(BACK_OFF * self._pace)
+                continue
+            await self._live(key, container, field, digest)
+            return True
+
+    def _missing(self, key: Key, container: Json) -> str:
+        """Name a Secret that the container's environment needs and that is not there; empty without one."""
+        for variable in container.get("env") or ():
+            needed = (variable.get("valueFrom") or {}).get("secretKeyRef")
+            if needed and self._objects.get("secrets", key[0], needed["name"]) is None:
+                return f'secret "{needed["name"]}" not found'
+        return ""
+
+    async def _live(self, key: Key, container: Json, field: str, digest: str) -> None:
+        """Start a container, again and again while it ends by itself."""
+        restarts, wait = 0, BACK_OFF
+        while True:
             self._say(key, "Created", f"Container created: {container['name']}")
             self._say(key, "Started", f"Container started: {container['name']}")
             pod = self._pod(key)
-            status = podstatus.started(pod, field, container, digest)
+            ending = self.endings.get(container["image"])
+            if ending is None:
+                status = podstatus.started(pod, field, container, digest)
+                self._objects.put("pods", pod | {"status": status})
+                return
+            status = podstatus.ended(pod, field, container, ending, restarts, wait)
             self._objects.put("pods", pod | {"status": status})
-            return True
+            if not restarts:
+                await asyncio.sleep(self._pace)
+            else:
+                self._warn(key, "BackOff", f"Back-off restarting failed container {container['name']}")
+                await asyncio.sleep(wait * self._pace)
+                wait = min(2 * wait, LONGEST_BACK_OFF)
+            restarts += 1
 
     async def _back_off(
         self, key: Key, container: Json, field: str, error: PullError, seconds: float

@@ -1,12 +1,33 @@
 """A pod's status as the kubelet reports it: container states, phase and conditions. Pure functions."""
 
 import hashlib
+from dataclasses import dataclass
 
 from bahriya_tui.sim.kinds import Json
 from bahriya_tui.sim.verbs import now
 
 INIT = "initContainerStatuses"
 MAIN = "containerStatuses"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the process of a container ends by itself, each time it was started."""
+
+    exit_code: int
+    reason: str = "Error"
+    """`OOMKilled` when it asked for too much memory, `Completed` with exit code 0."""
+    message: str = ""
+    """What it left in its termination log."""
+
+
+def unschedulable(pod: Json, why: str) -> Json:
+    """The status of a pod that no node takes."""
+    before = {each["type"]: each for each in pod["status"].get("conditions") or ()}
+    condition = _condition(before.get("PodScheduled"), "PodScheduled", False)
+    condition |= {"reason": "Unschedulable", "message": why}
+    status: Json = pod["status"] | {"phase": "Pending", "conditions": [condition]}
+    return status
 
 
 def scheduled(pod: Json) -> Json:
@@ -36,6 +57,20 @@ def started(pod: Json, field: str, container: Json, digest: str) -> Json:
         ended = {"exitCode": 0, "reason": "Completed", "startedAt": moment, "finishedAt": moment}
         return _with(pod, field, _status(container, {"terminated": ended}, digest))
     return _with(pod, field, _status(container, {"running": {"startedAt": moment}}, digest))
+
+
+def ended(pod: Json, field: str, container: Json, ending: Ending, restarts: int, back_off: float) -> Json:
+    """The status with one container that ended by itself; from its first restart on it is backed off from."""
+    moment, metadata = now(), pod["metadata"]
+    last = {"exitCode": ending.exit_code, "reason": ending.reason, "startedAt": moment, "finishedAt": moment}
+    state: Json = {"terminated": last | ({"message": ending.message} if ending.message else {})}
+    status = _status(container, state) | {"ready": False, "restartCount": restarts}
+    if restarts:
+        named = f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})"
+        what = f"restarting failed container={container['name']} pod={named}"
+        waits = {"reason": "CrashLoopBackOff", "message": f"back-off {back_off:.0f}s {what}"}
+        status |= {"state": {"waiting": waits}, "lastState": state}
+    return _with(pod, field, status)
 
 
 def _status(container: Json, state: Json, digest: str = "") -> Json:

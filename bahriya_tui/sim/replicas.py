@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bahriya_tui.sim.kinds import Json
 from bahriya_tui.sim.objects import Objects
 from bahriya_tui.sim.progress import condition
+from bahriya_tui.sim.scheduler import with_requests
 from bahriya_tui.sim.verbs import now
 
 HASH_LABEL = "pod-template-hash"
@@ -75,7 +76,7 @@ def fill(objects: Objects, replica_set: Json, say: Say) -> Json:
         if refused := _over_quota(objects, replica_set):
             say(replica_set, FAILED_CREATE, f"Error creating: {refused}")
             break
-        pod = objects.put("pods", _pod(replica_set))
+        pod = objects.put("pods", with_requests(objects, _pod(replica_set)))
         say(replica_set, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
     doomed = sorted(pods, key=lambda pod: (is_ready(pod), pod["metadata"]["creationTimestamp"]))[
         : max(0, -missing)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import ContainerStatus
 from bahriya_tui.model.deployment import Deployment, RegionState, State, outcome
+from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import containers, deployments, events, history, registries
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.shared_store import SharedStore
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     Also = Callable[[Database], None]
 
-_NEW_START, _TAKEN_OVER = "running", "taken_over"
+_NEW_START: Phase = "running"
+_TAKEN_OVER: Phase = "taken_over"
 
 
 class FenceLost(Exception):
@@ -73,7 +75,7 @@ class Recorder:
         if not self._store.look_up(lambda c: deployments.owned(c, of.id, of.fence)):
             raise FenceLost
 
-    def tell(self, region: str, phase: str, message: str, *, shown: str | None = None) -> None:
+    def tell(self, region: str, phase: Phase, message: str, *, shown: str | None = None) -> None:
         """Note what is to be known about a region whose state stays; `shown` is what it says from now on."""
         with self._store.write() as tx:
             of = self._deployment
@@ -110,7 +112,7 @@ class Recorder:
                     registry=registry.handle,
                 )
 
-    def _event(self, tx: "Database", phase: str, message: str, now: str, region: str | None = None) -> None:
+    def _event(self, tx: "Database", phase: Phase, message: str, now: str, region: str | None = None) -> None:
         of = self._deployment
         events.append(
             tx,

@@ -10,6 +10,7 @@ from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
+from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import containers, deletions, events, regions, removals, secrets
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
@@ -135,7 +136,7 @@ def _registry(tx: "Database", removal: Removal) -> str | None:
     return next((one.registry for one in known if one.name == removal.name), None)
 
 
-def _event(tx: "Database", removal: Removal, phase: str, message: str, registry: str | None) -> None:
+def _event(tx: "Database", removal: Removal, phase: Phase, message: str, registry: str | None) -> None:
     events.append(
         tx,
         phase=phase,

@@ -5,7 +5,6 @@ from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
-from bahriya_tui.cluster.pods import pull_cause
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
@@ -88,7 +87,8 @@ class Rolling:
         if (before.updated, before.message) != (self._rollout.updated, self._rollout.message):
             self._moved = self._looked = time.monotonic()
         if self._rollout.state == "failed":
-            raise self._failed(f"{self._rollout.message} {self._judge.note}".strip(), self._look_there())
+            words = "; ".join(part for part in (self._rollout.message, self._judge.note) if part)
+            raise self._failed(words, self._look_there())
         if self._rollout.state == "done":
             return self._rollout
         self._tell()
@@ -120,7 +120,9 @@ class Rolling:
         self._unseen = ""
         verdict = self._judge.look(self._pods())
         if verdict is None and self._judge.unexplained is not None:
-            verdict = self._judge.explain(pull_cause(self._events(self._judge.unexplained)))
+            verdict = self._judge.explain(self._events(self._judge.unexplained))
+            # Only a failed pull has to have its cause; other events tell more, where they may be seen.
+            self._unseen = self._unseen if self._judge.pulling else ""
         self._silent_looks = 0
         return verdict
 

@@ -18,6 +18,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.errors import BahriyaError, VaultLocked
+from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import events, history, regions, registries, removals, secret_writes, secrets
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access, unforeseen
@@ -191,7 +192,7 @@ def _known(c: Connection, one: SecretWrite) -> AppliedSecret | None:
     return next((secret for secret in there if secret.name == one.name), None)
 
 
-def _event(tx: "Database", one: SecretWrite, phase: str, message: str) -> None:
+def _event(tx: "Database", one: SecretWrite, phase: Phase, message: str) -> None:
     registry = registries.by_id(tx.conn, one.registry_id)
     events.append(
         tx,

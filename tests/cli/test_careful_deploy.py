@@ -67,6 +67,59 @@ def test_a_gated_deployment_is_approved_by_resuming_it(web: Operator, world: Out
     assert all("web" in world.objects(region, "deployments") for region in others)
 
 
+def test_people_read_words_where_scripts_read_phases(web: Operator, world: Outside) -> None:
+    careful = ["--canary", world.regions[0], "--soak", "1s"]
+    told = web.run("deploy", "web", *careful).out
+    assert "soak passed" in told
+    assert "soaked" not in told
+    lines = web.run("deploy", "web", *careful, "--json").lines
+    assert "soaked" in [one["phase"] for one in lines]
+
+
+def test_a_rollback_goes_in_waves_and_is_approved_like_a_deployment(web: Operator, world: Outside) -> None:
+    first, *others = world.regions
+    web.run("deploy", "web")
+    web.run("container", "edit", "web", "--replicas", "2")
+    second = web.run("deploy", "web", "--json").lines[0]["deployment"]
+    careful = ["--canary", first, "--soak", "1s", "--gate", "--batch", "1", "--max-failures", "1"]
+
+    held = web.run("deployment", "rollback", str(second), *careful, "--json", code=1)
+
+    number = held.lines[0]["deployment"]
+    assert f"bahriya deployment resume {number}" in json.loads(held.err)["error"]["hint"]
+    phases = [(one["region"], one["phase"]) for one in held.lines]
+    assert phases.index((first, "running")) < phases.index((first, "soaking"))
+    assert replicas(world) == {first: 1} | dict.fromkeys(others, 2)
+    shown = web.run("deployment", "show", str(number), "--json").json
+    assert (shown["canary"], shown["soak_seconds"], shown["max_failures"]) == (first, 1, 1)
+    assert [one["wave"] for one in shown["regions"]] == [0, 1, 2]
+
+    web.run("deployment", "resume", str(number))
+
+    assert replicas(world) == dict.fromkeys(world.regions, 1)
+
+
+def test_a_rollback_with_an_impossible_canary_leaves_everything_as_it_is(
+    web: Operator, world: Outside
+) -> None:
+    web.run("deploy", "web")
+    web.run("container", "edit", "web", "--replicas", "2")
+    second = web.run("deploy", "web", "--json").lines[0]["deployment"]
+
+    web.run("deployment", "rollback", str(second), "--canary", "atlantis-1", code=4)
+    web.run("deployment", "rollback", str(second), "--soak", "5m", code=2)
+
+    assert web.run("container", "show", "web", "--json").json["replicas"] == 2
+    assert [one["id"] for one in web.run("deployment", "list", "--json").json] == [second, 1]
+
+
+def replicas(world: Outside) -> dict[str, int]:
+    """Tell how many replicas of `web` each region is to run."""
+    return {
+        region: world.objects(region, "deployments")["web"]["spec"]["replicas"] for region in world.regions
+    }
+
+
 def test_taking_over_asks_first_and_names_the_manager(web: Operator, world: Outside) -> None:
     region = world.regions[0]
     web.run("deploy", "web")

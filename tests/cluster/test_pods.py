@@ -2,7 +2,7 @@
 
 import pytest
 
-from bahriya_tui.cluster.pods import pull_cause, troubles
+from bahriya_tui.cluster.pods import troubles
 from bahriya_tui.cluster.pull_judge import PATIENT_LOOKS, PullJudge
 from tests.cluster.objects import running_pod, waiting_pod
 
@@ -60,7 +60,7 @@ def test_back_off_without_a_cause_asks_for_the_pods_events() -> None:
         },
         {"reason": "Failed", "message": "Error: ErrImagePull", "lastTimestamp": "2026-11-23T22:00:08Z"},
     ]
-    verdict = judge.explain(pull_cause(events))
+    verdict = judge.explain(events)
     assert verdict == f'Failed to pull image "reg/app:v1": {REFUSED}'
 
 
@@ -93,7 +93,7 @@ def test_a_crashing_container_is_told_but_not_judged() -> None:
         assert (
             judge.look([waiting_pod("CrashLoopBackOff", "back-off 10s restarting failed container")]) is None
         )
-    assert "CrashLoopBackOff" in judge.note
+    assert "keeps crashing" in judge.note
 
 
 def test_init_containers_count_and_pods_on_their_way_out_do_not() -> None:

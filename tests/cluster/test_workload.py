@@ -77,3 +77,12 @@ def test_everything_carries_the_marks_by_which_it_is_found_again() -> None:
 
 def test_a_watch_for_one_deployment_finds_it_by_its_number() -> None:
     assert manifests(PUBLIC, 7)[-1]["metadata"]["labels"]["bahriya.cloud/deployment-id"] == "7"
+
+
+def test_a_rollout_may_stand_still_for_five_minutes_and_for_as_long_again_for_each_init_job() -> None:
+    def deadline(spec: Spec) -> int:
+        return int(manifests(spec, 7)[-1]["spec"]["progressDeadlineSeconds"])
+
+    jobs = (InitRun("migrate", "busybox:1"), InitRun("seed", "busybox:1"))
+    assert deadline(PUBLIC) == 300
+    assert deadline(replace(PUBLIC, init_jobs=jobs)) == 900

@@ -6,6 +6,7 @@ import pytest
 
 from bahriya_tui.sim.fleet import Fleet
 from bahriya_tui.sim.oci_registry import OciRegistry
+from bahriya_tui.sim.podstatus import Ending
 from bahriya_tui.sim.region import Region
 from tests.sim.client import (
     Client,
@@ -272,3 +273,79 @@ async def test_a_registry_that_is_not_there_refuses_the_connection() -> None:
         url = f"http://{address}/v2/team/app/manifests/v1"
         expected = f'failed to do request: Head "{url}": dial tcp {address}: connect: connection refused'
         assert expected in await trouble(other)
+
+
+async def test_a_pod_for_which_no_node_has_room_waits_and_says_so_until_there_is(
+    client: Client, region: Region, registry: OciRegistry
+) -> None:
+    def node(**status: object) -> None:
+        (known,) = region.objects.list("nodes")
+        region.objects.put("nodes", known | {"status": known["status"] | {"allocatable": status}})
+
+    limits = {"limits": [{"type": "Container", "defaultRequest": {"memory": "3Gi", "cpu": "500m"}}]}
+    metadata = {"name": "room", "namespace": "default", "uid": "l"}
+    region.objects.put("limitranges", {"metadata": metadata, "spec": limits})
+    node(cpu="2", memory="2Gi")
+    await run(client, f"{registry.address}/library/nginx:1.27")
+
+    def without_node() -> str:
+        found = [one for pod in region.objects.list("pods") for one in pod["status"].get("conditions") or ()]
+        return next((one["message"] for one in found if one.get("reason") == "Unschedulable"), "")
+
+    assert (await until(region.objects, without_node)).startswith(
+        "0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: "
+    )
+    assert len(said(region, "FailedScheduling")) == 1
+    node(cpu="2", memory="4Gi")
+    await until(region.objects, lambda: rolled_out(region, "web"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"unschedulable": True}, "1 node(s) were unschedulable."),
+        (
+            {"taints": [{"key": "team", "value": "db", "effect": "NoSchedule"}]},
+            "1 node(s) had untolerated tai",
+        ),
+    ],
+)
+async def test_a_node_that_takes_no_pods_is_named_in_the_schedulers_words(
+    client: Client, region: Region, registry: OciRegistry, spec: Json, message: str
+) -> None:
+    (node,) = region.objects.list("nodes")
+    region.objects.put("nodes", node | {"spec": spec})
+    await run(client, f"{registry.address}/library/nginx:1.27")
+    await until(region.objects, lambda: said(region, "FailedScheduling"))
+    (told,) = said(region, "FailedScheduling")
+    assert told.startswith(f"0/1 nodes are available: {message}")
+
+
+async def test_a_container_that_ends_by_itself_is_backed_off_from_and_never_ready(
+    client: Client, region: Region, registry: OciRegistry
+) -> None:
+    image = f"{registry.address}/library/nginx:1.27"
+    region.kubelet.endings[image] = Ending(137, "OOMKilled")
+    await run(client, image)
+    waits = await trouble(region, "CrashLoopBackOff")
+    assert waits.startswith("back-off 10s restarting failed container=app pod=web-")
+    (pod,) = region.objects.list("pods")
+    (status,) = pod["status"]["containerStatuses"]
+    assert status["restartCount"] == 1
+    assert status["lastState"]["terminated"]["reason"] == "OOMKilled"
+    assert not rolled_out(region, "web")
+    del region.kubelet.endings[image]
+    await until(region.objects, lambda: rolled_out(region, "web"))
+
+
+async def test_a_container_that_needs_a_secret_waits_for_it(
+    client: Client, region: Region, registry: OciRegistry
+) -> None:
+    needs = {"valueFrom": {"secretKeyRef": {"name": "db", "key": "url"}}}
+    containers = [
+        {"name": "app", "image": f"{registry.address}/library/nginx:1.27", "env": [{"name": "DB"} | needs]}
+    ]
+    await run(client, "", containers=containers)
+    assert await trouble(region, "CreateContainerConfigError") == 'secret "db" not found'
+    await client.apply(f"{SECRETS}/db", pull_secret("db", registry.address, "op", "pw"))
+    await until(region.objects, lambda: rolled_out(region, "web"))

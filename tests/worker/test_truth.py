@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bahriya_tui.sim.podstatus import Ending
+from bahriya_tui.sim.progress import progressing
 from bahriya_tui.store import regions
 from tests.cluster.embedded import World
 from tests.worker.conftest import REGIONS
@@ -173,7 +175,7 @@ def test_a_rollout_without_progress_fails_at_the_regions_own_deadline(slow_desk:
     status = {"observedGeneration": shown["metadata"]["generation"], "conditions": [condition]}
     desk.world.put(BAD, "deployments", shown | {"status": status})
     message = failed_there(desk, number)
-    assert message.startswith('no progress for 600 s: ReplicaSet "web-1" has timed out progressing.')
+    assert message.startswith('no progress for 300 s: ReplicaSet "web-1" has timed out progressing')
     assert f"look at its pods, then: bahriya deployment retry {number}" in message
 
 
@@ -213,3 +215,54 @@ def test_a_frozen_region_delays_no_later_deployment_elsewhere(desk: Desk) -> Non
 
     assert desk.deployment(stuck).state == "running"
     assert desk.region(stuck, BAD).state == "workload"
+
+
+def limit_range(memory: str) -> dict[str, Any]:
+    metadata = {"name": "room", "namespace": NAMESPACE, "uid": "l"}
+    limits = {"limits": [{"type": "Container", "defaultRequest": {"memory": memory}}]}
+    return {"kind": "LimitRange", "apiVersion": "v1", "metadata": metadata, "spec": limits}
+
+
+def test_pods_that_no_node_has_room_for_are_told_while_the_rollout_waits(desk: Desk) -> None:
+    (node,) = desk.world.objects(BAD, "nodes")
+    room = {"allocatable": {"memory": "1Gi"}}
+    desk.world.put(BAD, "nodes", node | {"status": node["status"] | room})
+    desk.world.put(BAD, "limitranges", limit_range("900Mi"))
+    number = web(desk, replicas=3)
+    desk.start()
+    words = "2 pods wait for a node: insufficient memory; free some there, or add a node"
+    until(lambda: words in desk.region(number, BAD).message, say=lambda: desk.told(number))
+    assert desk.region(number, BAD).state == "rolling"
+    desk.world.put(BAD, "nodes", node)
+    assert desk.ended(number).state == "done", desk.told(number)
+
+
+def test_a_container_that_crashes_is_told_with_its_exit_code_while_the_rollout_waits(desk: Desk) -> None:
+    endings = desk.world.regions[BAD].kubelet.endings
+    endings["nginx:1.27"] = Ending(1, message="DATABASE_URL is not set")
+    number = web(desk)
+    desk.start()
+    words = "1 pod keeps crashing: exit code 1, last words: DATABASE_URL is not set"
+    until(lambda: words in desk.region(number, BAD).message, say=lambda: desk.told(number))
+    assert "kubectl logs" in desk.region(number, BAD).message
+    endings.clear()
+    assert desk.ended(number).state == "done", desk.told(number)
+    assert desk.region(number, BAD).message == "1 of 1 replicas run the new revision"
+
+
+def test_a_rollout_that_never_gets_there_ends_with_what_its_pods_wait_for(desk: Desk) -> None:
+    desk.world.regions[BAD].kubelet.endings["nginx:1.27"] = Ending(1)
+    number = web(desk)
+    desk.start()
+    until(lambda: "keeps crashing" in desk.region(number, BAD).message, say=lambda: desk.told(number))
+
+    (shown,) = desk.world.objects(BAD, "deployments", NAMESPACE)
+    late = progressing("ProgressDeadlineExceeded", "web-1")
+    conditions = [one for one in shown["status"]["conditions"] if one["type"] != "Progressing"]
+    status = shown["status"] | {"conditions": [*conditions, late]}
+    desk.world.put(BAD, "deployments", shown | {"status": status})
+
+    message = failed_there(desk, number)
+    assert message.startswith("no progress for 300 s: ReplicaSet")
+    assert "has timed out progressing; 1 pod keeps crashing: exit code 1" in message
+    assert message.endswith(f"look at its pods, then: bahriya deployment retry {number}")

@@ -1,5 +1,6 @@
 """Deployments as rows and sheets; their regions as lines with a bar; their events as a log."""
 
+from bahriya_tui.model import phases
 from bahriya_tui.model.deployment import (
     REGION_ENDED,
     WAITING_FOR_UNLOCK,
@@ -64,24 +65,24 @@ STATES: dict[State, tuple[str, Tone]] = {
     "held": ("‖", "warn"),
 }
 
-PHASES: dict[RegionState, tuple[str, str, Tone, float]] = {
-    "queued": ("◌", "queued", "dim", 0.0),
-    "connecting": ("◐", "connecting", "accent", 0.1),
-    "preflight": ("◐", "preflight", "accent", 0.2),
-    "pull_secret": ("◐", "pull secret", "accent", 0.3),
-    "workload": ("◐", "workload", "accent", 0.4),
-    "rolling": ("◐", "rolling", "accent", 0.5),
-    "removing": ("◐", "removing", "accent", 0.5),
-    "running": ("●", "running", "good", 1.0),
-    "terminated": ("○", "terminated", "good", 1.0),
-    "failed": ("✕", "failed", "bad", 0.0),
-    "unreachable": ("✕", "unreachable", "bad", 0.0),
-    "held": ("‖", "held", "warn", 0.0),
-    "cancelled": ("○", "cancelled", "dim", 0.0),
+PHASES: dict[RegionState, tuple[str, Tone, float]] = {
+    "queued": ("◌", "dim", 0.0),
+    "connecting": ("◐", "accent", 0.1),
+    "preflight": ("◐", "accent", 0.2),
+    "pull_secret": ("◐", "accent", 0.3),
+    "workload": ("◐", "accent", 0.4),
+    "rolling": ("◐", "accent", 0.5),
+    "removing": ("◐", "accent", 0.5),
+    "running": ("●", "good", 1.0),
+    "terminated": ("○", "good", 1.0),
+    "failed": ("✕", "bad", 0.0),
+    "unreachable": ("✕", "bad", 0.0),
+    "held": ("‖", "warn", 0.0),
+    "cancelled": ("○", "dim", 0.0),
 }
-"""Of each region state: sign, word, tone, and how far along it is."""
+"""Of each region state: sign, tone, and how far along it is."""
 
-_EVENT_WORDS: dict[str, tuple[str, Tone]] = {str(state): known[1:3] for state, known in PHASES.items()}
+_EVENT_TONES: dict[str, Tone] = {str(state): known[1] for state, known in PHASES.items()}
 
 BAR = 10
 
@@ -121,12 +122,12 @@ def progress(run: Deployment) -> str:
 
 def region_cells(region: RegionRun, now: str) -> tuple[Cell, ...]:
     """Draw one region of a deployment: phase, bar with replicas, message, time."""
-    mark, word, tone, _ = PHASES[region.state]
+    mark, tone, _ = PHASES[region.state]
     replicas = f" {region.updated or 0}/{region.replicas}" if region.replicas is not None else ""
     message_tone: Tone = "bad" if region.state in ("failed", "unreachable") else ""
     return (
         cell(region.region, "name"),
-        cell(f"{mark} {word}", tone),
+        cell(f"{mark} {phases.words(region.state)}", tone),
         (*bar(region), (replicas, "")),
         cell(region.message, message_tone) if region.message else (("", ""),),
         cell(span(region.started_at, region.finished_at, now), "dim"),
@@ -135,7 +136,7 @@ def region_cells(region: RegionRun, now: str) -> tuple[Cell, ...]:
 
 def bar(region: RegionRun) -> Cell:
     """Draw how far a region is; while rolling, by new replicas."""
-    _, _, tone, share = PHASES[region.state]
+    _, tone, share = PHASES[region.state]
     if region.state == "rolling" and region.replicas:
         share += 0.5 * min(1.0, (region.updated or 0) / region.replicas)
     full = round(share * BAR)
@@ -144,11 +145,10 @@ def bar(region: RegionRun) -> Cell:
 
 def log_cells(event: Event) -> tuple[Cell, ...]:
     """Draw one event as a line of the log."""
-    word, tone = _EVENT_WORDS.get(event.phase, (event.phase, ""))
     return (
         cell(event.at[11:19], "dim"),
         cell(event.region) if event.region else NONE,
-        cell(word, tone),
+        cell(phases.words(event.phase), _EVENT_TONES.get(event.phase, "")),
         cell(event.message) if event.message else (("", ""),),
     )
 
@@ -192,8 +192,8 @@ def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:
 def _region_facts(run: Deployment) -> list[Heading | Fact | Note]:
     parts: list[Heading | Fact | Note] = []
     for region in run.regions:
-        mark, word, tone, _ = PHASES[region.state]
-        parts.append(fact(region.region, f"{mark} {word}", tone))
+        mark, tone, _ = PHASES[region.state]
+        parts.append(fact(region.region, f"{mark} {phases.words(region.state)}", tone))
         if region.message and region.state in REGION_ENDED - {"running", "terminated"}:
             parts.append(Note(literal(region.message), "bad"))
     return parts

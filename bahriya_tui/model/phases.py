@@ -1,0 +1,62 @@
+"""What events are about, and the words that people read for it; scripts read the phase itself."""
+
+from typing import Literal, get_args
+
+from bahriya_tui.model.audit import Action
+from bahriya_tui.model.deployment import RegionState, State
+
+Told = Literal["warning", "conflict", "fields_taken", "soaking", "soaked", "taken_over"]
+"""Of a deployment under way, beside the states of itself and its regions."""
+Tended = Literal[
+    "removal.done",
+    "removal.pending",
+    "secret.written",
+    "secret.left",
+    "secret.pending",
+    "registry.version-dropped",
+    "store",
+]
+"""What the worker tells of its other work."""
+Phase = Literal[State, RegionState, Told, Tended, Action]
+
+_OWN: dict[State | RegionState | Told | Tended, str] = {
+    "queued": "queued",
+    "connecting": "connecting",
+    "preflight": "preflight",
+    "pull_secret": "pull secret",
+    "workload": "workload",
+    "rolling": "rolling",
+    "removing": "removing",
+    "running": "running",
+    "terminated": "terminated",
+    "failed": "failed",
+    "unreachable": "unreachable",
+    "held": "held",
+    "cancelling": "cancelling",
+    "cancelled": "cancelled",
+    "done": "done",
+    "partial": "partial",
+    "warning": "warning",
+    "conflict": "other owner",
+    "fields_taken": "taken over",
+    "soaking": "soaking",
+    "soaked": "soak passed",
+    "taken_over": "carried on",
+    "removal.done": "removed",
+    "removal.pending": "removal waits",
+    "secret.written": "secret set",
+    "secret.left": "secret kept",
+    "secret.pending": "secret waits",
+    "registry.version-dropped": "version gone",
+    "store": "store",
+}
+WORDS: dict[str, str] = {
+    **{action: action.replace(".", " ").replace("-", " ") for action in get_args(Action)},
+    **{str(phase): said for phase, said in _OWN.items()},
+}
+"""Of each phase; at most 13 characters where a log of deployments shows it. Actions read as they are."""
+
+
+def words(phase: str) -> str:
+    """Give the words for a phase; one that a newer version wrote is shown as it is."""
+    return WORDS.get(phase, phase)
