@@ -28,6 +28,7 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.store import audit, deployments
 from tests.benchmarks.served import USER, Served, served
 from tests.operator import Operator
+from tests.survival.test_logout import alive
 from tests.tui.terminal import Terminal, children
 from tests.worker.desk import PROJECT, Desk, until
 
@@ -70,7 +71,7 @@ class Siege:
         step = self._reached(handle, before, self.chance.choice(steps))
         pid = self._worker() if victim == "worker" else self._opener() if victim == "opener" else pid
         threading.Event().wait(self.chance.random() * (0.2 if step == STEPS[0] else 0.02))
-        if pid is not None:
+        if pid is not None and alive(pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.kills[victim] += 1

@@ -27,6 +27,7 @@ def log_out(processes: list[int]) -> None:
 
 
 def alive(pid: int) -> bool:
+    """Tell whether a process is there and has not ended."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
