@@ -1,5 +1,6 @@
 """A token that was revoked before anybody rotated it: what runs keeps running, and a rotation helps."""
 
+import base64
 import json
 import secrets
 from contextlib import closing
@@ -65,8 +66,14 @@ def test_after_a_push_a_region_refuses_an_older_token_and_takes_what_counts(
     assert "missing" not in operator.run("matrix").out
 
 
+EMPTY = {
+    "type": "kubernetes.io/dockerconfigjson",
+    "data": {".dockerconfigjson": base64.b64encode(b'{"auths": {}}').decode()},
+}
+
+
 def apply_late(cluster: Cluster, region: str, project: str, *, holds: int, **metadata: str) -> Answer:
-    """Apply the mark of a pull secret's token as an opener does, without the token."""
+    """Try, without doing it, what an opener sends, with no login in it."""
     name, space = "bahriya-team-v1", f"bahriya-{project}"
     said = {"name": name, "annotations": {objects.HOLDS: str(holds)}}
     if "resource_version" in metadata:
@@ -76,7 +83,7 @@ def apply_late(cluster: Cluster, region: str, project: str, *, holds: int, **met
             "PATCH",
             objects.path("Secret", space, name),
             query={"fieldManager": "bahriya", "force": "false", "dryRun": "All"},
-            body={"apiVersion": "v1", "kind": "Secret", "metadata": said},
+            body={"apiVersion": "v1", "kind": "Secret", "metadata": said, **EMPTY},
             content_type="application/apply-patch+yaml",
             metadata_only=True,
         )
