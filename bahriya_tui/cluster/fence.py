@@ -6,8 +6,8 @@ took over looks at this mark first, and leaves a workload alone that shows a new
 
 Not covered is a request that was sent already, or is in the moment between that question and the sending: a
 region may carry it out after the newer one, as it has no version to be held against. A newer rollout then
-sees that its workload was changed, and says so. Pull secrets carry no mark: what is in one follows from its
-name, until it is pushed anew.
+sees that its workload was changed, and says so. Pull secrets carry no such mark: what is in one follows from
+its name, and where another token is put in, the region is told first to refuse all others (`pull_secret`).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,12 @@
-"""Pull secrets as objects: their marks. What is in them is the opener's business alone."""
+"""Pull secrets as objects: their marks. What is in them is the opener's business alone.
+
+Where a secret is to hold another version's token than before, its region is told so first, by `promise`. From
+then on it refuses every other token itself: an apply that names another version meets a field that is not its
+own. So it does not matter how late a worker, an opener or a request comes.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bahriya_tui.cluster import objects
 from bahriya_tui.cluster.transport import Transport
@@ -11,6 +17,8 @@ from bahriya_tui.model.handle import namespace
 
 AUDIT_HEAD = "bahriya.cloud/audit-head"
 """Annotation that keeps, out of the store's reach, how far the audit log had come."""
+PROMISER = "bahriya-push"
+"""Field manager that owns the mark `HOLDS` of a secret whose token is not, or not always was, its own."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -49,21 +57,45 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
         )
 
 
-def to_take_back(transport: Transport, project: str, name: str) -> str | None:
-    """Give the uid of the secret that stands there, if it is ours to write over; None when there is none.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A secret as it stands in a region, without its data."""
 
-    `Failed` when a secret of that name does not carry our marks, or the region does not let us see it.
-    """
+    uid: str
+    resource_version: str
+    ours: bool
+    """Whether it carries our marks."""
+
+
+def look(transport: Transport, project: str, name: str) -> Standing | None:
+    """Give the secret that stands there; None when there is none. `Failed` where we may not see it."""
     answer = transport.request("GET", objects.path("Secret", namespace(project), name), metadata_only=True)
     if answer.status == 404:
         return None
     if not answer.ok:
         raise Failed(refusal(answer, f"pull secret {name}"))
-    if not objects.is_ours(answer.body, project):
-        raise Failed(
-            f"a secret {name} is there that does not carry our marks", "remove it there, and repair again"
-        )
-    return objects.uid(answer.body)
+    metadata = answer.body.get("metadata") or {}
+    ours = objects.is_ours(answer.body, project)
+    return Standing(str(metadata.get("uid", "")), str(metadata.get("resourceVersion", "")), ours)
+
+
+def promise(transport: Transport, project: str, name: str, version: int, there: Standing) -> str:
+    """Have the region refuse every token but that of `version`; give the secret's new resourceVersion.
+
+    `Failed` when the secret is not any more as it was seen: somebody else may know better what it is to hold.
+    """
+    metadata = {"name": name, "resourceVersion": there.resource_version, "annotations": held(version)}
+    answer = transport.request(
+        "PATCH",
+        objects.path("Secret", namespace(project), name),
+        query={"fieldManager": PROMISER, "force": "true"},
+        body={"apiVersion": "v1", "kind": "Secret", "metadata": metadata},
+        content_type="application/apply-patch+yaml",
+        metadata_only=True,
+    )
+    if not answer.ok:
+        raise Failed(refusal(answer, f"pull secret {name}"))
+    return str((answer.body.get("metadata") or {}).get("resourceVersion", ""))
 
 
 def witness(head: Head) -> dict[str, str]:

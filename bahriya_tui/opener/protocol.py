@@ -34,6 +34,8 @@ class Target:
     base_path: str = ""
     uid: str = ""
     """Empty, or of the one secret that may be written over, whoever changed it: its repair was asked for."""
+    resource_version: str = ""
+    """Empty, or of the secret as it has to be still, or else the region refuses what is sent."""
 
 
 @dataclass(frozen=True, slots=True)

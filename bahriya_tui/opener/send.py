@@ -90,6 +90,7 @@ def _secret(target: Target, config: bytes) -> bytes:
             "labels": target.labels,
             "annotations": target.annotations,
             **({"uid": target.uid} if target.uid else {}),
+            **({"resourceVersion": target.resource_version} if target.resource_version else {}),
         },
         "data": {".dockerconfigjson": base64.b64encode(config).decode()},
     }

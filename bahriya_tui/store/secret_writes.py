@@ -42,6 +42,12 @@ def get(c: Connection, id: int) -> SecretWrite:  # noqa: A002
     return _write(row)
 
 
+def wanted(c: Connection, id: int, version: int) -> bool:  # noqa: A002
+    """Tell whether a secret is still to be written, and with the token of this version."""
+    asked = get(c, id)
+    return asked.state == "pending" and asked.version == version
+
+
 def ask(
     tx: "Database",
     *,

@@ -1,5 +1,6 @@
 """The step that brings a registry's pull secret into a region, through an opener."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ def apply_secret(
             return replace(secret, uid=answer["uid"] or None, holds=answer["holds"])
         message = str(answer.get("message") or message)
         if answer["result"] == "refused":
-            _answer_to_refusal(transport, secret, answer, attempt)
+            _answer_to_refusal(run, transport, secret, answer, attempt)
         else:
             _probe(transport, secret.project)
     raise Unreachable(message)
@@ -115,18 +116,31 @@ def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> int:
 
 
 def _answer_to_refusal(
-    transport: Transport, secret: AppliedSecret, answer: dict[str, Any], attempt: int
+    run: Run, transport: Transport, secret: AppliedSecret, answer: dict[str, Any], attempt: int
 ) -> None:
     """Make the namespace anew when it vanished; a region that is busy may be asked again; else give up."""
     status = int(answer.get("status") or 0)
     if status == 404 and attempt == 0:
         namespaces.ensure(transport, secret.project)
         return
+    if status == 409 and pull_secret.PROMISER in str(answer.get("message")) and attempt < _TRIES - 1:
+        _promise(run, transport, secret)
+        return
     if status in (429, 500, 502, 503, 504) and attempt < _TRIES - 1:
         _probe(transport, secret.project)
         return
     words = refusal(Answer(status, {"message": answer.get("message", "")}), f"pull secret {secret.name}")
     raise Failed(words)
+
+
+def _promise(run: Run, transport: Transport, secret: AppliedSecret) -> None:
+    """Have the region await the token that counts now, where it awaits another one; unless we are late."""
+    there = pull_secret.look(transport, secret.project, secret.name)
+    run.before_change()
+    if there is not None:
+        # Where somebody else was faster, the next try meets what that left.
+        with suppress(Failed):
+            pull_secret.promise(transport, secret.project, secret.name, _held(run, secret), there)
 
 
 def _probe(transport: Transport, project: str) -> None:

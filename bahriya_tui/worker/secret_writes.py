@@ -1,6 +1,9 @@
 """Pull secrets that are to hold another version's token: written by one opener, tried until regions confirm.
 
 Only the data of secrets changes; no workload is touched. Holds no plaintext: that stays in the opener.
+
+A late worker does no harm: it looks at the secret, asks the store whether its version is wanted still, and
+then has the region refuse what comes after any change that it has not seen.
 """
 
 import random
@@ -17,7 +20,7 @@ from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
-from bahriya_tui.model.errors import BahriyaError, VaultLocked
+from bahriya_tui.model.errors import BahriyaError, Failed, VaultLocked
 from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import events, history, regions, registries, removals, secret_writes, secrets
 from bahriya_tui.store.driver import Connection
@@ -98,8 +101,11 @@ def _write(resources: Resources, batch: OpenerBatch, one: SecretWrite) -> None:
             _nothing_to_write(resources, one, "it was removed meanwhile")
             return
         endpoint = access.endpoint_of(resources.region(one.region), resources.places)
-        back = _taken_back(resources, one) if one.force else {}
-        answer = batch.join({**target(endpoint, secret), **back, "region": key})
+        conditions = _promised(resources, one)
+        if conditions is None:
+            # Another version was asked for meanwhile: that is the next look's to write, or was written.
+            return
+        answer = batch.join({**target(endpoint, secret), **conditions, "region": key})
         _take(resources, one, secret, answer)
     except VaultLocked:
         # It was locked between the look and the opener's start; the next look waits for it.
@@ -114,12 +120,26 @@ def _write(resources: Resources, batch: OpenerBatch, one: SecretWrite) -> None:
         batch.leave(key)
 
 
-def _taken_back(resources: Resources, one: SecretWrite) -> dict[str, Any]:
-    """Say which secret may be written over, whoever changed it: the one there is now, if it is ours."""
+def _promised(resources: Resources, one: SecretWrite) -> dict[str, Any] | None:
+    """Have the region await this token and no other; give on which conditions it may be sent.
+
+    None when it is not wanted any more. The store is asked after the region was seen: what another worker
+    wrote before that was asked for before, and what it writes later changes the secret.
+    """
     with access.transport(resources.region(one.region), resources.places) as transport:
         transport.connect()
-        uid = pull_secret.to_take_back(transport, one.project, one.name)
-    return {} if uid is None else {"uid": uid}
+        there = pull_secret.look(transport, one.project, one.name)
+        if one.force and there is not None and not there.ours:
+            raise Failed(
+                f"a secret {one.name} is there that does not carry our marks",
+                "remove it there, and repair again",
+            )
+        if not resources.store.read(lambda c: secret_writes.wanted(c, one.id, one.version)):
+            return None
+        if there is None:
+            return {}
+        seen = pull_secret.promise(transport, one.project, one.name, one.version, there)
+    return {"resource_version": seen, **({"uid": there.uid} if one.force else {})}
 
 
 def _take(resources: Resources, one: SecretWrite, secret: AppliedSecret, answer: dict[str, Any]) -> None:
@@ -149,6 +169,9 @@ def _done(tx: "Database", one: SecretWrite, secret: AppliedSecret) -> None:
         secrets.note(tx, secret)
     if secret_writes.done(tx, one.id, one.version):
         _event(tx, one, "secret.written", f"{one.name} holds v{one.version} now ({one.reason})")
+    elif secret_writes.get(tx.conn, one.id).state == "done":
+        # It was not there to be promised anything, and another worker has seen to it before us.
+        ask_again(tx, secret, one.version, one.actor)
 
 
 def _nothing_to_write(resources: Resources, one: SecretWrite, why: str) -> None:
@@ -178,9 +201,9 @@ def _failed(resources: Resources, one: SecretWrite, error: str, *, unreachable: 
     with resources.store.write() as tx:
         if unreachable is not None:
             regions.seen(tx, one.region, now, unreachable)
-        asked = secret_writes.get(tx.conn, one.id)
-        if asked.state != "pending" or asked.version != one.version:
+        if not secret_writes.wanted(tx.conn, one.id, one.version):
             return
+        asked = secret_writes.get(tx.conn, one.id)
         wait = next_wait(asked.attempts, random.random())  # noqa: S311
         secret_writes.failed(tx, one.id, error, clock.later(now, wait))
         if error != asked.last_error:

@@ -1,7 +1,6 @@
-"""Worker, openers and commands are killed again and again: every deployment ends as the regions show it.
+"""Worker, openers, commands and screens are killed again and again: deployments end as the regions show it.
 
-BAHRIYA_KILLS sets how often somebody is killed (200, besides the 100 times of a re-key), and BAHRIYA_SEED
-what is drawn.
+BAHRIYA_KILLS sets how often somebody is killed (300 times), and BAHRIYA_SEED what is drawn.
 """
 
 import os
@@ -12,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -25,16 +24,21 @@ from bahriya_tui.kubeconfig.endpoint import endpoint
 from bahriya_tui.launch.worker import stop_worker, worker_running
 from bahriya_tui.model.audit import verify
 from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.model.errors import InUse
 from bahriya_tui.store import audit, deployments
 from tests.benchmarks.served import USER, Served, served
 from tests.operator import Operator
+from tests.survival.test_logout import alive
+from tests.tui.terminal import Terminal, children
 from tests.worker.desk import PROJECT, Desk, until
 
-KILLS = int(os.environ.get("BAHRIYA_KILLS", "200"))
+KILLS = int(os.environ.get("BAHRIYA_KILLS", "300"))
 SEED = int(os.environ.get("BAHRIYA_SEED", "7"))
 HANDLES = ("api", "web")
 """The first pulls a private image, with a credential that an opener sends; the second a public one."""
-STEPS = ("queued", "connecting", "preflight", "pull_secret", "workload", "rolling", "running")
+VICTIMS = {"worker": 4, "opener": 3, "command": 2, "screens": 1}
+"""How often each is drawn, beside the others: the screens start slowest."""
+STEPS = ("not asked", "queued", "connecting", "preflight", "pull_secret", "workload", "rolling", "running")
 NAMESPACE = "bahriya-shop"
 REGIONS = ("falkenstein-1", "helsinki-1", "virginia-1")
 _PATIENCE = 1.0
@@ -53,27 +57,50 @@ class Siege:
         self._operator = Operator(desk.places.store.parent, BAHRIYA_WORKER_IDLE="60")
         self._started: subprocess.Popen[bytes] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
+        self._screens = Terminal(self._operator.environment)
+        """Loaded while others are killed; the next ones are started as soon as these are used."""
 
     def one_kill(self) -> None:
         """Have something deployed, and kill somebody in the midst of it."""
-        victim = self.chance.choice(("worker", "worker", "opener", "command"))
+        (victim,) = self.chance.choices(tuple(VICTIMS), tuple(VICTIMS.values()))
         handle = self._free(HANDLES[:1] if victim == "opener" else HANDLES)
-        command = None
-        if victim == "command":
-            command = self._start("bahriya_tui", "deploy", handle, "--project", PROJECT)
-        else:
-            self.desk.deploy(self.containers[handle])
+        before = self._newest(handle)
+        pid, ended = self._ask(victim, handle)
         self.look_again()
-        step = self._reached(handle, self.chance.choice(STEPS[:4] if victim == "opener" else STEPS))
-        pid = command.pid if command else self._worker() if victim == "worker" else self._opener()
-        threading.Event().wait(self.chance.random() * 0.02)
-        if pid is not None:
+        steps = STEPS[1:5] if victim == "opener" else STEPS[1:] if victim == "worker" else STEPS
+        step = self._reached(handle, before, self.chance.choice(steps))
+        pid = self._worker() if victim == "worker" else self._opener() if victim == "opener" else pid
+        threading.Event().wait(self.chance.random() * (0.2 if step == STEPS[0] else 0.02))
+        if pid is not None and alive(pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.kills[victim] += 1
                 self.steps[step] += 1
-        if command is not None:
-            command.wait(20)
+        ended()
+
+    def _ask(self, victim: str, handle: str) -> tuple[int | None, Callable[[], object]]:
+        """Ask for a deployment, through the victim if that can ask; give it, and what waits for its end."""
+        if victim == "command":
+            command = self._start("bahriya_tui", "deploy", handle, "--project", PROJECT)
+            return command.pid, lambda: command.wait(20)
+        if victim != "screens":
+            # Who was killed before may have had one on its way, which is as good.
+            with suppress(InUse):
+                self.desk.deploy(self.containers[handle])
+            return None, lambda: None
+        screens, self._screens = self._screens, Terminal(self._operator.environment)
+        screens.until("1 Registries")
+        screens.press("2")
+        screens.until(*HANDLES)
+        screens.press("g" + "j" * HANDLES.index(handle))
+        form, question = f"Deploy {handle}, revision", f" of {handle} is "
+        while form not in screens.text:
+            # It may not have heard yet that the one before has ended: then it asks whether to replace it.
+            screens.press("\x1b" if question in screens.text else "d")
+            screens.wait(lambda: form in screens.text or question in screens.text, form)
+        screens.press("\r")
+        # Either half of them: what draws, or what started that and waits for it.
+        return self.chance.choice((screens.process.pid, *children(screens.process.pid))), screens.close
 
     def look_again(self) -> None:
         """Start a worker where none lives."""
@@ -91,8 +118,10 @@ class Siege:
         return deployments.all(self.desk.store.connection, PROJECT, limit=100_000)[::-1]
 
     def end(self) -> None:
+        self._screens.close()
         stop_worker(self.desk.places)
         for child in self._children:
+            child.terminate()
             child.wait(20)
 
     def _free(self, among: Sequence[str]) -> str:
@@ -106,17 +135,20 @@ class Siege:
         until(lambda: free() != [], 60, lambda: self.all()[-4:])
         return self.chance.choice(free())
 
-    def _reached(self, handle: str, step: str) -> str:
-        """Wait until the newest deployment of a container reached `step` somewhere; tell how far it came."""
+    def _reached(self, handle: str, before: int, step: str) -> str:
+        """Wait until a container's deployment after `before` reached `step`; tell how far it came."""
         wanted, pause, ends = STEPS.index(step), threading.Event(), time.monotonic() + _PATIENCE
-        while (found := self._step(handle)) < wanted and time.monotonic() < ends:
+        while (found := self._step(handle, before)) < wanted and time.monotonic() < ends:
             pause.wait(0.002)
         return STEPS[found]
 
-    def _step(self, handle: str) -> int:
+    def _step(self, handle: str, before: int) -> int:
         newest = deployments.all(self.desk.store.connection, PROJECT, handle, limit=1)
-        states = [run.state for one in newest for run in one.regions]
+        states = [run.state for one in newest if one.id > before for run in one.regions]
         return max((STEPS.index(one) for one in states if one in STEPS), default=0)
+
+    def _newest(self, handle: str) -> int:
+        return max(one.id for one in deployments.all(self.desk.store.connection, PROJECT, handle, limit=1))
 
     def _worker(self) -> int | None:
         return worker_running(self.desk.places)

@@ -21,9 +21,10 @@ def write(database: Path, writer: int) -> None:
         for number in range(WRITES):
             with store.write() as tx:
                 now = clock.now()
-                events.append(tx, phase="test", message=f"{number}", now=now, actor=f"{writer}")
                 if number % AUDITED == 0:
+                    # First, as it reads before it writes: what was read has to stay true until then.
                     audit.append(tx, Actor(f"{writer}"), "project.added", now=now, project=f"{number}")
+                events.append(tx, phase="test", message=f"{number}", now=now, actor=f"{writer}")
 
 
 def test_eight_processes_write_a_thousand_times_each_and_none_is_lost(tmp_path: Path) -> None:

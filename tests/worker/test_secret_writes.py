@@ -103,8 +103,12 @@ def test_a_leaked_token_is_replaced_everywhere_and_no_workload_is_touched(
     assert {token_in(desk, region) for region in REGIONS} == {canary}
     assert leaked not in everywhere(desk)
     for region in REGIONS:
-        sent = [one.partition("?")[0] for one in desk.world.regions[region].requests]
-        assert sent == [f"PATCH /api/v1/namespaces/{NAMESPACE}/secrets/{V1}"]
+        secret = f"/api/v1/namespaces/{NAMESPACE}/secrets/{V1}"
+        assert desk.world.regions[region].requests == [
+            f"GET {secret}",
+            f"PATCH {secret}?fieldManager=bahriya-push&force=true",
+            f"PATCH {secret}?fieldManager=bahriya&force=false",
+        ]
         metadata = in_region(desk, region)[V1]["metadata"]
         assert metadata["uid"] == before[region]
         marks = metadata["annotations"]
