@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -33,16 +34,18 @@ class Watch:
         self._selector = selector
         self._version = version
         self._seen: set[str] = set()
-        self._changes: queue.SimpleQueue[Change | Exception] = queue.SimpleQueue()
+        self._changes: queue.SimpleQueue[Change | Exception | None] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._stream: Stream | None = None
+        self.opened_at: float | None = None
+        """When the region first let us listen (`time.monotonic`); what happens before is not heard."""
         self.ended = threading.Event()
         """Set when the reading thread is done."""
         threading.Thread(target=self._read, name="watch", daemon=True).start()
 
     def next(self, timeout: float) -> Change | None:
-        """Wait for the next change, at most `timeout` seconds; raise when the watch is lost.
+        """Wait for the next change, at most `timeout` seconds or until `wake`; raise when the watch is lost.
 
         `Unreachable` when the region is away for too long, `Failed` when it refuses to be watched.
         """
@@ -53,6 +56,10 @@ class Watch:
         if isinstance(change, Exception):
             raise change
         return change
+
+    def wake(self) -> None:
+        """Have whoever waits for the next change go on without one."""
+        self._changes.put(None)
 
     def stop(self) -> None:
         """Close the watch; the reading thread ends."""
@@ -98,6 +105,9 @@ class Watch:
         stream = self._transport.watch(self._collection, query)
         with self._lock:
             self._stream = stream
+        if self.opened_at is None:
+            self.opened_at = time.monotonic()
+            self.wake()
         if self._stopped.is_set():
             stream.cut()
         for change in stream:

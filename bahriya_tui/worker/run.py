@@ -2,6 +2,8 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bahriya_tui.model.deployment import Deployment
@@ -19,6 +21,33 @@ class Cancelled(Exception):
 
 class Halted(Exception):
     """The worker is ending; another one will go on from here, so nothing more is written."""
+
+
+class Held(Exception):
+    """A region must not begin now; the text says why."""
+
+
+class Signal(threading.Event):
+    """An event that also wakes whoever waits for something else meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wakes: set[Callable[[], None]] = set()
+
+    def set(self) -> None:
+        """Set it, and wake everybody."""
+        super().set()
+        for wake in tuple(self._wakes):
+            wake()
+
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Inside the block, call `wake` when it is set."""
+        self._wakes.add(wake)
+        try:
+            yield
+        finally:
+            self._wakes.discard(wake)
 
 
 class RegionLocks:
@@ -55,8 +84,8 @@ class Run:
     resources: Resources
     deployment: Deployment
     recorder: Recorder
-    cancel: threading.Event = field(default_factory=threading.Event)
-    halt: threading.Event = field(default_factory=threading.Event)
+    cancel: Signal = field(default_factory=Signal)
+    halt: Signal = field(default_factory=Signal)
 
     def now(self) -> Deployment:
         """Read the deployment as it is stored now."""

@@ -57,7 +57,7 @@ def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: De
     desk = slow_desk
     team = desk.registry("team", canary)
     names = ["app", "api"]
-    apps = [desk.container(name, registry=team) for name in names]
+    apps = [desk.container(name, registry=team, replicas=3) for name in names]
     numbers = [desk.deploy(app) for app in apps]
     worker = desk.start()
     until(lambda: all(desk.region(number, one).state == "rolling" for number in numbers for one in REGIONS))
