@@ -40,6 +40,8 @@ class Watch:
         self._stream: Stream | None = None
         self.opened_at: float | None = None
         """When the region first let us listen (`time.monotonic`); what happens before is not heard."""
+        self.opening_seconds = 0.0
+        """How long it took for that: long where the region, or this machine, is busy."""
         self.ended = threading.Event()
         """Set when the reading thread is done."""
         threading.Thread(target=self._read, name="watch", daemon=True).start()
@@ -102,12 +104,13 @@ class Watch:
 
     def _read_one(self) -> None:
         query = {"labelSelector": self._selector, "resourceVersion": self._version}
+        asked_at = time.monotonic()
         stream = self._transport.watch(self._collection, query)
         with self._lock:
             self._stream = stream
         if self.opened_at is None:
             self.opened_at = time.monotonic()
-            self.wake()
+            self.opening_seconds = self.opened_at - asked_at
         if self._stopped.is_set():
             stream.cut()
         for change in stream:

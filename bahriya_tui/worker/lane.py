@@ -130,7 +130,7 @@ class Lane:
             while self._runs:
                 self._each(Run.check)
                 left = [rolling[run.deployment.container] for run in self._runs]
-                change = watch.next(min((one.patience(watch.opened_at) for one in left), default=0.0))
+                change = watch.next(min((one.patience(watch) for one in left), default=0.0))
                 if change is None:
                     self._look(transport, rolling, watch)
                 else:
@@ -142,7 +142,7 @@ class Lane:
             return
         project = self._runs[0].deployment.project
         look = PodsLook(transport, project, [run.deployment.id for run in self._runs])
-        self._each(lambda run: rolling[run.deployment.container].look_if_quiet(watch.opened_at, look))
+        self._each(lambda run: rolling[run.deployment.container].look_if_quiet(watch, look))
 
     def _see(self, rolling: dict[str, Rolling], change: Change) -> None:
         """Take in what a region reports of one Deployment; without a name it is that all of them are gone."""

@@ -21,6 +21,10 @@ from bahriya_tui.worker.run import Run
 
 QUIET_SECONDS = 1.5
 """Without progress for this long, the pods are asked why; and again after as long."""
+_SLOW_TIMES, _LONGEST_QUIET_SECONDS = 4, 6.0
+"""That is longer where a watch took long to open: so many times that, and never longer than the second."""
+_OPENED_YET_SECONDS = 0.5
+"""Between two looks whether a watch is served now."""
 _SILENT_LOOKS = 3
 """So many in a row may stay unanswered: with the pauses in between, as long as an API server's restart."""
 _GRACE_SECONDS = 60
@@ -83,23 +87,23 @@ class Rolling:
         self._tell()
         return None
 
-    def patience(self, heard_since: float | None) -> float:
+    def patience(self, watch: Watch) -> float:
         """Give the seconds until `look_if_quiet` has something to do, if nothing comes before."""
-        due = min(self._quiet_since(heard_since) + QUIET_SECONDS, self._moved + self._patience)
-        return max(0.0, due - time.monotonic())
+        due = min(self._quiet_since(watch) + _quiet_seconds(watch), self._moved + self._patience)
+        wait = max(0.0, due - time.monotonic())
+        return wait if watch.opened_at is not None else min(wait, _OPENED_YET_SECONDS)
 
-    def look_if_quiet(self, heard_since: float | None, look: PodsLook) -> None:
+    def look_if_quiet(self, watch: Watch, look: PodsLook) -> None:
         """Ask the pods, when nothing moved for a while; raise `Failed` for a verdict.
 
-        `heard_since`: when the watch began to be served, None before. A look that is taken anyway is joined
-        a little early.
+        A look that another rollout takes anyway is joined a little early.
         """
         now = time.monotonic()
         if now - self._moved > self._patience:
             words = f"no progress was reported for {self._patience:.0f} s; its controllers may be down"
             raise self._failed(words, self._look_there())
-        quiet = QUIET_SECONDS / 2 if look.taken else QUIET_SECONDS
-        if now - self._quiet_since(heard_since) < quiet:
+        quiet = _quiet_seconds(watch) / (2 if look.taken else 1)
+        if now - self._quiet_since(watch) < quiet:
             return
         try:
             verdict = self._verdict(look)
@@ -114,9 +118,10 @@ class Rolling:
             raise self._failed(*no_replica(self._rollout.blocked))
         self._tell()
 
-    def _quiet_since(self, heard_since: float | None) -> float:
+    def _quiet_since(self, watch: Watch) -> float:
         """Tell since when progress would be heard of: a watch that waits to be served tells nothing."""
-        return max(self._looked, self._moved + QUIET_SECONDS if heard_since is None else heard_since)
+        heard = self._moved + QUIET_SECONDS if watch.opened_at is None else watch.opened_at
+        return max(self._looked, heard)
 
     def _verdict(self, look: PodsLook) -> str | None:
         """Look at the pods; say why their image cannot be pulled, once that is clear."""
@@ -170,6 +175,11 @@ class Rolling:
     def _look_there(self) -> str:
         number = self._run.deployment.id
         return f"the region goes on trying; look at its pods, then: bahriya deployment retry {number}"
+
+
+def _quiet_seconds(watch: Watch) -> float:
+    """Give how long is too quiet: a region that takes long to answer takes longer to roll out, too."""
+    return min(max(QUIET_SECONDS, _SLOW_TIMES * watch.opening_seconds), _LONGEST_QUIET_SECONDS)
 
 
 def missing_registry(spec: Spec) -> str:

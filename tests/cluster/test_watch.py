@@ -14,6 +14,7 @@ from bahriya_tui.model.errors import Failed
 from tests.cluster.conftest import region_transport
 from tests.cluster.embedded import World
 from tests.cluster.scripted import Scripted, cuts, says, streams
+from tests.worker.desk import until
 
 COLLECTION = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
 
@@ -156,6 +157,20 @@ def test_a_watch_that_is_refused_again_and_again_fails_with_the_reason(
     with watching(transport, COLLECTION, "a=b", "10") as watch, pytest.raises(Failed, match=words):
         watch.next(15)
     assert len(scripted.asked) == 1 + watch_module._REFUSALS
+
+
+def test_a_watch_tells_when_it_began_to_be_served(world: World) -> None:
+    region = next(iter(world.regions.values()))
+    world.freeze(region.name)
+    frozen = region_transport(world, region.name)
+    with watching(frozen, COLLECTION, "a=b", str(region.objects.version)) as watch:
+        assert watch.next(0.5) is None
+        assert watch.opened_at is None
+        world.freeze(region.name, frozen=False)
+        until(lambda: watch.opened_at is not None)
+        assert watch.opening_seconds >= 0.5
+    assert watch.ended.wait(10)
+    frozen.close()
 
 
 def test_a_silent_watch_gives_nothing_and_lets_go_at_once(world: World) -> None:
