@@ -133,10 +133,11 @@ def test_a_region_that_is_slow_to_answer_is_given_longer_but_not_for_ever(
 
 @pytest.mark.parametrize("which", ["cancel", "halt"])
 def test_a_cancellation_and_the_workers_end_wake_whoever_follows_a_rollout(
-    run: Run, transport: Transport, which: str
+    desk: Desk, run: Run, transport: Transport, which: str
 ) -> None:
     signal: Signal = getattr(run, which)
-    with following(transport, [run], [APPLIED]) as watch:
+    applied = {"metadata": {"resourceVersion": desk.world.regions[REGION].objects.version}}
+    with following(transport, [run], [applied]) as watch:
         waiting = threading.Thread(target=watch.next, args=(3600,), daemon=True)
         waiting.start()
         signal.set()
