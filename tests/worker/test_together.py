@@ -53,11 +53,11 @@ def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_reg
     assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
 
 
-def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: Desk, canary: str) -> None:
-    desk = slow_desk
+def test_a_worker_that_takes_over_looks_at_each_workload_once_more(desk: Desk, canary: str) -> None:
+    desk.world.registry.silent.add("team/app")
     team = desk.registry("team", canary)
     names = ["app", "api"]
-    apps = [desk.container(name, registry=team, replicas=3) for name in names]
+    apps = [desk.container(name, registry=team) for name in names]
     numbers = [desk.deploy(app) for app in apps]
     worker = desk.start()
     until(lambda: all(desk.region(number, one).state == "rolling" for number in numbers for one in REGIONS))
@@ -65,11 +65,12 @@ def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: De
     forget_requests(desk)
 
     desk.start()
+    until(lambda: all(asked(desk, one)["GET", WORKLOADS] for one in REGIONS), say=lambda: desk.told())
+    desk.world.registry.silent.clear()
 
     for number in numbers:
         assert desk.ended(number).state == "done", desk.told(number)
-    deployed = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
-    looks = Counter({("GET", f"{deployed}/{name}"): 1 for name in names})
+    looks = Counter({("GET", f"{WORKLOADS}/{name}"): 1 for name in names})
     for region in REGIONS:
         assert asked(desk, region) - Counter({("GET", "/api/v1/namespaces/bahriya-shop/pods"): 99}) == (
             expected(names) + looks
