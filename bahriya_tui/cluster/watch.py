@@ -109,8 +109,8 @@ class Watch:
         with self._lock:
             self._stream = stream
         if self.opened_at is None:
-            self.opened_at = time.monotonic()
-            self.opening_seconds = self.opened_at - asked_at
+            self.opening_seconds = time.monotonic() - asked_at
+            self.opened_at = asked_at + self.opening_seconds
         if self._stopped.is_set():
             stream.cut()
         for change in stream:
