@@ -36,6 +36,10 @@ class Watch:
         self._stream: Stream | None = None
         self._failures = 0
         self._next_try = 0.0
+        self.opened_at: float | None = None
+        """When the region first let us listen (`time.monotonic`); what happens before is not heard."""
+        self.opening_seconds = 0.0
+        """How long it took for that: long where the region, or this machine, is busy."""
 
     def next(self, seconds: float) -> Change | None:
         """Wait for the next change, at most so long; raise when the watch is lost.
@@ -84,7 +88,11 @@ class Watch:
             return
         self._opened_at = self._version
         query = {"labelSelector": self._selector, "resourceVersion": self._version}
+        asked_at = time.monotonic()
         self._stream = self._transport.watch(self._collection, query)
+        if self.opened_at is None:
+            self.opened_at = time.monotonic()
+            self.opening_seconds = self.opened_at - asked_at
 
     def _read(self, stream: Stream, seconds: float) -> None:
         changes = stream.changes(seconds)

@@ -37,8 +37,8 @@ class OciRegistry:
 
     What it was given can be changed in place and counts from the next request on: `users` (name to password),
     `private` and `public` (repository to tags), `grants` (user to the private repositories it may pull; a
-    user without an entry may pull all), `silent` (repositories about which a question is never answered) and
-    `tokens.mode` (how the token server treats a wrong login).
+    user without an entry may pull all), `silent` (repositories about which a question is not answered as long
+    as they are in it) and `tokens.mode` (how the token server treats a wrong login).
     """
 
     def __init__(
@@ -117,8 +117,8 @@ class OciRegistry:
 
     @web.middleware
     async def _record(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
-        if request.match_info.get("path") in self.silent:
-            await asyncio.Event().wait()
+        while request.match_info.get("path") in self.silent:
+            await asyncio.sleep(0.05)
         try:
             answer = await handler(request)
         except web.HTTPNotFound:

@@ -1,147 +1,129 @@
-"""One deployment: its waves in their order, all regions of a wave at the same time, each to its own end."""
+"""Deployments that go together: their waves in order, all regions of a wave at once, each to its end.
+
+Only those that go to all regions at once have company; one with waves or limits goes alone.
+"""
 
 import queue
 import threading
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
-from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.model import clock
+from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun
-from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.model.waves import why_held
-from bahriya_tui.store import containers, regions
-from bahriya_tui.worker import unforeseen
+from bahriya_tui.worker.going import Going
+from bahriya_tui.worker.lane import Lane
 from bahriya_tui.worker.opener_batch import OpenerBatches
 from bahriya_tui.worker.opener_calls import sender
-from bahriya_tui.worker.recorder import FenceLost
-from bahriya_tui.worker.region import deploy_region
-from bahriya_tui.worker.run import Cancelled, Halted, Run
+from bahriya_tui.worker.region import write_end
+from bahriya_tui.worker.run import Cancelled, Held, Run
 from bahriya_tui.worker.soak import soak
-from bahriya_tui.worker.terminate import terminate_region
 
 MOST_THREADS = 256
 
 
-def run_deployment(run: Run) -> None:
-    """Bring every region of a claimed deployment to an end, then sum it up.
+def groups(runs: Iterable[Run]) -> list[list[Run]]:
+    """Sort runs into those that go together: to all regions at once, in one project, with one pull secret."""
+    found: dict[Any, list[Run]] = {}
+    for run in runs:
+        key = _key(run.deployment) if not run.cancel.is_set() else None
+        found.setdefault(key or run.deployment.id, []).append(run)
+    return list(found.values())
 
-    Ends early, and writes nothing more, when the worker stops or another one has taken the deployment; raises
+
+def run_deployments(runs: Sequence[Run]) -> None:
+    """Bring every region of claimed deployments to an end, then sum each of them up.
+
+    Writes nothing more of one that another worker has taken, nor of any when the worker stops; raises
     `StoreUnwritable` when nothing can be written.
     """
-    try:
-        since = run.recorder.begin()
-        for wave in _waves(run.deployment):
-            soak(run)
-            if run.cancel.is_set():
-                for one in wave:
-                    _cancelled(run, one.region)
-            elif why := why_held(run.now(), wave[0].wave, since):
-                for one in wave:
-                    run.recorder.region(one.region, "held", _held(run, why))
-            else:
-                _run_wave(run, wave, since)
-        soak(run)
-        run.recorder.finish()
-    except (FenceLost, Halted):
+    going = Going(runs)
+    since = going.each(lambda run: run.recorder.begin())
+    for wave in sorted({one.wave for run in going for one in _left(run.deployment)}):
+        going.each(soak)
+        _run_lanes(_lanes(wave, going, since), going, since)
+    going.each(soak)
+    going.each(lambda run: run.recorder.finish())
+    going.end()
+
+
+def _lanes(wave: int, going: Going, since: dict[int, str]) -> dict[str, list[Run]]:
+    """Give the regions of a wave that may begin, each with those that go there."""
+    may_begin = going.each(lambda run: _may_begin(run, wave, since[run.deployment.id]))
+    lanes: dict[str, list[Run]] = {}
+    for run in going:
+        for region in may_begin[run.deployment.id]:
+            lanes.setdefault(region, []).append(run)
+    return lanes
+
+
+def _may_begin(run: Run, wave: int, since: str) -> list[str]:
+    """Give the regions of a wave that may begin; write down of the others why not."""
+    left = [one for one in _left(run.deployment) if one.wave == wave]
+    stop: Exception | None = None
+    if run.cancel.is_set():
+        stop = Cancelled()
+    elif _waits_for_others(run.deployment, wave) and (why := why_held(run.now(), wave, since)):
+        stop = Held(why)
+    if stop is None:
+        return [one.region for one in left]
+    for one in left:
+        write_end(run, one.region, stop)
+    return []
+
+
+def _waits_for_others(of: Deployment, wave: int) -> bool:
+    """Tell whether anything could hold a wave back at all, so that the store is to be asked."""
+    careful = of.canary is not None or of.max_failures is not None
+    return careful or any(one.wave < wave for one in of.regions)
+
+
+def _run_lanes(lanes: dict[str, list[Run]], going: Going, since: dict[int, str]) -> None:
+    """Run all regions of a wave, at most `max_parallel` at a time."""
+    runs = list(going)
+    if not lanes:
         return
-
-
-def _waves(deployment: Deployment) -> list[list[RegionRun]]:
-    """Give what is still to be done, wave by wave."""
-    left = [one for one in deployment.regions if one.state not in REGION_ENDED]
-    return [[one for one in left if one.wave == wave] for wave in sorted({one.wave for one in left})]
-
-
-def _held(run: Run, why: str) -> str:
-    return f"{why}; to go on: bahriya deployment resume {run.deployment.id}"
-
-
-def _cancelled(run: Run, region: str) -> None:
-    """End a region that was cancelled, and say what it is left with."""
-    of = run.deployment
-    placed = run.resources.store.read(lambda c: containers.placements(c, of.project, of.container, region))
-    if of.kind == "deploy" and any(one.deployment == of.id for one in placed):
-        words = "cancelled; this revision was applied before, and stays"
-    else:
-        words = "cancelled before the workload was touched"
-    run.recorder.region(region, "cancelled", words)
-
-
-def _run_wave(run: Run, wave: list[RegionRun], since: str) -> None:
-    """Run all regions of a wave, at most `max_parallel` at a time; raise when the run has to stop."""
-    threads = min(len(wave), run.deployment.max_parallel or MOST_THREADS, MOST_THREADS)
-    batches = OpenerBatches(threads, partial(sender, run))
-    waiting: queue.SimpleQueue[RegionRun] = queue.SimpleQueue()
-    for one in wave:
-        waiting.put(one)
-    stops: list[Exception] = []
+    parallel = sum(run.deployment.max_parallel for run in runs) or MOST_THREADS
+    threads = min(len(lanes), parallel, MOST_THREADS)
+    batches = OpenerBatches(threads, partial(sender, runs[0]))
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for region in lanes:
+        waiting.put(region)
 
     def work() -> None:
-        while not stops:
+        while True:
             try:
-                one = waiting.get_nowait()
+                region = waiting.get_nowait()
             except queue.Empty:
                 return
-            try:
-                if why := _too_many_failed(run, one, since):
-                    run.recorder.region(one.region, "held", _held(run, why))
-                    batches.leave(one.region)
-                else:
-                    _run_region(run, one.region, batches)
-            except Exception as stop:
-                # Whatever could not be written down is left to whoever takes the lease.
-                stops.append(stop)
+            begin = partial(_stop_after_failures, region, since)
+            Lane(region, lanes[region], going, begin).run(batches)
 
     started = [threading.Thread(target=work, name="region", daemon=True) for _ in range(threads)]
     for thread in started:
         thread.start()
     for thread in started:
         thread.join()
-    if stops:
-        raise stops[0]
 
 
-def _too_many_failed(run: Run, one: RegionRun, since: str) -> str:
-    """Say why a region of a wave under way is not begun any more; asked only where a limit was given."""
-    if run.deployment.max_failures is None or run.cancel.is_set():
-        return ""
-    return why_held(run.now(), one.wave, since)
+def _stop_after_failures(region: str, since: dict[int, str], run: Run) -> None:
+    """Raise `Held` for a region of a wave under way; asks the store only where a limit was given."""
+    if run.deployment.max_failures is not None:
+        wave = next(one.wave for one in run.deployment.regions if one.region == region)
+        if why := why_held(run.now(), wave, since[run.deployment.id]):
+            raise Held(why)
 
 
-def _run_region(run: Run, region: str, batches: OpenerBatches) -> None:
-    """Run one region and write down how it ended."""
-    try:
-        if run.cancel.is_set():
-            raise Cancelled
-        run.recorder.region(region, "connecting")
-        if run.deployment.kind == "deploy":
-            deploy_region(run, region, batches)
-        else:
-            terminate_region(run, region)
-    except (FenceLost, Halted, StoreUnwritable):
-        raise
-    except Exception as error:
-        write_end(run, region, error)
-    finally:
-        batches.leave(region)
+def _left(deployment: Deployment) -> list[RegionRun]:
+    return [one for one in deployment.regions if one.state not in REGION_ENDED]
 
 
-def write_end(run: Run, region: str, error: Exception) -> None:
-    """Write down how a region ended whose way was cut short by `error`."""
-    if isinstance(error, Cancelled):
-        _cancelled(run, region)
-    elif isinstance(error, Unreachable):
-        _unreachable(run, region, error.message)
-    elif isinstance(error, BahriyaError):
-        run.recorder.region(region, "failed", str(error))
-    else:
-        run.recorder.region(region, "failed", unforeseen.report(error))
-
-
-def _unreachable(run: Run, region: str, why: str) -> None:
-    run.recorder.region(
-        region,
-        "unreachable",
-        f"region cannot be reached: {why}; once it can: bahriya deployment retry {run.deployment.id}",
-        also=lambda tx: regions.seen(tx, region, clock.now(), why),
-    )
+def _key(deployment: Deployment) -> tuple[object, ...] | None:
+    """Say with what others a deployment may go; None for one that goes alone."""
+    spec, waves = deployment.spec, {one.wave for one in deployment.regions}
+    limited = len(waves) > 1 or deployment.max_parallel < len(deployment.regions)
+    careful = deployment.canary is not None or deployment.max_failures is not None
+    if deployment.kind != "deploy" or kind_of(spec) != "Deployment" or limited or careful:
+        return None
+    return (spec.project, spec.pulls)

@@ -25,6 +25,7 @@ from bahriya_tui.store import (
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
+from bahriya_tui.worker.deploy import groups, run_deployments
 from bahriya_tui.worker.log import say
 from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
@@ -32,7 +33,6 @@ from bahriya_tui.worker.region_checks import run_health_look, run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.secret_writes import run_secret_writes
-from bahriya_tui.worker.together import groups, run_together
 from bahriya_tui.worker.vault_watch import VaultCare
 
 K = TypeVar("K")
@@ -193,7 +193,7 @@ class Loop:
         for one in former:
             if one is not None:
                 one.halt.set()
-        self._start("deployment", partial(run_together, runs), partial(self._ended, runs))
+        self._start("deployment", partial(run_deployments, runs), partial(self._ended, runs))
 
     def _take_checks(self) -> None:
         while len(self._checks) < _CHECKS_AT_ONCE:

@@ -11,12 +11,12 @@ from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.container import AppliedSecret
-from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Pull
+from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.errors import Failed, VaultLocked
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import history, registries, removals, secrets
-from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
+from bahriya_tui.worker.credential import waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import target
 from bahriya_tui.worker.run import Run
@@ -34,7 +34,8 @@ def apply_secret(
 ) -> AppliedSecret:
     """Note the secret, have it written, and give it with the uid that the region confirmed.
 
-    Raises `Failed` when the region refuses, `Unreachable` when it stops answering.
+    Raises `Failed` when the region refuses, `Unreachable` when it stops answering, and `VaultLocked` when
+    somebody has to unlock the credential's key first.
     """
     secret = AppliedSecret(
         run.deployment.project, region, pull.secret, pull.registry_id, pull.registry, pull.version, None
@@ -54,7 +55,7 @@ def apply_secret(
     message = "no answer"
     for attempt in range(_TRIES):
         try:
-            answer = _sent(run, region, transport, batch, secret)
+            answer = _sent(run, transport, batch, secret)
         except NoAnswer:
             # Somebody killed the opener, or memory ran out: another one may come through.
             if attempt == _TRIES - 1:
@@ -78,41 +79,29 @@ def _remove_old_copy(run: Run, transport: Transport, secret: AppliedSecret) -> N
     run.recorder.region(secret.region, "pull_secret", words)
 
 
-def _sent(
-    run: Run, region: str, transport: Transport, batch: OpenerBatch, secret: AppliedSecret
-) -> dict[str, Any]:
-    """Have the credential sent by an opener, as soon as its key can be used."""
-    while True:
-        held = _wait_for_unlock(run, region, secret)
-        run.check()
-        try:
-            return batch.join(target(transport.endpoint, secret))
-        except VaultLocked:
-            # It was locked between the look and the opener's start.
-            continue
-        finally:
-            if _held(run, secret) != held:
-                with run.resources.store.write() as tx:
-                    ask_again(tx, secret, held, run.deployment.created_by)
+def _sent(run: Run, transport: Transport, batch: OpenerBatch, secret: AppliedSecret) -> dict[str, Any]:
+    """Have the credential sent by an opener, if its key can be used."""
+    run.check()
+    held = _held(run, secret)
+    if waits_for_unlock(run.resources, secret.registry_id, held):
+        raise VaultLocked("the vault is locked", "bahriya vault unlock")
+    try:
+        return batch.join(target(transport.endpoint, secret))
+    finally:
+        if _held(run, secret) != held:
+            with run.resources.store.write() as tx:
+                ask_again(tx, secret, held, run.deployment.created_by)
 
 
-def _held(run: Run, secret: AppliedSecret) -> int:
+def waits_for_key(run: Run, pull: Pull) -> bool:
+    """Tell whether the credential of a pull secret is locked away now."""
+    return waits_for_unlock(run.resources, pull.registry_id, _held(run, pull))
+
+
+def _held(run: Run, secret: AppliedSecret | Pull) -> int:
     """Give the version whose token is sent: that of the secret's name unless it was withdrawn."""
     found = run.resources.store.look_up(lambda c: history.held(c, secret.registry_id, secret.version))
     return secret.version if found is None else found.version
-
-
-def _wait_for_unlock(run: Run, region: str, secret: AppliedSecret) -> int:
-    """Wait while the key is locked, and give `_held`; the operator may cancel meanwhile."""
-    waited = False
-    while waits_for_unlock(run.resources, secret.registry_id, held := _held(run, secret)):
-        if not waited:
-            run.recorder.region(region, "pull_secret", WAITING_FOR_UNLOCK)
-        waited = True
-        run.wait(UNLOCK_SECONDS)
-    if waited:
-        run.recorder.region(region, "pull_secret", secret.name)
-    return held
 
 
 def _answer_to_refusal(

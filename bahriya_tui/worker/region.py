@@ -1,41 +1,21 @@
-"""One region of a deployment, from the first connection to the end of its rollout."""
+"""What is written down of one region on its way, and how it ended."""
 
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
+from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.marks import kept_by
 from bahriya_tui.cluster.rollout import Rollout
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
-from bahriya_tui.store import regions, removals, secrets
-from bahriya_tui.worker import access
-from bahriya_tui.worker.opener_batch import OpenerBatches
-from bahriya_tui.worker.pull_secret_step import apply_secret
-from bahriya_tui.worker.rolling import roll
-from bahriya_tui.worker.run import Run
-from bahriya_tui.worker.workload_step import apply_workload
+from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
+from bahriya_tui.store import containers, regions, removals, secrets
+from bahriya_tui.worker import unforeseen
+from bahriya_tui.worker.recorder import FenceLost
+from bahriya_tui.worker.run import Cancelled, Halted, Held, Run
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-def deploy_region(run: Run, region: str, batches: OpenerBatches) -> None:
-    """Take every step in one region; what goes wrong is raised, for the caller to write down."""
-    resources = run.resources
-    with access.transport(resources.region(region), resources.places, run.before_change) as transport:
-        transport.connect()
-        run.check()
-        prepare_namespace(run, region, transport)
-        applied_secrets = []
-        for pull in run.deployment.spec.pulls:
-            run.check()
-            applied_secrets.append(apply_secret(run, region, transport, batches.of(pull), pull))
-        batches.leave(region)
-        run.check()
-        applied = apply_workload(run, region, transport, applied_secrets)
-        warn(run, region, applied)
-        done = roll(run, region, transport, applied) if applied["kind"] == "Deployment" else None
-        note_running(run, region, applied, done)
 
 
 def warn(run: Run, region: str, applied: dict[str, Any]) -> None:
@@ -71,6 +51,44 @@ def prepare_namespace(run: Run, region: str, transport: Transport) -> None:
     namespaces.ensure(transport, project)
     with run.resources.store.write() as tx:
         regions.note_namespace(tx, region, project)
+
+
+def write_end(run: Run, region: str, error: Exception) -> None:
+    """Write down how a region ended whose way was cut short by `error`.
+
+    What says that nothing may, or can, be written is raised again.
+    """
+    if isinstance(error, FenceLost | Halted | StoreUnwritable):
+        raise error
+    if isinstance(error, Cancelled):
+        run.recorder.region(region, "cancelled", _cancelled(run, region))
+    elif isinstance(error, Held):
+        words = f"{error}; to go on: bahriya deployment resume {run.deployment.id}"
+        run.recorder.region(region, "held", words)
+    elif isinstance(error, Unreachable):
+        _unreachable(run, region, error.message)
+    elif isinstance(error, BahriyaError):
+        run.recorder.region(region, "failed", str(error))
+    else:
+        run.recorder.region(region, "failed", unforeseen.report(error))
+
+
+def _cancelled(run: Run, region: str) -> str:
+    """Say what a region is left with that was cancelled."""
+    of = run.deployment
+    placed = run.resources.store.read(lambda c: containers.placements(c, of.project, of.container, region))
+    if of.kind == "deploy" and any(one.deployment == of.id for one in placed):
+        return "cancelled; this revision was applied before, and stays"
+    return "cancelled before the workload was touched"
+
+
+def _unreachable(run: Run, region: str, why: str) -> None:
+    run.recorder.region(
+        region,
+        "unreachable",
+        f"region cannot be reached: {why}; once it can: bahriya deployment retry {run.deployment.id}",
+        also=lambda tx: regions.seen(tx, region, clock.now(), why),
+    )
 
 
 def _collect_secrets(tx: "Database", project: str, region: str) -> None:

@@ -1,74 +1,63 @@
-"""Watching one region's rollout to its end, and finding out why when nothing moves."""
+"""Following rollouts in one region to their ends, and finding out why when nothing moves."""
 
 import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
+from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.rollout import Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
-from bahriya_tui.cluster.words import no_replica, refusal
+from bahriya_tui.cluster.words import no_replica
 from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.worker.pods_look import Item, PodsLook, events_of
 from bahriya_tui.worker.run import Run
 
 QUIET_SECONDS = 1.5
 """Without progress for this long, the pods are asked why; and again after as long."""
-_SLICE_SECONDS = 0.25
-_LOOK_SECONDS = 2.5
+_SLOW_TIMES, _LONGEST_QUIET_SECONDS = 4, 6.0
+"""That is longer where a watch took long to open: so many times that, and never longer than the second."""
 _SILENT_LOOKS = 3
 """So many in a row may stay unanswered: with the pauses in between, as long as an API server's restart."""
 _GRACE_SECONDS = 60
 """Beyond the region's own deadline, after which its controllers count as dead."""
 
 
-def roll(run: Run, region: str, transport: Transport, applied: dict[str, Any]) -> Rollout:
-    """Follow the rollout of the Deployment as it was `applied`; `Failed` says in the region's words why not.
+@contextmanager
+def following(
+    transport: Transport, runs: Sequence[Run], applied: Iterable[dict[str, Any]]
+) -> Iterator[Watch]:
+    """Watch the Deployments of these runs, from the oldest of the versions in which they were `applied`.
 
-    The watch begins at the resourceVersion of that answer, so no state is missed and no list is needed.
+    So no state is missed and no list is needed.
     """
-    rolling = Rolling(run, region, transport, told=assess(applied).message)
-    selector = f"{DEPLOYMENT_ID}={run.deployment.id}"
-    collection = path("Deployment", namespace(run.deployment.project))
-    version = str(applied["metadata"]["resourceVersion"])
+    collection = path("Deployment", namespace(runs[0].deployment.project))
+    selector = f"{DEPLOYMENT_ID} in ({','.join(str(run.deployment.id) for run in runs)})"
+    version = min((str(shown["metadata"]["resourceVersion"]) for shown in applied), key=_age)
     with watching(transport, collection, selector, version) as watch:
-        shown = applied
-        while True:
-            done = rolling.see(shown)
-            if done is not None:
-                return done
-            shown = _next(watch, rolling)
+        yield watch
 
 
-def _next(watch: Watch, rolling: "Rolling") -> dict[str, Any]:
-    """Wait for the next state of the Deployment, looking at its pods whenever it is quiet for too long."""
-    while True:
-        rolling.run.check()
-        change = watch.next(_SLICE_SECONDS)
-        if change is None:
-            rolling.look_if_quiet()
-        elif change[0] == "DELETED":
-            raise Failed(
-                "the Deployment was deleted in the region, or another deployment of it took over",
-                "deploy again",
-            )
-        else:
-            return change[1]
+def _age(version: str) -> tuple[int, str]:
+    """Give what sorts resourceVersions of one resource from old to new: they are numbers of any length."""
+    return len(version), version
 
 
 class Rolling:
     """How far it is, since when nothing moved, and what the pods said."""
 
-    def __init__(self, run: Run, region: str, transport: Transport, told: str) -> None:
-        self.run = run
+    def __init__(self, run: Run, region: str, transport: Transport, applied: dict[str, Any]) -> None:
+        self._run = run
         self._region = region
         self._transport = transport
         self._judge = PullJudge()
         self._rollout = Rollout("waiting", 0, 0, "")
-        self._told = told
+        self._told = assess(applied).message
         self._old_serve = False
         self._blocked_looks = 0
         self._silent_looks = 0
@@ -94,16 +83,20 @@ class Rolling:
         self._tell()
         return None
 
-    def look_if_quiet(self) -> None:
-        """Ask the pods, when nothing moved for a while; raise `Failed` for a verdict."""
+    def look_if_quiet(self, watch: Watch, look: PodsLook) -> None:
+        """Ask the pods, when nothing moved for a while; raise `Failed` for a verdict.
+
+        A look that another rollout takes anyway is joined a little early.
+        """
         now = time.monotonic()
         if now - self._moved > self._patience:
             words = f"no progress was reported for {self._patience:.0f} s; its controllers may be down"
             raise self._failed(words, self._look_there())
-        if now - self._looked < QUIET_SECONDS:
+        quiet = _quiet_seconds(watch) / (2 if look.taken else 1)
+        if now - self._quiet_since(watch) < quiet:
             return
         try:
-            verdict = self._verdict()
+            verdict = self._verdict(look)
         except Unreachable as error:
             self._bear_silence(error)
             return
@@ -115,16 +108,30 @@ class Rolling:
             raise self._failed(*no_replica(self._rollout.blocked))
         self._tell()
 
-    def _verdict(self) -> str | None:
+    def _quiet_since(self, watch: Watch) -> float:
+        """Tell since when progress would be heard of: a watch that waits to be served tells nothing."""
+        heard = self._moved + QUIET_SECONDS if watch.opened_at is None else watch.opened_at
+        return max(self._looked, heard)
+
+    def _verdict(self, look: PodsLook) -> str | None:
         """Look at the pods; say why their image cannot be pulled, once that is clear."""
         self._unseen = ""
-        verdict = self._judge.look(self._pods())
-        if verdict is None and self._judge.unexplained is not None:
-            verdict = self._judge.explain(self._events(self._judge.unexplained))
+        of = self._run.deployment
+        verdict = self._judge.look(self._seen(lambda: look.of(of.id)))
+        if verdict is None and (pod := self._judge.unexplained) is not None:
+            verdict = self._judge.explain(self._seen(lambda: events_of(self._transport, of.project, pod)))
             # Only a failed pull has to have its cause; other events tell more, where they may be seen.
             self._unseen = self._unseen if self._judge.pulling else ""
         self._silent_looks = 0
         return verdict
+
+    def _seen(self, look: Callable[[], list[Item]]) -> list[Item]:
+        """Give what a look shows; what may not be looked at is told."""
+        try:
+            return look()
+        except Failed as refused:
+            self._unseen = refused.message
+            return []
 
     def _bear_silence(self, error: Unreachable) -> None:
         """Say that the region is silent, which may be a restart; raise `error` when that takes too long.
@@ -143,7 +150,7 @@ class Rolling:
         message = "; ".join(part for part in parts if part)
         if message != self._told:
             self._told = message
-            self.run.recorder.region(
+            self._run.recorder.region(
                 self._region,
                 "rolling",
                 message,
@@ -153,26 +160,17 @@ class Rolling:
 
     def _failed(self, words: str, next_step: str = "") -> Failed:
         serving = "the former revision keeps serving" if self._old_serve else ""
-        hints = (missing_registry(self.run.deployment.spec), serving, next_step)
+        hints = (missing_registry(self._run.deployment.spec), serving, next_step)
         return Failed(words, "; ".join(hint for hint in hints if hint))
 
     def _look_there(self) -> str:
-        number = self.run.deployment.id
+        number = self._run.deployment.id
         return f"the region goes on trying; look at its pods, then: bahriya deployment retry {number}"
 
-    def _pods(self) -> list[dict[str, Any]]:
-        return self._list("Pod", {"labelSelector": f"{DEPLOYMENT_ID}={self.run.deployment.id}"})
 
-    def _events(self, pod: str) -> list[dict[str, Any]]:
-        return self._list("Event", {"fieldSelector": f"involvedObject.kind=Pod,involvedObject.name={pod}"})
-
-    def _list(self, kind: Kind, query: dict[str, str]) -> list[dict[str, Any]]:
-        where = path(kind, namespace(self.run.deployment.project))
-        answer = self._transport.request("GET", where, query=query, timeout=_LOOK_SECONDS)
-        if not answer.ok:
-            self._unseen = refusal(answer, f"its {kind.lower()}s cannot be seen")
-        items: list[dict[str, Any]] = answer.body.get("items") or []
-        return items
+def _quiet_seconds(watch: Watch) -> float:
+    """Give how long is too quiet: a region that takes long to answer takes longer to roll out, too."""
+    return min(max(QUIET_SECONDS, _SLOW_TIMES * watch.opening_seconds), _LONGEST_QUIET_SECONDS)
 
 
 def missing_registry(spec: Spec) -> str:

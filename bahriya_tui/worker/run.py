@@ -21,6 +21,10 @@ class Halted(Exception):
     """The worker is ending; another one will go on from here, so nothing more is written."""
 
 
+class Held(Exception):
+    """A region must not begin now; the text says why."""
+
+
 class RegionLocks:
     """One lock per region: a removal and a deployment never decide about the same object at once."""
 

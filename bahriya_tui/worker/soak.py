@@ -26,6 +26,8 @@ def soak(run: Run) -> None:
 
     A canary that is not well any more becomes `failed` or `unreachable`. A cancellation ends the wait.
     """
+    if run.deployment.canary is None:
+        return
     deployment = run.now()
     canary = canary_of(deployment)
     left = soak_left(deployment, clock.now())

@@ -19,7 +19,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
 from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.store import deployments, events
-from bahriya_tui.worker.deploy import run_deployment
+from bahriya_tui.worker.deploy import run_deployments
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.shared_store import SharedStore
@@ -68,7 +68,7 @@ def _by_idle_worker(desk: Desk, app: Container, standby: Standby, isolated: bool
     assert claimed is not None
     run = Run(Resources(desk.places, shared, standby=standby), claimed, Recorder(shared, claimed))
     with contextlib.nullcontext() if isolated else unisolated():
-        run_deployment(run)
+        run_deployments([run])
     return _milliseconds(desk, number)
 
 

@@ -159,6 +159,16 @@ def test_a_watch_that_is_refused_again_and_again_fails_with_the_reason(
     assert len(scripted.asked) == 1 + watch_module._REFUSALS
 
 
+def test_a_watch_tells_when_it_began_to_be_served(scripted: Scripted, transport: Transport) -> None:
+    scripted.script = [cuts, streams(line("MODIFIED", 11)), streams()]
+    with watching(transport, COLLECTION, "a=b", "10") as watch:
+        assert watch.next(0.05) is None
+        assert watch.opened_at is None
+        assert watch.next(30) is not None
+        assert watch.opened_at is not None
+        assert watch.opening_seconds > 0
+
+
 def test_a_silent_watch_gives_nothing(world: World) -> None:
     region = next(iter(world.regions.values()))
     quiet = region_transport(world, region.name)

@@ -53,8 +53,8 @@ def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_reg
     assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
 
 
-def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: Desk, canary: str) -> None:
-    desk = slow_desk
+def test_a_worker_that_takes_over_looks_at_each_workload_once_more(desk: Desk, canary: str) -> None:
+    desk.world.registry.silent.add("team/app")
     team = desk.registry("team", canary)
     names = ["app", "api"]
     apps = [desk.container(name, registry=team) for name in names]
@@ -65,11 +65,12 @@ def test_a_worker_that_takes_over_looks_at_each_workload_once_more(slow_desk: De
     forget_requests(desk)
 
     desk.start()
+    until(lambda: all(asked(desk, one)["GET", WORKLOADS] for one in REGIONS), say=lambda: desk.told())
+    desk.world.registry.silent.clear()
 
     for number in numbers:
         assert desk.ended(number).state == "done", desk.told(number)
-    deployed = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
-    looks = Counter({("GET", f"{deployed}/{name}"): 1 for name in names})
+    looks = Counter({("GET", f"{WORKLOADS}/{name}"): 1 for name in names})
     for region in REGIONS:
         assert asked(desk, region) - Counter({("GET", "/api/v1/namespaces/bahriya-shop/pods"): 99}) == (
             expected(names) + looks
@@ -126,3 +127,19 @@ def test_a_deployment_that_is_deleted_in_the_region_fails_alone(slow_desk: Desk,
     assert desk.ended(numbers[0]).state == "partial"
     assert "was deleted in the region" in desk.region(numbers[0], REGIONS[0]).message
     assert desk.ended(numbers[1]).state == "done", desk.told(numbers[1])
+
+
+def test_rollouts_in_which_nothing_moves_share_each_look_at_their_pods(desk: Desk, canary: str) -> None:
+    desk.world.registry.silent.add("team/app")
+    team = desk.registry("team", canary)
+    numbers = [desk.deploy(desk.container(name, registry=team)) for name in ("app", "api")]
+    both = f"in%20%28{numbers[0]}%2C{numbers[1]}%29"
+    desk.start()
+
+    def looks(region: str) -> list[str]:
+        asked = [line.replace("+", "%20") for line in desk.world.regions[region].requests]
+        return [line for line in asked if line.startswith("GET /api/v1/namespaces/bahriya-shop/pods?")]
+
+    until(lambda: all(len(looks(one)) > 1 for one in REGIONS), say=lambda: desk.told())
+    assert [line for one in REGIONS for line in looks(one) if both not in line] == []
+    assert [desk.states(number) for number in numbers] == [dict.fromkeys(REGIONS, "rolling")] * 2
