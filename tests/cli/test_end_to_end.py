@@ -88,8 +88,10 @@ def test_a_wrong_password_is_refused_before_it_is_stored(shop: Operator, world: 
     assert canary.encode() not in shop.written()
 
 
-def test_a_registry_that_cannot_be_asked_is_stored_and_said_not_to_be_proven(shop: Operator) -> None:
-    server = ["--server", "127.0.0.1:1", "--username", USER, "--password-stdin"]
+def test_a_registry_that_cannot_be_asked_is_stored_and_said_not_to_be_proven(
+    shop: Operator, closed_port: int
+) -> None:
+    server = ["--server", f"127.0.0.1:{closed_port}", "--username", USER, "--password-stdin"]
 
     added = shop.run("registry", "add", "team", *server, password="token")
 

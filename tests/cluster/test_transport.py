@@ -95,9 +95,9 @@ def test_a_server_that_never_answers_is_given_up_after_its_time_and_not_asked_ag
 
 
 def test_a_closed_port_is_unreachable_in_plain_words(
-    scripted: Scripted, transport: Transport, slept: Slept
+    scripted: Scripted, slept: Slept, closed_port: int
 ) -> None:
-    nowhere = Transport(dataclasses.replace(scripted.endpoint, port=1), sleep=slept)
+    nowhere = Transport(dataclasses.replace(scripted.endpoint, port=closed_port), sleep=slept)
     with pytest.raises(Unreachable, match="connection refused"):
         nowhere.connect()
     with pytest.raises(Unreachable, match="connection refused"):

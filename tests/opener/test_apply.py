@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -117,11 +116,9 @@ def test_a_dead_region_does_not_delay_the_others(tmp_path: Path, ask: Ask) -> No
     assert float(waited[1]) < 10
 
 
-def test_a_closed_port_is_unreachable(ask: Ask, tmp_path: Path) -> None:
-    with region(tmp_path / "a") as here, socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-        free.close()
-        answers = told(ask(here.target("alive"), here.target("closed", port=port)))
+def test_a_closed_port_is_unreachable(ask: Ask, tmp_path: Path, closed_port: int) -> None:
+    with region(tmp_path / "a") as here:
+        answers = told(ask(here.target("alive"), here.target("closed", port=closed_port)))
     assert answers["closed"]["result"] == "unreachable"
     assert answers["closed"]["message"] == "connection refused"
     assert answers["alive"]["result"] == "applied"

@@ -263,9 +263,8 @@ async def test_a_registry_with_a_token_server_is_asked_for_a_token_first(
             )
 
 
-async def test_a_registry_that_is_not_there_refuses_the_connection() -> None:
-    async with OciRegistry() as oci:
-        address = oci.address
+async def test_a_registry_that_is_not_there_refuses_the_connection(closed_port: int) -> None:
+    address = f"127.0.0.1:{closed_port}"
     async with Fleet(["r2"], pace=0.005) as direct:
         other = direct.regions["r2"]
         start(other, {"containers": [{"name": "app", "image": f"{address}/team/app:v1"}]})
