@@ -62,12 +62,12 @@ class Outside:
 
     def call(self, job: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the thread of the servers."""
-        return asyncio.run_coroutine_threadsafe(job, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result(120)
 
     def serve(self, ready: threading.Event) -> None:
         """Serve until told to stop."""
-        self._loop.run_until_complete(self._serve(ready))
-        self._loop.close()
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(ready))
 
     def end(self) -> None:
         """Tell the servers to stop."""
@@ -110,9 +110,9 @@ def outside(folder: Path, password: str) -> Iterator[Outside]:
     ready = threading.Event()
     thread = threading.Thread(target=world.serve, args=(ready,), name="outside", daemon=True)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     try:
         yield world
     finally:
         world.end()
-        thread.join(30)
+        thread.join()

@@ -212,7 +212,7 @@ def test_an_encrypted_client_key_asks_nobody_for_its_passphrase(scripted: Script
             capture_output=True,
             pass_fds=[theirs],
             start_new_session=True,
-            timeout=30,
+            timeout=120,
         )
         assert select.select([ours], [], [], 0)[0] == []
     finally:

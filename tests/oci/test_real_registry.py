@@ -44,7 +44,7 @@ def registry(tmp_path: Path, canary: str) -> Iterator[str]:
         yield listening(process, tmp_path / "log")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
 
 
 def listening(process: subprocess.Popen[bytes], log: Path) -> str:
@@ -65,7 +65,7 @@ def push(address: str, password: str, path: str, tag: str) -> None:
     described = json.loads(manifest.content)
 
     def send(method: str, url: str, blob: Blob | None = None) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(address, timeout=10)
+        connection = http.client.HTTPConnection(address, timeout=120)
         headers = login | ({"Content-Type": blob.media_type} if blob else {})
         connection.request(method, url, blob.content if blob else None, headers)
         answer = connection.getresponse()

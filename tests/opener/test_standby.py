@@ -51,4 +51,4 @@ def test_it_ends_with_the_others(standby: Standby) -> None:
     standby.prepare()
     waiting = standby.take()
     end_openers()
-    assert waiting._process.wait(20) == -signal.SIGKILL
+    assert waiting._process.wait(120) == -signal.SIGKILL

@@ -73,7 +73,7 @@ class Siege:
                 self.kills[victim] += 1
                 self.steps[step] += 1
         if command is not None:
-            command.wait(20)
+            command.wait(120)
 
     def look_again(self) -> None:
         """Start a worker where none lives."""
@@ -93,7 +93,7 @@ class Siege:
     def end(self) -> None:
         stop_worker(self.desk.places)
         for child in self._children:
-            child.wait(20)
+            child.wait(120)
 
     def _free(self, among: Sequence[str]) -> str:
         """Wait for a container that nothing is done to, and name it."""
@@ -103,7 +103,7 @@ class Siege:
             connection = self.desk.store.connection
             return [one for one in among if not deployments.active(connection, self.containers[one].id)]
 
-        until(lambda: free() != [], 60, lambda: self.all()[-4:])
+        until(lambda: free() != [], 120, lambda: self.all()[-4:])
         return self.chance.choice(free())
 
     def _reached(self, handle: str, step: str) -> str:
@@ -190,7 +190,7 @@ def test_whoever_is_killed_every_deployment_ends_as_the_regions_show_it(siege: S
         siege.one_kill()
     until(
         siege.quiet,
-        60,
+        300,
         lambda: [one for one in siege.all() if one.state in ACTIVE],
     )
 

@@ -174,7 +174,7 @@ class Desk:
         """Read how far one region is."""
         return next(one for one in self.deployment(number).regions if one.region == region)
 
-    def ended(self, number: int, seconds: float = 40) -> Deployment:
+    def ended(self, number: int, seconds: float = 120) -> Deployment:
         """Wait for the end of a deployment."""
 
         def ended() -> bool:
@@ -221,17 +221,19 @@ class Worker:
     def kill(self) -> None:
         """End it as a power cut would."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(120)
 
     def end(self) -> None:
         """Ask it to end, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(15)
+        code = self.process.wait(120)
         assert code in (0, -signal.SIGKILL), (code, self.log.read_text())
 
 
-def until(condition: Callable[[], bool], seconds: float = 20, say: Callable[[], object] = lambda: "") -> None:
+def until(
+    condition: Callable[[], bool], seconds: float = 120, say: Callable[[], object] = lambda: ""
+) -> None:
     """Wait for `condition`, and fail with what `say` gives when it does not come."""
     waiting = threading.Event()
     for _ in range(int(seconds / 0.02)):
