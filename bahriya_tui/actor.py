@@ -18,7 +18,7 @@ def find_actor() -> "Actor":
 
 @cache
 def login_name() -> str:
-    """Give the name of this process's user; a locked-in process can ask no name service, but still knows it."""
+    """Give the name of this process's user; once asked, it is known also where no name service can be."""
     import pwd
 
     try:
