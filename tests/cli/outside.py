@@ -35,6 +35,11 @@ class Outside:
         """The regions' names, which are their contexts too."""
         return list(self.fleet.regions)
 
+    @property
+    def everywhere(self) -> list[str]:
+        """The options that put a container into every region."""
+        return [argument for region in self.regions for argument in ("--region", region)]
+
     def objects(self, region: str, kind: str, project: str = "shop") -> dict[str, Json]:
         """Give the objects of a kind in the project's namespace of a region, by name."""
         found = self.call(_listed(self.fleet, region, kind, f"bahriya-{project}"))
