@@ -89,8 +89,8 @@ def test_a_server_that_never_answers_is_given_up_after_its_time_and_not_asked_ag
     scripted: Scripted, transport: Transport
 ) -> None:
     scripted.script = [hangs]
-    with pytest.raises(Unreachable, match=r"no answer within 0\.3 s"):
-        transport.request("GET", "/version", timeout=0.3)
+    with pytest.raises(Unreachable, match=r"no answer within 2 s"):
+        transport.request("GET", "/version", timeout=2.0)
     assert len(scripted.asked) == 1
 
 

