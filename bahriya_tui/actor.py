@@ -18,7 +18,7 @@ def find_actor() -> "Actor":
 
 @cache
 def login_name() -> str:
-    """Give the name of this process's user; once asked, it is known also where no name service can be."""
+    """Give the name of this process's user; once asked, it is known where no name service can be reached."""
     import pwd
 
     try:

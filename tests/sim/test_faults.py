@@ -1,6 +1,7 @@
 """The faults a region can be given: refused connections, silence, slowness, missing rights."""
 
 import asyncio
+import socket
 
 import aiohttp
 import pytest
@@ -28,6 +29,12 @@ async def test_a_stopped_region_refuses_connections_and_comes_back_on_its_port_w
     await region.start()
     assert (region.port, region.down) == (port, False)
     assert len((await client.get(SECRETS))["items"]) == 1
+
+
+async def test_nobody_else_gets_the_port_of_a_region_that_is_down(region: Region) -> None:
+    await region.stop()
+    with socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
+        other.bind(("127.0.0.1", region.port))
 
 
 async def test_a_frozen_region_takes_requests_and_answers_when_it_thaws(
