@@ -1,19 +1,24 @@
-"""Who acts, for the record; first asked before the process locks itself in and can ask no name service."""
+"""Who acts, for the record; the login name is first asked for before the process locks itself in."""
 
 import os
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from bahriya_tui.model.audit import Actor
+if TYPE_CHECKING:
+    from bahriya_tui.model.audit import Actor
 
 
-def find_actor() -> Actor:
+def find_actor() -> "Actor":
     """Give the login name, the terminal and the address at the other end of SSH; never fails."""
-    return Actor(_login(), _terminal(), _client())
+    from bahriya_tui.model.audit import Actor
+
+    return Actor(login_name(), _terminal(), _client())
 
 
 @cache
-def _login() -> str:
+def login_name() -> str:
+    """Give the name of this process's user; once asked, it is known where no name service can be reached."""
     import pwd
 
     try:

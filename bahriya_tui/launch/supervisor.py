@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
-from bahriya_tui.actor import find_actor
+from bahriya_tui.actor import login_name
 from bahriya_tui.isolation.lockdown import lock_in_screens
 from bahriya_tui.launch.channel import ended, open_door
 from bahriya_tui.launch.confine import files_left
@@ -61,7 +61,7 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
 
 
 def _lock_in(places: Places, typed: list[str]) -> None:
-    find_actor()
+    login_name()
     if any(option in typed for option in _FROM_INPUT):
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)

@@ -93,14 +93,20 @@ class Standby:
     def prepare(self) -> None:
         """Start the next opener unless one stands by. The calling thread has to stay."""
         with self._guard:
-            if self._next is None or not self._next.alive:
-                self._next = Opener()
+            self._next = self._ready() or Opener()
 
     def take(self) -> Opener:
         """Give the one that stands by, or a fresh one."""
         with self._guard:
-            ready, self._next = self._next, None
-        return ready if ready is not None and ready.alive else Opener()
+            ready, self._next = self._ready(), None
+        return ready or Opener()
+
+    def _ready(self) -> Opener | None:
+        """Give the one that stands by; one that was killed meanwhile is let go of."""
+        if self._next is not None and not self._next.alive:
+            self._next.end()
+            return None
+        return self._next
 
 
 def open_and_apply(request: Line, on_answer: Callable[[Line], None], opener: Opener | None = None) -> Closed:

@@ -13,6 +13,7 @@ from typing import Literal, Self
 
 from aiohttp import web
 
+from bahriya_tui.sim import lines
 from bahriya_tui.sim.oci_images import Blob, Content
 from bahriya_tui.sim.token_server import TokenMode, TokenServer, basic_login
 
@@ -112,8 +113,8 @@ class OciRegistry:
     async def stop(self) -> None:
         """Close the port and every connection."""
         if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+            runner, self._runner = self._runner, None
+            await lines.close(runner)
 
     @web.middleware
     async def _record(self, request: web.Request, handler: _Handler) -> web.StreamResponse:

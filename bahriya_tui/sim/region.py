@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
+import socket
 import ssl
 import uuid
 
 from aiohttp import web
 
-from bahriya_tui.sim import api, discovery
+from bahriya_tui.sim import api, discovery, lines
 from bahriya_tui.sim.events import Events
 from bahriya_tui.sim.kinds import CRON_VERSIONS, Json
 from bahriya_tui.sim.kubeconfig import Access
@@ -64,6 +65,7 @@ class Region:
         )
         self._tls = tls
         self._runner: web.AppRunner | None = None
+        self._kept: socket.socket | None = None
         self._thawed = asyncio.Event()
         self._thawed.set()
 
@@ -101,26 +103,31 @@ class Region:
 
     async def start(self) -> None:
         """Open the port: one the system chooses at first, then always the same."""
+        if self._kept is None:
+            self._kept = _kept_port()
+            self.port = self._kept.getsockname()[1]
         app = web.Application(client_max_size=api.MAX_BODY)
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=CUT_AFTER)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self._tls, backlog=512)
         await site.start()
-        self.port = runner.addresses[0][1]
         self._runner = runner
 
     async def stop(self) -> None:
-        """Close the port and cut every connection; objects stay as they are."""
+        """Close the port and cut every connection; objects stay as they are, and the port the region's."""
         if self._runner is not None:
             runner, self._runner = self._runner, None
-            await runner.cleanup()
+            await lines.close(runner)
 
     async def close(self) -> None:
         """End the region with everything that works in it."""
         for controller in self._controllers:
             controller.close()
         await self.stop()
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(f"{request.method} {request.raw_path}")
@@ -156,6 +163,17 @@ class Region:
             raise forbidden(call.kind, call.name, call.verb, call.namespace or None)
         if self.webhook and call.kind.plural == "deployments" and call.verb in ("create", "update", "patch"):
             raise denied(WEBHOOK, self.webhook)
+
+
+def _kept_port() -> socket.socket:
+    """A socket that keeps a port for the region, and refuses connections while the region is down.
+
+    The server listens beside it, which both sockets have to allow; nobody else is given such a port.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept
 
 
 def _node(name: str) -> Json:

@@ -6,13 +6,15 @@ to make namespaces and fill caches. Ours is a worker started for it, opener incl
 
 import base64
 import json
+import os
+import select
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,8 @@ LEAST_TIMES_FASTER = 10.0
 MOST_MEGABYTES = 130.0
 BOUND_REGIONS = 200
 """From so many regions on the bounds count."""
+_LOOK_SECONDS = 0.05
+"""Between two looks at the store, which says itself when each region ran."""
 _SERIAL_REGIONS = 10
 """More are not waited for one after another: their time is told from so many."""
 
@@ -114,13 +118,16 @@ class Bench:
         numbers = [self._desk.deploy(container) for container in self._containers]
         environment = worker_environment(self._desk.places)
         command = [sys.executable, "-I", "-m", "bahriya_tui.worker"]
-        return self._counted(lambda: timed(command, lambda _: self._ended(numbers), environment, stop=True))
+        return self._counted(lambda: timed(command, partial(self._ended, numbers), environment, stop=True))
 
-    def _ended(self, numbers: list[int]) -> float:
+    def _ended(self, numbers: list[int], worker: "subprocess.Popen[bytes]") -> float:
         """Wait for the end of the deployments; give the instant at which the last region ran."""
         active = "SELECT count(*) FROM deployment WHERE state IN ('queued', 'running', 'cancelling')"
+        watched = os.pidfd_open(worker.pid)
         while self._desk.store.connection.execute(active).fetchone()[0]:
-            time.sleep(0.05)
+            gone, _, _ = select.select([watched], [], [], _LOOK_SECONDS)
+            assert not gone, "the worker ended before its deployments did"
+        os.close(watched)
         ended = [self._desk.deployment(number) for number in numbers]
         self._specs = [one.spec for one in ended]
         for one in ended:

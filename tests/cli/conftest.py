@@ -16,6 +16,8 @@ from bahriya_tui.model.region import Region
 from bahriya_tui.operations.session import open_session
 from bahriya_tui.places import places
 from bahriya_tui.store import regions
+from tests.cli.outside import USER, Outside, outside
+from tests.operator import Operator
 from tests.rows import rows
 
 REGIONS = ("falkenstein-1", "helsinki-1")
@@ -105,6 +107,32 @@ def team(shop: Commands, canary: str) -> Commands:
     server = ["--server", "registry.example", "--username", "bot"]
     shop.good("registry", "add", "team", *server, "--password-stdin", "--no-check", stdin=canary.encode())
     return shop
+
+
+@pytest.fixture
+def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
+    """Regions and a private registry, which takes the canary as its password."""
+    with outside(tmp_path, canary) as started:
+        yield started
+
+
+@pytest.fixture
+def online(operator: Operator, world: Outside) -> Operator:
+    """An operator at a shell, with project `shop` in all three regions of `world`."""
+    operator.run("project", "add", "shop")
+    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
+    return operator
+
+
+@pytest.fixture
+def deployed(online: Operator, world: Outside, canary: str) -> Operator:
+    """The same with registry `team` and container `app`, which runs in every region with v1."""
+    server = ["--server", world.registry.address, "--username", USER, "--password-stdin"]
+    online.run("registry", "add", "team", *server, password=canary)
+    image = f"{world.registry.address}/team/app:v1"
+    online.run("container", "add", "app", "--image", image, "--registry", "team", *world.everywhere)
+    online.run("deploy", "app")
+    return online
 
 
 @pytest.fixture

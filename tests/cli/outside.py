@@ -35,6 +35,11 @@ class Outside:
         """The regions' names, which are their contexts too."""
         return list(self.fleet.regions)
 
+    @property
+    def everywhere(self) -> list[str]:
+        """The options that put a container into every region."""
+        return [argument for region in self.regions for argument in ("--region", region)]
+
     def objects(self, region: str, kind: str, project: str = "shop") -> dict[str, Json]:
         """Give the objects of a kind in the project's namespace of a region, by name."""
         found = self.call(_listed(self.fleet, region, kind, f"bahriya-{project}"))
@@ -62,12 +67,12 @@ class Outside:
 
     def call(self, job: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the thread of the servers."""
-        return asyncio.run_coroutine_threadsafe(job, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result(120)
 
     def serve(self, ready: threading.Event) -> None:
         """Serve until told to stop."""
-        self._loop.run_until_complete(self._serve(ready))
-        self._loop.close()
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(ready))
 
     def end(self) -> None:
         """Tell the servers to stop."""
@@ -110,9 +115,9 @@ def outside(folder: Path, password: str) -> Iterator[Outside]:
     ready = threading.Event()
     thread = threading.Thread(target=world.serve, args=(ready,), name="outside", daemon=True)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     try:
         yield world
     finally:
         world.end()
-        thread.join(30)
+        thread.join()

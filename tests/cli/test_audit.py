@@ -1,7 +1,6 @@
 """The audit log at the command line: what was done is listed, and what was done to the log is found."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from bahriya_tui.model.audit import Entry, digest
 from bahriya_tui.places import Places, places
 from bahriya_tui.store import driver
 from tests.cli.conftest import Commands
-from tests.cli.outside import USER, Outside, outside
+from tests.cli.outside import Outside
 from tests.operator import Operator
 
 
@@ -156,26 +155,6 @@ def test_the_ssh_client_is_written_down_and_nothing_else_from_its_variable(
         bahriya.good("project", "add", f"p{number}")
     entries = bahriya.good("audit", "list", "--json").json
     assert [one["client"] for one in reversed(entries)] == list(told.values())
-
-
-@pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
-
-
-@pytest.fixture
-def deployed(operator: Operator, world: Outside, canary: str) -> Operator:
-    """A container with a private image in all regions."""
-    operator.run("project", "add", "shop")
-    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-    server = ["--server", world.registry.address, "--username", USER, "--password-stdin"]
-    operator.run("registry", "add", "team", *server, password=canary)
-    regions = [argument for region in world.regions for argument in ("--region", region)]
-    image = f"{world.registry.address}/team/app:v1"
-    operator.run("container", "add", "app", "--image", image, "--registry", "team", *regions)
-    operator.run("deploy", "app")
-    return operator
 
 
 def test_a_tail_that_was_cut_off_is_found_by_what_the_regions_remember(

@@ -5,33 +5,21 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bahriya_tui.sim.kinds import BY_PLURAL
 from bahriya_tui.sim.verbs import MERGE, Call, patch
-from tests.cli.outside import Outside, outside
+from tests.cli.outside import Outside
 from tests.operator import Operator
 
 
 @pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
-
-
-@pytest.fixture
-def web(operator: Operator, world: Outside) -> Operator:
+def web(online: Operator, world: Outside) -> Operator:
     """Project `shop` with container `web`, of a public image, in all three regions."""
-    operator.run("project", "add", "shop")
-    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-    regions = [argument for region in world.regions for argument in ("--region", region)]
-    operator.run(
-        "container", "add", "web", "--image", f"{world.registry.address}/library/nginx:1.27", *regions
-    )
-    return operator
+    image = f"{world.registry.address}/library/nginx:1.27"
+    online.run("container", "add", "web", "--image", image, *world.everywhere)
+    return online
 
 
 def test_a_gated_deployment_is_approved_by_resuming_it(web: Operator, world: Outside) -> None:

@@ -1,12 +1,9 @@
 """Cronjobs on the command line: defined, changed, refused in words, and scheduled in regions."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.cli.conftest import Commands
-from tests.cli.outside import Outside, outside
+from tests.cli.outside import Outside
 from tests.operator import Operator
 
 NIGHTLY = (
@@ -65,19 +62,10 @@ def test_a_container_becomes_a_cronjob_and_a_cronjob_something_else(shop: Comman
     assert shop(*edit, "--schedule", "@daily").code == 2
 
 
-@pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
-
-
-def test_a_cronjob_is_deployed_rolled_back_and_terminated(operator: Operator, world: Outside) -> None:
+def test_a_cronjob_is_deployed_rolled_back_and_terminated(online: Operator, world: Outside) -> None:
     old, *new = world.regions
     world.fleet.regions[old].cron_versions = ("v1beta1",)
-    operator.run("project", "add", "shop")
-    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-    regions = [argument for region in world.regions for argument in ("--region", region)]
-    operator.run(
+    online.run(
         "container",
         "add",
         "nightly",
@@ -87,24 +75,24 @@ def test_a_cronjob_is_deployed_rolled_back_and_terminated(operator: Operator, wo
         "cronjob",
         "--schedule",
         "0 2 * * *",
-        *regions,
+        *world.everywhere,
     )
 
-    events = operator.run("deploy", "nightly", "--json").lines
+    events = online.run("deploy", "nightly", "--json").lines
 
     told = {one["region"]: one["message"] for one in events if one["phase"] == "running" and one["region"]}
     assert told == dict.fromkeys(world.regions, "scheduled: 0 2 * * *")
     assert all(set(world.objects(region, "cronjobs")) == {"nightly"} for region in world.regions)
-    known = {one["id"]: one["cron_api"] for one in operator.run("region", "list", "--json").json}
+    known = {one["id"]: one["cron_api"] for one in online.run("region", "list", "--json").json}
     assert known == {old: "batch/v1beta1", **dict.fromkeys(new, "batch/v1")}
 
-    operator.run("container", "edit", "nightly", "--type", "worker")
-    changed = operator.run("deploy", "nightly", "--json").lines[0]["deployment"]
-    operator.run("deployment", "rollback", str(changed))
-    shown = operator.run("container", "show", "nightly", "--json").json
+    online.run("container", "edit", "nightly", "--type", "worker")
+    changed = online.run("deploy", "nightly", "--json").lines[0]["deployment"]
+    online.run("deployment", "rollback", str(changed))
+    shown = online.run("container", "show", "nightly", "--json").json
     assert (shown["type"], shown["schedule"]) == ("cronjob", "0 2 * * *")
     assert {one["kind"] for one in shown["placements"]} == {"CronJob"}
 
-    operator.run("container", "terminate", "nightly", "--yes")
+    online.run("container", "terminate", "nightly", "--yes")
     for kind in ("cronjobs", "deployments"):
         assert all(world.objects(region, kind) == {} for region in world.regions)

@@ -6,37 +6,31 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.cli.outside import USER, Outside, outside
+from tests.cli.outside import USER, Outside
 from tests.operator import Operator
 
 
 @pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
-
-
-@pytest.fixture
-def shop(operator: Operator, world: Outside) -> Operator:
-    """Project `shop` in all three regions."""
-    operator.run("project", "add", "shop")
-    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-    return operator
-
-
-@pytest.fixture
-def team(shop: Operator, world: Outside, canary: str) -> Operator:
-    """The shop with registry `team` and container `app`, whose image is private."""
-    connect(shop, world, canary)
-    regions = [argument for region in world.regions for argument in ("--region", region)]
+def team(online: Operator, world: Outside, canary: str) -> Operator:
+    """Project `shop` with registry `team` and container `app`, whose image is private."""
+    connect(online, world, canary)
     image = f"{world.registry.address}/team/app:v1"
-    shop.run("container", "add", "app", "--image", image, "--registry", "team", "--replicas", "2", *regions)
-    return shop
+    online.run(
+        "container",
+        "add",
+        "app",
+        "--image",
+        image,
+        "--registry",
+        "team",
+        "--replicas",
+        "2",
+        *world.everywhere,
+    )
+    return online
 
 
 def connect(operator: Operator, world: Outside, password: str, *more: str) -> None:
@@ -77,24 +71,28 @@ def test_a_private_image_is_deployed_rotated_and_forgotten(
     assert canary.encode() not in team.written()
 
 
-def test_a_wrong_password_is_refused_before_it_is_stored(shop: Operator, world: Outside, canary: str) -> None:
+def test_a_wrong_password_is_refused_before_it_is_stored(
+    online: Operator, world: Outside, canary: str
+) -> None:
     server = ["--server", world.registry.address, "--username", USER, "--password-stdin", "--json"]
 
-    refused = shop.run("registry", "add", "team", *server, password=f"not-{canary}", code=1)
+    refused = online.run("registry", "add", "team", *server, password=f"not-{canary}", code=1)
 
     assert "login rejected" in json.loads(refused.err)["error"]["message"]
-    assert shop.run("registry", "list", "--json").json == []
+    assert online.run("registry", "list", "--json").json == []
     assert canary not in refused.out + refused.err
-    assert canary.encode() not in shop.written()
+    assert canary.encode() not in online.written()
 
 
-def test_a_registry_that_cannot_be_asked_is_stored_and_said_not_to_be_proven(shop: Operator) -> None:
-    server = ["--server", "127.0.0.1:1", "--username", USER, "--password-stdin"]
+def test_a_registry_that_cannot_be_asked_is_stored_and_said_not_to_be_proven(
+    online: Operator, closed_port: int
+) -> None:
+    server = ["--server", f"127.0.0.1:{closed_port}", "--username", USER, "--password-stdin"]
 
-    added = shop.run("registry", "add", "team", *server, password="token")
+    added = online.run("registry", "add", "team", *server, password="token")
 
     assert "not proven" in added.err
-    assert shop.run("registry", "check", "team", "--json", code=1).json["login"] == "not proven"
+    assert online.run("registry", "check", "team", "--json", code=1).json["login"] == "not proven"
 
 
 def test_a_failed_pull_ends_with_1_in_the_regions_own_words(
@@ -273,10 +271,10 @@ def test_the_worker_can_be_seen_and_stopped(team: Operator) -> None:
     assert team.run("worker", "status", "--json").json["running"] is False
 
 
-def test_a_worker_in_the_foreground_ends_with_its_lifeline(shop: Operator) -> None:
+def test_a_worker_in_the_foreground_ends_with_its_lifeline(online: Operator) -> None:
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "bahriya_tui", "worker", "run", "--lifeline", str(reading)]
-    worker = subprocess.Popen(command, env=shop.environment, pass_fds=[reading])
+    worker = subprocess.Popen(command, env=online.environment, pass_fds=[reading])
     os.close(reading)
     try:
         assert worker.poll() is None
@@ -286,13 +284,13 @@ def test_a_worker_in_the_foreground_ends_with_its_lifeline(shop: Operator) -> No
 
 
 def test_a_region_check_contacts_the_regions_and_names_those_that_are_down(
-    shop: Operator, world: Outside
+    online: Operator, world: Outside
 ) -> None:
     stays, down = world.regions[0], world.regions[1]
-    shop.run("region", "check")
+    online.run("region", "check")
     world.stop_region(down)
 
-    checked = shop.run("region", "check", stays, down, "--json", code=1)
+    checked = online.run("region", "check", stays, down, "--json", code=1)
 
     found = {one["id"]: one for one in json.loads(checked.out)}
     assert found[stays]["status"] == "active"
@@ -301,12 +299,14 @@ def test_a_region_check_contacts_the_regions_and_names_those_that_are_down(
     assert down in json.loads(checked.err)["error"]["message"]
 
 
-def test_a_region_check_tells_refused_credentials_from_a_dead_region(shop: Operator, world: Outside) -> None:
+def test_a_region_check_tells_refused_credentials_from_a_dead_region(
+    online: Operator, world: Outside
+) -> None:
     region = world.regions[0]
     text = world.kubeconfig.read_text()
     world.kubeconfig.write_text(text.replace(world.fleet.regions[region].token, "somebody-elses-token"))
 
-    shop.run("region", "check", region, code=1)
+    online.run("region", "check", region, code=1)
 
-    shown = shop.run("region", "show", region, "--json").json
+    shown = online.run("region", "show", region, "--json").json
     assert "refused the kubeconfig's credentials" in shown["last_error"]

@@ -1,11 +1,9 @@
 """Init jobs on the command line, from their definition to the pods in embedded regions."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.cli.conftest import Commands
-from tests.cli.outside import outside
+from tests.cli.outside import Outside
 from tests.operator import Operator
 
 ADD = ("container", "add", "api", "--image", "nginx:1", "--region", "helsinki-1")
@@ -67,41 +65,37 @@ def test_a_registry_that_an_init_job_uses_is_not_deleted(team: Commands) -> None
 
 
 def test_an_init_job_of_another_account_runs_in_every_region(
-    operator: Operator, tmp_path: Path, canary: str
+    online: Operator, world: Outside, canary: str
 ) -> None:
     second = f"second-{canary}"
-    with outside(tmp_path, canary) as world:
-        oci = world.registry
-        oci.users["migrator"] = second
-        oci.private["team/migrate"] = ["v1"]
-        oci.grants.update(bot={"team/app"}, migrator={"team/migrate"})
-        operator.run("project", "add", "shop")
-        operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-        for handle, user, password in (("team", "bot", canary), ("jobs", "migrator", second)):
-            server = ["--server", oci.address, "--username", user, "--password-stdin"]
-            operator.run("registry", "add", handle, *server, password=password)
-        regions = [argument for region in world.regions for argument in ("--region", region)]
-        image, job = f"{oci.address}/team/app:v1", f"migrate={oci.address}/team/migrate:v1"
-        define = ("container", "add", "app", "--image", image, "--registry", "team", *regions)
-        operator.run(*define, "--init", job, "--init-registry", "migrate=jobs")
+    oci = world.registry
+    oci.users["migrator"] = second
+    oci.private["team/migrate"] = ["v1"]
+    oci.grants.update(bot={"team/app"}, migrator={"team/migrate"})
+    for handle, user, password in (("team", "bot", canary), ("jobs", "migrator", second)):
+        server = ["--server", oci.address, "--username", user, "--password-stdin"]
+        online.run("registry", "add", handle, *server, password=password)
+    image, job = f"{oci.address}/team/app:v1", f"migrate={oci.address}/team/migrate:v1"
+    define = ("container", "add", "app", "--image", image, "--registry", "team", *world.everywhere)
+    online.run(*define, "--init", job, "--init-registry", "migrate=jobs")
 
-        operator.run("deploy", "app")
+    online.run("deploy", "app")
 
-        both = {"bahriya-team-v1", "bahriya-jobs-v1"}
-        assert world.pull_secrets() == dict.fromkeys(world.regions, both)
-        for region in world.regions:
-            (pod,) = world.objects(region, "pods").values()
-            assert pod["status"]["phase"] == "Running"
-            assert pod["status"]["initContainerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
-        (deployment,) = operator.run("deployment", "list", "--json").json
-        (told,) = deployment["init_jobs"]
-        assert (told["name"], told["registry"], told["version"]) == ("migrate", "jobs", 1)
-        placed = operator.run("container", "show", "app", "--json").json["placements"]
-        assert {tuple(one["init_secrets"]) for one in placed} == {("bahriya-jobs-v1",)}
-        checked = operator.run("registry", "check", "jobs", "--json").json
-        assert [one["verdict"] for one in checked["images"]] == ["ok"]
+    both = {"bahriya-team-v1", "bahriya-jobs-v1"}
+    assert world.pull_secrets() == dict.fromkeys(world.regions, both)
+    for region in world.regions:
+        (pod,) = world.objects(region, "pods").values()
+        assert pod["status"]["phase"] == "Running"
+        assert pod["status"]["initContainerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
+    (deployment,) = online.run("deployment", "list", "--json").json
+    (told,) = deployment["init_jobs"]
+    assert (told["name"], told["registry"], told["version"]) == ("migrate", "jobs", 1)
+    placed = online.run("container", "show", "app", "--json").json["placements"]
+    assert {tuple(one["init_secrets"]) for one in placed} == {("bahriya-jobs-v1",)}
+    checked = online.run("registry", "check", "jobs", "--json").json
+    assert [one["verdict"] for one in checked["images"]] == ["ok"]
 
-        operator.run("registry", "delete", "jobs", "--unlink", "--yes")
-        assert world.pull_secrets() == {key: {"bahriya-team-v1"} for key in world.regions}
-        operator.stop_worker()
-        assert second.encode() not in operator.written()
+    online.run("registry", "delete", "jobs", "--unlink", "--yes")
+    assert world.pull_secrets() == {key: {"bahriya-team-v1"} for key in world.regions}
+    online.stop_worker()
+    assert second.encode() not in online.written()

@@ -3,37 +3,15 @@
 import base64
 import json
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Commands
-from tests.cli.outside import USER, Outside, outside
+from tests.cli.outside import USER, Outside
 from tests.operator import Operator
 
 V1 = "bahriya-team-v1"
-
-
-@pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
-
-
-@pytest.fixture
-def team(operator: Operator, world: Outside, canary: str) -> Operator:
-    """Project `shop` with registry `team` and container `app`, deployed to all regions with v1."""
-    operator.run("project", "add", "shop")
-    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
-    server = ["--server", world.registry.address, "--username", USER, "--password-stdin"]
-    operator.run("registry", "add", "team", *server, password=canary)
-    regions = [argument for region in world.regions for argument in ("--region", region)]
-    image = f"{world.registry.address}/team/app:v1"
-    operator.run("container", "add", "app", "--image", image, "--registry", "team", *regions)
-    operator.run("deploy", "app")
-    return operator
 
 
 @pytest.fixture
@@ -44,13 +22,13 @@ def second(world: Outside, canary: str) -> str:
     return token
 
 
-def rotate(team: Operator, password: str, *more: str, code: int = 0) -> list[Any]:
+def rotate(deployed: Operator, password: str, *more: str, code: int = 0) -> list[Any]:
     arguments = ["registry", "rotate", "team", "--password-stdin", "--json", *more]
-    return team.run(*arguments, password=password, code=code).lines
+    return deployed.run(*arguments, password=password, code=code).lines
 
 
-def usage(team: Operator) -> Any:
-    return team.run("registry", "usage", "team", "--json").json
+def usage(deployed: Operator) -> Any:
+    return deployed.run("registry", "usage", "team", "--json").json
 
 
 def tokens(world: Outside) -> set[str]:
@@ -64,55 +42,55 @@ def tokens(world: Outside) -> set[str]:
 
 
 def test_a_rotation_in_waves_ends_with_the_word_that_the_old_token_may_go(
-    team: Operator, world: Outside, canary: str, second: str
+    deployed: Operator, world: Outside, canary: str, second: str
 ) -> None:
     canary_region = world.regions[1]
-    lines = rotate(team, second, "--deploy", "--canary", canary_region, "--batch", "1")
+    lines = rotate(deployed, second, "--deploy", "--canary", canary_region, "--batch", "1")
 
     verdict = lines[-1]
     assert (verdict["may_revoke"], verdict["verdict"]) == (True, "the old token may be revoked now")
     began = [one["region"] for one in lines[1:-1] if one["phase"] == "connecting"]
     assert began[0] == canary_region
-    first, *later = team.run("deployment", "list", "--json").json[0]["regions"]
+    first, *later = deployed.run("deployment", "list", "--json").json[0]["regions"]
     assert (first["region"], first["wave"], [one["wave"] for one in later]) == (canary_region, 0, [1, 2])
     wanted = {region: {"bahriya-team-v2"} for region in world.regions}
     for _ in range(100):
         if world.pull_secrets() == wanted:
             break
-        usage(team)
+        usage(deployed)
     assert world.pull_secrets() == wanted
-    team.stop_worker()
+    deployed.stop_worker()
     assert tokens(world) == {second}
-    assert canary.encode() not in team.written()
+    assert canary.encode() not in deployed.written()
     assert canary not in json.dumps(lines)
 
 
 def test_a_region_that_was_missed_still_needs_the_old_token(
-    team: Operator, world: Outside, second: str
+    deployed: Operator, world: Outside, second: str
 ) -> None:
     down = world.regions[0]
     world.stop_region(down)
 
-    lines = rotate(team, second, "--deploy", code=1)
+    lines = rotate(deployed, second, "--deploy", code=1)
 
     assert lines[-1]["may_revoke"] is False
     (still,) = lines[-1]["still"]
     assert (still["container"], still["region"], still["holds"]) == ("app", down, 1)
     assert f"app still pulls with v1 in {down}" in lines[-1]["verdict"]
-    told = team.run("registry", "usage", "team").out
+    told = deployed.run("registry", "usage", "team").out
     assert f"app still pulls with v1 in {down}" in told
     world.start_region(down)
-    number = team.run("deployment", "list", "--json").json[0]["id"]
-    team.run("deployment", "retry", str(number))
-    assert usage(team)["may_revoke"] is True
+    number = deployed.run("deployment", "list", "--json").json[0]["id"]
+    deployed.run("deployment", "retry", str(number))
+    assert usage(deployed)["may_revoke"] is True
 
 
 def test_a_leaked_token_leaves_every_region_and_nothing_restarts(
-    team: Operator, world: Outside, canary: str, second: str
+    deployed: Operator, world: Outside, canary: str, second: str
 ) -> None:
     before = {region: world.objects(region, "deployments")["app"] for region in world.regions}
 
-    registry, pushed, verdict = rotate(team, second, "--push-now")
+    registry, pushed, verdict = rotate(deployed, second, "--push-now")
 
     assert registry["version"] == 2
     assert pushed == {"withdrawn": [1], "asked": 3, "written": 3}
@@ -120,68 +98,68 @@ def test_a_leaked_token_leaves_every_region_and_nothing_restarts(
     assert tokens(world) == {second}
     assert world.pull_secrets() == {region: {V1} for region in world.regions}
     assert {region: world.objects(region, "deployments")["app"] for region in world.regions} == before
-    shown = usage(team)["versions"][0]
+    shown = usage(deployed)["versions"][0]
     assert (shown["version"], shown["replaced_by"]) == (1, 2)
     assert {(one["version"], one["holds"]) for one in shown["used_by"]} == {(1, 2)}
-    refused = team.run("registry", "return", "team", "v1", code=1)
+    refused = deployed.run("registry", "return", "team", "v1", code=1)
     assert "withdrawn" in refused.err
     assert "holds v2" not in refused.err
-    assert team.run("audit", "verify", "--json").json["good"]
-    team.stop_worker()
-    assert canary.encode() not in team.written()
-    assert second.encode() not in team.written()
+    assert deployed.run("audit", "verify", "--json").json["good"]
+    deployed.stop_worker()
+    assert canary.encode() not in deployed.written()
+    assert second.encode() not in deployed.written()
 
 
 def test_a_region_that_is_down_is_named_and_gets_the_new_token_later(
-    team: Operator, world: Outside, canary: str, second: str
+    deployed: Operator, world: Outside, canary: str, second: str
 ) -> None:
     down = world.regions[2]
     world.stop_region(down)
 
-    told = team.run("registry", "rotate", "team", "--password-stdin", "--push-now", password=second)
+    told = deployed.run("registry", "rotate", "team", "--password-stdin", "--push-now", password=second)
 
     assert "2 of 3 pull secrets hold the new token" in told.out
     assert "do not revoke the old token yet" in told.out
     assert f"{V1} in {down} does not hold v2 yet" in told.err
     assert tokens(world) == {canary, second}
-    shown = team.run("registry", "show", "team", "--json").json
+    shown = deployed.run("registry", "show", "team", "--json").json
     assert [one["region"] for one in shown["pending_writes"]] == [down]
     world.start_region(down)
-    team.run("region", "check", down)
+    deployed.run("region", "check", down)
     for _ in range(100):
-        if not usage(team)["pending_writes"]:
+        if not usage(deployed)["pending_writes"]:
             break
-    assert usage(team)["may_revoke"] is True
+    assert usage(deployed)["may_revoke"] is True
     assert tokens(world) == {second}
 
 
 def test_a_registry_returns_to_a_version_that_still_works_and_to_no_other(
-    team: Operator, world: Outside, canary: str, second: str
+    deployed: Operator, world: Outside, canary: str, second: str
 ) -> None:
-    rotate(team, second)
-    refused = team.run("registry", "return", "team", "v1", code=1)
+    rotate(deployed, second)
+    refused = deployed.run("registry", "return", "team", "v1", code=1)
     assert "login rejected" in refused.err
-    assert team.run("registry", "show", "team", "--json").json["version"] == 2
+    assert deployed.run("registry", "show", "team", "--json").json["version"] == 2
 
     world.registry.users[USER] = canary
-    returned = team.run("registry", "return", "team", "v1", "--deploy", "--json").lines
+    returned = deployed.run("registry", "return", "team", "v1", "--deploy", "--json").lines
 
     assert (returned[0]["version"], returned[0]["check"]["login"]) == (1, "accepted")
     assert returned[-1]["may_revoke"] is True
-    assert {one["version"] for one in team.run("container", "show", "app", "--json").json["placements"]} == {
-        1
-    }
-    assert team.run("audit", "verify", "--json").json["good"]
+    assert {
+        one["version"] for one in deployed.run("container", "show", "app", "--json").json["placements"]
+    } == {1}
+    assert deployed.run("audit", "verify", "--json").json["good"]
     world.registry.users[USER] = second
-    assert rotate(team, second)[0]["version"] == 3
+    assert rotate(deployed, second)[0]["version"] == 3
 
 
-def test_versions_and_where_they_are_used_are_shown(team: Operator, second: str) -> None:
-    rotate(team, second)
-    shown = team.run("registry", "show", "team").out
+def test_versions_and_where_they_are_used_are_shown(deployed: Operator, second: str) -> None:
+    rotate(deployed, second)
+    shown = deployed.run("registry", "show", "team").out
     assert "app in 3 regions" in shown
     assert "do not revoke the old token yet" in shown
-    versions = team.run("registry", "show", "team", "--json").json["versions"]
+    versions = deployed.run("registry", "show", "team", "--json").json["versions"]
     assert [(one["version"], one["state"], len(one["used_by"])) for one in versions] == [
         (1, "previous", 3),
         (2, "current", 0),

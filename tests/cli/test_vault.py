@@ -1,7 +1,6 @@
 """`bahriya vault`, and what other commands say while the vault is locked or a key is lost."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from bahriya_tui.launch import vault as processes
 from bahriya_tui.places import places
 from bahriya_tui.vault import keys
 from tests.cli.conftest import Commands
-from tests.cli.outside import USER, Outside, outside
+from tests.cli.outside import USER, Outside
 from tests.custody.hands import protect
 
 ONE, TWO = b"correct horse\n", b"battery staple\n"
@@ -165,12 +164,6 @@ def test_a_new_recovery_key_is_sealed_for_and_can_be_shown(shop: Commands) -> No
         shop.good("vault", "recovery-key", "--output", str(shop.home / name))
     assert (shop.home / "one").read_text() != (shop.home / "two").read_text()
     assert status(shop)["credentials"] == {"total": 1, "to_reseal": 0, "unreadable": 0}
-
-
-@pytest.fixture
-def world(tmp_path: Path, canary: str) -> Iterator[Outside]:
-    with outside(tmp_path, canary) as started:
-        yield started
 
 
 def test_the_recovery_drill(bahriya: Commands, world: Outside, canary: str) -> None:

@@ -20,15 +20,15 @@ class Embedded:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._stack = AsyncExitStack()
+        self._stack, self._ended = AsyncExitStack(), asyncio.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def ask(self, coroutine: Awaitable[T]) -> T:
         async def await_it() -> T:
             return await coroutine
 
-        return asyncio.run_coroutine_threadsafe(await_it(), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(await_it(), self._loop).result(120)
 
     def do(self, work: Callable[[], T]) -> T:
         async def run() -> T:
@@ -41,15 +41,13 @@ class Embedded:
 
     def close(self) -> None:
         self.ask(self._stack.aclose())
-        self.ask(_let_transports_close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join()
 
-
-async def _let_transports_close() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
+    def _run(self) -> None:
+        # The runner ends what is still under way when the servers are gone, and only then closes the loop.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._ended.wait())
 
 
 class World:

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.sim import lines
 from bahriya_tui.sim.certificates import new_authority
 from tests.cluster.embedded import Embedded
 
@@ -43,7 +44,7 @@ class Scripted:
         )
 
     def close(self) -> None:
-        self._embedded.ask(self._runner.cleanup())
+        self._embedded.ask(lines.close(self._runner))
         self._embedded.close()
 
     async def _start(self) -> web.AppRunner:

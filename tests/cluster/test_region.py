@@ -82,7 +82,7 @@ def test_a_rollout_is_seen_to_its_end_from_the_answer_of_the_apply(
         for _ in range(50):
             if assess(shown).state == "done":
                 break
-            change = watch.next(10)
+            change = watch.next(120)
             assert change is not None
             shown = change[1]
     assert assess(shown).state == "done"

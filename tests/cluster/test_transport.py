@@ -89,15 +89,15 @@ def test_a_server_that_never_answers_is_given_up_after_its_time_and_not_asked_ag
     scripted: Scripted, transport: Transport
 ) -> None:
     scripted.script = [hangs]
-    with pytest.raises(Unreachable, match=r"no answer within 0\.3 s"):
-        transport.request("GET", "/version", timeout=0.3)
+    with pytest.raises(Unreachable, match=r"no answer within 2 s"):
+        transport.request("GET", "/version", timeout=2.0)
     assert len(scripted.asked) == 1
 
 
 def test_a_closed_port_is_unreachable_in_plain_words(
-    scripted: Scripted, transport: Transport, slept: Slept
+    scripted: Scripted, slept: Slept, closed_port: int
 ) -> None:
-    nowhere = Transport(dataclasses.replace(scripted.endpoint, port=1), sleep=slept)
+    nowhere = Transport(dataclasses.replace(scripted.endpoint, port=closed_port), sleep=slept)
     with pytest.raises(Unreachable, match="connection refused"):
         nowhere.connect()
     with pytest.raises(Unreachable, match="connection refused"):
@@ -212,7 +212,7 @@ def test_an_encrypted_client_key_asks_nobody_for_its_passphrase(scripted: Script
             capture_output=True,
             pass_fds=[theirs],
             start_new_session=True,
-            timeout=30,
+            timeout=120,
         )
         assert select.select([ours], [], [], 0)[0] == []
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-_DEADLINE = 30.0
+_DEADLINE = 120.0
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ class HeldWorld(World):
     def wait_until_asked(self) -> None:
         """Wait until every region holds one."""
         for region in self._held():
-            assert region.asked.wait(30), f"{region.name} was sent no secret"
+            assert region.asked.wait(120), f"{region.name} was sent no secret"
 
     def let_go(self, reply: Reply | None = None) -> None:
         """Let every region answer what it holds and what comes after: as regions do, or with `reply`."""

@@ -50,7 +50,7 @@ class Command:
 
     def ends_with(self, code: int) -> None:
         """Wait for the end, which must be this."""
-        assert self.process.wait(90) == code, (self.out, self.err)
+        assert self.process.wait(300) == code, (self.out, self.err)
 
 
 class Scene:

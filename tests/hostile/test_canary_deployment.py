@@ -146,7 +146,7 @@ def test_a_check_that_ends_in_401_leaves_nothing(scene: Scene, desk: Desk) -> No
     def reply(request: str) -> bytes:
         if "authorization:" in request.lower():
             asked.set()
-            assert answer.wait(30)
+            assert answer.wait(120)
         return challenge
 
     asked, answer = threading.Event(), threading.Event()
@@ -157,7 +157,7 @@ def test_a_check_that_ends_in_401_leaves_nothing(scene: Scene, desk: Desk) -> No
         os.write(writing, scene.canary.encode())
         os.close(reading)
         os.close(writing)
-        assert asked.wait(30)
+        assert asked.wait(120)
         assert scene.catch_opener()["base64"] > 0
         assert scene.look(command.pid, processes.worker(scene.home)) == {}
         answer.set()

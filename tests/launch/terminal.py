@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 class Terminal:

@@ -204,7 +204,7 @@ def test_a_killed_supervisor_takes_the_child_along(environment: dict[str, str]) 
         child = os.pidfd_open(int(process.stdout.readline()))
         process.kill()
         assert process.stdout.read() == b""
-    assert select.select([child], [], [], 20)[0]
+    assert select.select([child], [], [], 120)[0]
     os.close(child)
 
 

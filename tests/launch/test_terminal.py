@@ -145,7 +145,7 @@ def test_what_was_typed_behind_a_token_reaches_no_shell(home: Places, canary: st
         terminal.press(b"first\r" + canary.encode())
         sealed_in(terminal)
         terminal.press(b"\n")
-        assert terminal.process.wait(20) == 0
+        assert terminal.process.wait(120) == 0
     assert canary.encode() not in terminal.shown
 
 

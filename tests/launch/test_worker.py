@@ -16,7 +16,7 @@ from bahriya_tui.places import Places
 
 def until(condition: Callable[[], object]) -> None:
     """Wait for a condition."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < ends, "it never came to be"
         os.sched_yield()

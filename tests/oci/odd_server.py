@@ -48,7 +48,7 @@ class OddServer:
         self._stop.set()
         # A last connection wakes the thread from accept().
         socket.create_connection(("127.0.0.1", self.port)).close()
-        self._thread.join(10)
+        self._thread.join()
         self._listener.close()
 
     def _serve(self) -> None:
@@ -57,7 +57,7 @@ class OddServer:
             if self._stop.is_set():
                 line.close()
                 return
-            line.settimeout(20)
+            line.settimeout(120)
             try:
                 with self._tls.wrap_socket(line, server_side=True) if self._tls else line as spoken:
                     self._answer(spoken)
@@ -76,7 +76,7 @@ class OddServer:
         if self._drip:
             for byte in reply:
                 line.sendall(bytes([byte]))
-            for _ in range(250):
+            for _ in range(6000):
                 if self._stop.wait(0.02):
                     return
                 line.sendall(reply[-1:])

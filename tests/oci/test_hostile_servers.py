@@ -18,7 +18,7 @@ PING = http(401, WWW_Authenticate='Basic realm="x"')
 
 
 def run(
-    server: OddServer, canary: str, deadline: float = 10.0, host: str = "", plain: bool = False
+    server: OddServer, canary: str, deadline: float = 120.0, host: str = "", plain: bool = False
 ) -> CheckResult:
     host = host or server.address
     return check(host, "op", canary.encode(), [parse(f"{host}/team/app:v1")], plain, None, deadline)
@@ -67,10 +67,8 @@ def test_an_answer_that_is_no_registry_stops_the_check_without_the_secret(
     assert_never_sent(server, canary)
 
 
-def test_a_port_where_nothing_listens_is_told(canary: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    result = check(f"127.0.0.1:{port}", "op", canary.encode(), [])
+def test_a_port_where_nothing_listens_is_told(canary: str, closed_port: int) -> None:
+    result = check(f"127.0.0.1:{closed_port}", "op", canary.encode(), [])
     assert (result.login, "refused the connection" in result.reason) == ("not proven", True)
 
 
@@ -83,7 +81,7 @@ def test_a_resolver_that_never_answers_does_not_hold_up_the_check(
     canary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answered = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answered.wait(20) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answered.wait(120) and [])
     result = check("registry.example.com", "op", canary.encode(), [], deadline=0.2)
     answered.set()
     assert (result.login, "in time (DNS)" in result.reason) == ("not proven", True)

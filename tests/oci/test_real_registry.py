@@ -3,8 +3,9 @@
 import base64
 import http.client
 import json
+import os
+import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,43 +27,34 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def registry(tmp_path: Path, canary: str) -> Iterator[str]:
     """A registry with one user and nothing in it; gives its address."""
-    port = free_port()
     logins = ["htpasswd", "-iBn", "op"]
     hashed = subprocess.run(logins, input=canary, capture_output=True, text=True, check=True).stdout
     (tmp_path / "htpasswd").write_text(hashed)
     config = tmp_path / "config.yml"
     config.write_text(
         f"version: 0.1\n"
-        f"log: {{level: error, accesslog: {{disabled: true}}}}\n"
+        f"log: {{formatter: json, level: info, accesslog: {{disabled: true}}}}\n"
         f"storage: {{filesystem: {{rootdirectory: {tmp_path}/data}}}}\n"
-        f"http: {{addr: '127.0.0.1:{port}', secret: x}}\n"
+        f"http: {{addr: '127.0.0.1:0', secret: x}}\n"
         f"auth: {{htpasswd: {{realm: real, path: {tmp_path}/htpasswd}}}}\n"
     )
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(["docker-registry", "serve", str(config)], stdout=log, stderr=log)
     try:
-        wait_for(port)
-        yield f"127.0.0.1:{port}"
+        yield listening(process, tmp_path / "log")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def wait_for(port: int) -> None:
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-        except OSError:
-            continue
-        return
-    pytest.fail("docker-registry did not start")
+def listening(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address that the system gave it, from its log."""
+    ends = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < ends:
+        if found := re.search(r'listening on (127\.0\.0\.1:\d+)"', log.read_text()):
+            return found[1]
+        os.sched_yield()
+    pytest.fail(f"docker-registry did not start: {log.read_text()}")
 
 
 def push(address: str, password: str, path: str, tag: str) -> None:
@@ -73,7 +65,7 @@ def push(address: str, password: str, path: str, tag: str) -> None:
     described = json.loads(manifest.content)
 
     def send(method: str, url: str, blob: Blob | None = None) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(address, timeout=10)
+        connection = http.client.HTTPConnection(address, timeout=120)
         headers = login | ({"Content-Type": blob.media_type} if blob else {})
         connection.request(method, url, blob.content if blob else None, headers)
         answer = connection.getresponse()

@@ -33,8 +33,8 @@ class Vault:
             "context": asdict(CONTEXT),
             "auth_key": "ghcr.io",
             "targets": [],
-            "connect_timeout": 3.0,
-            "answer_timeout": 10.0,
+            "connect_timeout": 60.0,
+            "answer_timeout": 60.0,
             **changes,
         }
 

@@ -38,7 +38,7 @@ class Region:
 
     def hold(self, sent: dict[str, Any]) -> tuple[int, bytes]:
         """Answer only when the test lets go."""
-        self.held.wait(30)
+        self.held.wait(120)
         return applied(sent)
 
     def target(self, name: str = "falkenstein-1", **changes: Any) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def blunt(said: bytes) -> Iterator[int]:
         try:
             yield listening.getsockname()[1]
         finally:
-            telling.join(20)
+            telling.join(120)
 
 
 class _Server(ThreadingHTTPServer):

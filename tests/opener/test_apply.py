@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -66,7 +65,7 @@ def test_a_region_gets_the_pull_secret_by_server_side_apply(tmp_path: Path, ask:
 
 
 def test_all_regions_are_asked_at_the_same_time(tmp_path: Path, ask: Ask) -> None:
-    meeting = threading.Barrier(3, timeout=20)
+    meeting = threading.Barrier(3, timeout=120)
 
     def together(_sent: dict[str, Any]) -> tuple[int, bytes]:
         meeting.wait()
@@ -109,19 +108,17 @@ def test_a_context_that_asks_for_no_verification_gets_none(tmp_path: Path, ask: 
 def test_a_dead_region_does_not_delay_the_others(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "a") as here, deaf() as silent:
         dead = here.target("dead", port=silent)
-        answers = told(ask(dead, here.target("alive"), connect_timeout=20.0))
+        answers = told(ask(dead, here.target("alive"), connect_timeout=120.0))
     assert answers["alive"]["result"] == "applied"
     assert answers["dead"]["result"] == "late"
     waited = re.fullmatch(r"no connection within ([0-9.]+) s", answers["dead"]["message"])
     assert waited is not None
-    assert float(waited[1]) < 10
+    assert float(waited[1]) < 60
 
 
-def test_a_closed_port_is_unreachable(ask: Ask, tmp_path: Path) -> None:
-    with region(tmp_path / "a") as here, socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-        free.close()
-        answers = told(ask(here.target("alive"), here.target("closed", port=port)))
+def test_a_closed_port_is_unreachable(ask: Ask, tmp_path: Path, closed_port: int) -> None:
+    with region(tmp_path / "a") as here:
+        answers = told(ask(here.target("alive"), here.target("closed", port=closed_port)))
     assert answers["closed"]["result"] == "unreachable"
     assert answers["closed"]["message"] == "connection refused"
     assert answers["alive"]["result"] == "applied"
@@ -167,9 +164,7 @@ def test_an_answer_is_passed_on_while_another_region_still_thinks(tmp_path: Path
 def test_a_region_that_does_not_answer_in_time_is_late(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "slow") as slow, region(tmp_path / "quick") as quick:
         slow.reply = slow.hold
-        answers = told(
-            ask(slow.target("slow"), quick.target("quick"), connect_timeout=2.0, answer_timeout=2.5)
-        )
+        answers = told(ask(slow.target("slow"), quick.target("quick"), answer_timeout=6.0))
         assert not slow.held.is_set()
     assert answers["quick"]["result"] == "applied"
     assert answers["slow"]["result"] == "late"
@@ -333,7 +328,7 @@ def test_the_process_that_asks_never_holds_the_plaintext_but_the_opener_does(
         assert asking.stdin is not None
         asking.stdin.write(json.dumps(request).encode())
         asking.stdin.close()
-        assert here.asked.wait(30)
+        assert here.asked.wait(120)
         (opener,) = _children(asking.pid)
         token = token_file.read_bytes()
         held = {"asking": token in _memory(asking.pid), "opener": token in _memory(opener)}
@@ -351,13 +346,13 @@ def test_an_opener_is_locked_in_with_all_its_threads_while_the_credential_is_ope
 ) -> None:
     with region(tmp_path / "a") as here, deaf() as silent:
         here.reply = here.hold
-        request = ask(here.target(), here.target("dead", port=silent), connect_timeout=20.0)
+        request = ask(here.target(), here.target("dead", port=silent), connect_timeout=120.0)
         root = str(Path(__file__).parents[2])
         asking = subprocess.Popen([sys.executable, "-c", _ASKS], stdin=subprocess.PIPE, cwd=root)
         assert asking.stdin is not None
         asking.stdin.write(json.dumps(request).encode())
         asking.stdin.close()
-        assert here.asked.wait(30)
+        assert here.asked.wait(120)
         (opener,) = _children(asking.pid)
         threads = [path.read_text() for path in Path(f"/proc/{opener}/task").glob("*/status")]
         limits = Path(f"/proc/{opener}/limits").read_text()
@@ -440,4 +435,4 @@ def test_an_opener_that_takes_too_long_is_ended(
     with region(tmp_path / "slow") as slow:
         slow.reply = slow.hold
         with pytest.raises(Failed, match="ended without an answer"):
-            told(ask(slow.target(), connect_timeout=0.5))
+            told(ask(slow.target(), connect_timeout=0.5, answer_timeout=10.0))

@@ -58,8 +58,8 @@ async def test_names_are_looked_up_after_the_lock(vault: Vault, canary: str) -> 
     assert result["login"] == "accepted"
 
 
-def test_a_registry_that_is_away_proves_nothing(vault: Vault, canary: str) -> None:
-    result = check(_request(vault, "127.0.0.1:1", canary))
+def test_a_registry_that_is_away_proves_nothing(vault: Vault, canary: str, closed_port: int) -> None:
+    result = check(_request(vault, f"127.0.0.1:{closed_port}", canary))
     assert result["login"] == "not proven"
     assert "refused the connection" in result["reason"]
 

@@ -32,13 +32,13 @@ def test_an_opener_ends_with_a_worker_that_is_killed(tmp_path: Path, ask: Ask) -
         assert asking.stdin is not None
         asking.stdin.write(json.dumps(ask(here.target(), answer_timeout=300.0)).encode())
         asking.stdin.close()
-        assert here.asked.wait(30)
+        assert here.asked.wait(120)
         (opener,) = _children(asking.pid)
         watched = os.pidfd_open(opener)
         try:
             asking.kill()
-            asking.wait(10)
-            ended, _, _ = select.select([watched], [], [], 20)
+            asking.wait(120)
+            ended, _, _ = select.select([watched], [], [], 120)
         finally:
             os.close(watched)
     assert ended == [watched]
@@ -68,9 +68,9 @@ def test_a_worker_that_ends_takes_its_openers_with_it(tmp_path: Path, ask: Ask) 
         request = ask(here.target(), answer_timeout=300.0)
         sending = threading.Thread(target=send, daemon=True)
         sending.start()
-        assert here.asked.wait(30)
+        assert here.asked.wait(120)
         end_openers()
-        sending.join(20)
+        sending.join(120)
         assert not here.held.is_set()
     (failed,) = outcomes
     assert failed.message == "the opener ended without an answer"

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from tests.opener.region import region
 
 
 @pytest.fixture
-def standby() -> Iterator[Standby]:
-    yield Standby()
-    end_openers()
+def standby() -> Standby:
+    return Standby()
 
 
 def pid_of(opener: Opener) -> int:
@@ -33,22 +31,28 @@ def test_the_one_that_stands_by_is_taken_once_and_answers(standby: Standby, ask:
         assert [one["result"] for one in answers] == ["applied"]
     assert not first.alive
     assert second.alive
+    second.end()
 
 
-def test_one_that_was_killed_is_replaced(standby: Standby) -> None:
+@pytest.mark.parametrize("prepared", [False, True])
+def test_one_that_was_killed_is_replaced_and_let_go_of(standby: Standby, prepared: bool) -> None:
     standby.prepare()
-    killed = standby.take()
-    standby._next = killed
+    killed = standby._next
+    assert killed is not None
     os.kill(pid_of(killed), signal.SIGKILL)
     os.waitid(os.P_PID, pid_of(killed), os.WEXITED | os.WNOWAIT)
-    assert standby.take().alive
-    standby._next = killed
-    standby.prepare()
-    assert standby.take().alive
+    if prepared:
+        standby.prepare()
+    fresh = standby.take()
+    assert fresh.alive
+    fresh.end()
+    assert killed._process.stdin is not None
+    assert killed._process.stdin.closed
 
 
 def test_it_ends_with_the_others(standby: Standby) -> None:
     standby.prepare()
     waiting = standby.take()
     end_openers()
-    assert waiting._process.wait(20) == -signal.SIGKILL
+    assert waiting._process.wait(120) == -signal.SIGKILL
+    waiting.end()

@@ -16,7 +16,7 @@ from bahriya_tui.store import regions
 from bahriya_tui.store.database import open_store
 from tests.operations.conftest import REGIONS, region_of
 
-_DEADLINE = 30.0
+_DEADLINE = 120.0
 LATER = "2000-01-01T00:00:00.000Z"
 
 

@@ -19,7 +19,7 @@ from bahriya_tui.sim.region import Region
 Json = dict[str, Any]
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 @dataclass(frozen=True)

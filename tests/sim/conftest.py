@@ -38,5 +38,5 @@ def region(fleet: Fleet) -> Region:
 @pytest.fixture
 async def client(fleet: Fleet, region: Region) -> AsyncIterator[Client]:
     """A client with the region's token."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
         yield Client(fleet, region, session)

@@ -191,11 +191,17 @@ async def test_a_namespace_takes_its_content_with_it(client: Client, region: Reg
     await client.make("/api/v1/namespaces/shop/secrets", opaque("one"))
     ending = await client.ask("DELETE", "/api/v1/namespaces/shop")
     assert ending.body["status"]["phase"] == "Terminating"
+    await until(region.objects, lambda: not region.objects.get("namespaces", "", "shop"))
+    assert region.objects.list("secrets", "shop") == []
+
+
+async def test_a_namespace_that_is_ending_takes_nothing_new(client: Client, region: Region) -> None:
+    metadata = {"name": "shop", "uid": "u", "deletionTimestamp": "2026-01-01T00:00:00Z"}
+    ending = {"kind": "Namespace", "apiVersion": "v1", "metadata": metadata}
+    region.objects.put("namespaces", ending | {"status": {"phase": "Terminating"}})
     refused = await client.ask("POST", "/api/v1/namespaces/shop/secrets", opaque("two"))
     assert refused.code == 403
     assert "because it is being terminated" in refused.body["message"]
-    await until(region.objects, lambda: not region.objects.get("namespaces", "", "shop"))
-    assert region.objects.list("secrets", "shop") == []
 
 
 async def test_deleting_a_deployment_removes_its_sets_and_pods_unless_orphaned(

@@ -1,6 +1,7 @@
 """The faults a region can be given: refused connections, silence, slowness, missing rights."""
 
 import asyncio
+import socket
 
 import aiohttp
 import pytest
@@ -30,6 +31,12 @@ async def test_a_stopped_region_refuses_connections_and_comes_back_on_its_port_w
     assert len((await client.get(SECRETS))["items"]) == 1
 
 
+async def test_nobody_else_gets_the_port_of_a_region_that_is_down(region: Region) -> None:
+    await region.stop()
+    with socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
+        other.bind(("127.0.0.1", region.port))
+
+
 async def test_a_frozen_region_takes_requests_and_answers_when_it_thaws(
     client: Client, region: Region
 ) -> None:
@@ -37,9 +44,11 @@ async def test_a_frozen_region_takes_requests_and_answers_when_it_thaws(
     async with client.watch(SECRETS, resourceVersion=version) as stream:
         region.frozen = True
         made = asyncio.create_task(client.make(SECRETS, {"metadata": {"name": "one"}}))
+        async with asyncio.timeout(120):
+            while region.requests[-1] != f"POST {SECRETS}":
+                await asyncio.sleep(0)
         done, _ = await asyncio.wait([made], timeout=0.2)
         assert not done
-        assert region.requests[-1] == f"POST {SECRETS}"
         assert region.objects.list("secrets") == []
         region.frozen = False
         assert (await made)["metadata"]["name"] == "one"

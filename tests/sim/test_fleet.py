@@ -81,6 +81,6 @@ def test_serve_describes_its_registry_and_ends_when_told(tmp_path: Path, end: st
             os.close(writer)
         else:
             process.send_signal(getattr(signal, end))
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=120) == 0
     if end != "lifeline":
         os.close(writer)

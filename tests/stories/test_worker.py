@@ -11,7 +11,7 @@ from pathlib import Path
 from bahriya_tui.demo.servers import Servers
 from tests.operator import Operator
 
-_DEADLINE = 60.0
+_DEADLINE = 120.0
 
 
 def ended(operator: Operator, deployment: str) -> str:

@@ -82,7 +82,7 @@ class Siege:
         """Ask for a deployment, through the victim if that can ask; give it, and what waits for its end."""
         if victim == "command":
             command = self._start("bahriya_tui", "deploy", handle, "--project", PROJECT)
-            return command.pid, lambda: command.wait(20)
+            return command.pid, lambda: command.wait(120)
         if victim != "screens":
             # Who was killed before may have had one on its way, which is as good.
             with suppress(InUse):
@@ -122,7 +122,7 @@ class Siege:
         stop_worker(self.desk.places)
         for child in self._children:
             child.terminate()
-            child.wait(20)
+            child.wait(120)
 
     def _free(self, among: Sequence[str]) -> str:
         """Wait for a container that nothing is done to, and name it."""
@@ -132,7 +132,7 @@ class Siege:
             connection = self.desk.store.connection
             return [one for one in among if not deployments.active(connection, self.containers[one].id)]
 
-        until(lambda: free() != [], 60, lambda: self.all()[-4:])
+        until(lambda: free() != [], 120, lambda: self.all()[-4:])
         return self.chance.choice(free())
 
     def _reached(self, handle: str, before: int, step: str) -> str:
@@ -222,7 +222,7 @@ def test_whoever_is_killed_every_deployment_ends_as_the_regions_show_it(siege: S
         siege.one_kill()
     until(
         siege.quiet,
-        60,
+        300,
         lambda: [one for one in siege.all() if one.state in ACTIVE],
     )
 

@@ -21,7 +21,7 @@ def test_after_a_restart_whoever_opens_bahriya_has_the_work_go_on(slow_desk: Des
     for process in (*openers(desk), worker.process.pid):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-    worker.process.wait(10)
+    worker.process.wait(120)
     # After a restart the number in the lock may be that of any process.
     desk.places.worker_lock.write_text(f"{os.getpid()}\n")
     desk.worker = None

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.widgets.table import Table
 
-DEADLINE = 20.0
+DEADLINE = 120.0
 Hands = Pilot[None]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyte
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 BAHRIYA = (sys.executable, "-m", "bahriya_tui")
 _WITH_TERMINAL = """
 import fcntl, os, sys, termios

@@ -1,6 +1,7 @@
 """Three embedded regions with a private registry, and a store that knows them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,5 @@ def desk(tmp_path: Path, world: World) -> Iterator[Desk]:
 @pytest.fixture
 def slow_desk(tmp_path: Path, canary: str) -> Iterator[Desk]:
     """The same with regions whose rollouts take long enough to disturb them."""
-    world = World(REGIONS, canary, pace=0.5)
-    made = Desk(tmp_path / "home", world)
-    yield made
-    made.close()
-    world.close()
+    with closing(World(REGIONS, canary, pace=0.5)) as world, closing(Desk(tmp_path / "home", world)) as made:
+        yield made

@@ -174,7 +174,7 @@ class Desk:
         """Read how far one region is."""
         return next(one for one in self.deployment(number).regions if one.region == region)
 
-    def ended(self, number: int, seconds: float = 40) -> Deployment:
+    def ended(self, number: int, seconds: float = 120) -> Deployment:
         """Wait for the end of a deployment."""
 
         def ended() -> bool:
@@ -222,13 +222,13 @@ class Worker:
     def kill(self) -> None:
         """End it as a power cut would."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(120)
 
     def end(self) -> None:
         """Ask it to end, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(15)
+        code = self.process.wait(120)
         # On a busy machine it may be asked so early that it is Python, still loading, that is ended.
         fine = (0, -signal.SIGKILL) if self._has_begun() else (0, -signal.SIGKILL, -signal.SIGTERM)
         assert code in fine, (code, self.log.read_text())
@@ -238,7 +238,9 @@ class Worker:
         return self._lock.exists() and self._lock.read_text() == f"{self.process.pid}\n"
 
 
-def until(condition: Callable[[], bool], seconds: float = 20, say: Callable[[], object] = lambda: "") -> None:
+def until(
+    condition: Callable[[], bool], seconds: float = 120, say: Callable[[], object] = lambda: ""
+) -> None:
     """Wait for `condition`, and fail with what `say` gives when it does not come."""
     waiting = threading.Event()
     for _ in range(int(seconds / 0.02)):

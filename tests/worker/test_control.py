@@ -115,7 +115,7 @@ def test_a_second_worker_of_the_same_store_ends_at_once(desk: Desk) -> None:
     until(lambda: desk.places.worker_lock.exists() and desk.places.worker_lock.read_text() != "")
     assert desk.places.worker_lock.read_text().strip() == str(first.process.pid)
     second = Worker(desk.places)
-    assert second.process.wait(20) == 0
+    assert second.process.wait(120) == 0
     assert first.process.poll() is None
     assert desk.places.worker_lock.read_text().strip() == str(first.process.pid)
 
@@ -127,7 +127,7 @@ def test_a_worker_with_nothing_to_do_ends_by_itself(desk: Desk) -> None:
         "BAHRIYA_WORKER_IDLE": "0.3",
     }
     idle = subprocess.Popen([sys.executable, "-m", "bahriya_tui.worker"], env=environment)
-    assert idle.wait(20) == 0
+    assert idle.wait(120) == 0
 
 
 def test_a_worker_ends_with_the_one_who_holds_its_lifeline(desk: Desk) -> None:
@@ -138,7 +138,7 @@ def test_a_worker_ends_with_the_one_who_holds_its_lifeline(desk: Desk) -> None:
     os.close(reading)
     until(lambda: desk.places.worker_lock.exists() and desk.places.worker_lock.read_text() != "")
     os.close(writing)
-    assert worker.wait(20) == 0
+    assert worker.wait(120) == 0
 
 
 def test_several_containers_are_deployed_at_the_same_time(slow_desk: Desk, canary: str) -> None:

@@ -74,10 +74,10 @@ def test_a_region_that_is_down_does_not_keep_an_idle_worker(desk: Desk) -> None:
     loop = Loop(Resources(desk.places, SharedStore(desk.store), standby=standby), stop, idle_seconds=0.5)
     working = threading.Thread(target=loop.run)
     working.start()
-    working.join(20)
+    working.join(120)
     ended = not working.is_alive()
     stop.set()
-    working.join(20)
+    working.join(120)
     standby.take().end()
     assert ended
 

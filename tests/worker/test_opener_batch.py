@@ -30,7 +30,7 @@ class Openers:
         for target in targets:
             if target["region"] not in self._silent:
                 take({"region": target["region"], "result": "applied", "uid": "u"})
-        self.release.wait(10)
+        self.release.wait(120)
 
 
 def join_all(batch: OpenerBatch, regions: list[str]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def join_all(batch: OpenerBatch, regions: list[str]) -> dict[str, Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     return answers
 
 
@@ -85,7 +85,7 @@ def test_a_region_that_answered_goes_on_while_its_opener_still_waits_for_another
     assert batch.join({"region": "a"})["result"] == "applied"
     assert slow.is_alive()
     openers.release.set()
-    slow.join(10)
+    slow.join(120)
     assert other["result"] == "late"
 
 

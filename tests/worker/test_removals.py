@@ -62,7 +62,7 @@ def test_a_removal_waits_for_its_region_and_finishes_when_that_returns(desk: Des
     assert [one.region for one in secrets.applied(desk.store.connection)] == ["helsinki-1"]
 
     desk.world.start("helsinki-1")
-    until(lambda: state("helsinki-1")[0] == "done", seconds=30)
+    until(lambda: state("helsinki-1")[0] == "done")
     assert secrets.applied(desk.store.connection) == []
     assert all(desk.world.objects(region, "secrets", NAMESPACE) == [] for region in REGIONS)
     assert [phase for region, phase, _ in desk.told() if region == "helsinki-1" and "removal" in phase] == [

@@ -251,7 +251,7 @@ def test_a_secret_that_was_removed_meanwhile_is_not_brought_back(desk: Desk, rot
     all_done(desk, pushed)
     desk.world.start("helsinki-1")
     # Should an earlier try have arrived after all, it is cleared away.
-    until(lambda: removals.pending(desk.store.connection) == [], seconds=40)
+    until(lambda: removals.pending(desk.store.connection) == [])
     assert in_region(desk, "helsinki-1") == {}
     assert namespace_known(desk.store.connection, "helsinki-1", PROJECT)
 

@@ -43,7 +43,7 @@ class Writers:
     def _write(self, handle: str, error: Exception | None, undo: bool) -> None:
         with self.shared.write() as tx:
             projects.insert(tx, handle, "", clock.now())
-            self._go.wait(10)
+            self._go.wait(120)
             if undo:
                 tx.execute("ROLLBACK")
             if error is not None:
@@ -64,7 +64,7 @@ def test_writes_that_wait_for_each_other_share_a_commit(store: Store) -> None:
     before = writers.shared.data_version()
     written = [writers.write(handle) for handle in ("one", "two", "three")]
     writers.go()
-    assert [one.result(10) for one in written] == [None] * 3
+    assert [one.result(120) for one in written] == [None] * 3
     assert handles(store) == {"one", "two", "three"}
     assert writers.shared.data_version() == before + 1
 
@@ -77,10 +77,10 @@ def test_an_error_undoes_what_its_own_block_wrote_and_nothing_else(store: Store)
         writers.write("three"),
     )
     writers.go()
-    first.result(10)
-    third.result(10)
+    first.result(120)
+    third.result(120)
     with pytest.raises(ValueError, match="no"):
-        second.result(10)
+        second.result(120)
     assert handles(store) == {"one", "three"}
 
 
@@ -89,7 +89,7 @@ def test_what_is_not_committed_is_not_read(store: Store) -> None:
     written = writers.write("one")
     assert writers.shared.read(projects.all) == []
     writers.go()
-    written.result(10)
+    written.result(120)
     assert [project.handle for project in writers.shared.read(projects.all)] == ["one"]
 
 
@@ -104,20 +104,20 @@ def test_a_write_has_ended_only_when_it_is_on_disk(store: Store) -> None:
     def second() -> None:
         with shared.write() as tx:
             first_left.set()
-            go.wait(10)
+            go.wait(120)
             projects.insert(tx, "two", "", clock.now())
 
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(first)
         until(shared._lock.locked)
         two = pool.submit(second)
-        assert first_left.wait(10)
+        assert first_left.wait(120)
         assert not one.done()
         assert handles(store) == set()
         go.set()
-        one.result(10)
+        one.result(120)
         assert "one" in handles(store)
-        two.result(10)
+        two.result(120)
 
 
 def test_where_the_store_undoes_all_of_it_everybody_is_told(store: Store) -> None:
@@ -126,7 +126,7 @@ def test_where_the_store_undoes_all_of_it_everybody_is_told(store: Store) -> Non
     writers.go()
     for one in (first, second):
         with pytest.raises(Failed, match="cannot be written"):
-            one.result(10)
+            one.result(120)
     assert handles(store) == set()
     with writers.shared.write() as tx:
         projects.insert(tx, "three", "", clock.now())

@@ -1,5 +1,6 @@
 """A dialog with fields: what was typed becomes a draft; what cannot be right is said inside the form."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -71,13 +72,13 @@ class Form(Dialog[Draft]):
         """Begin with `draft` and say why it was refused; None for a first try."""
         self.draft, self.error = draft or self.draft, error
 
+    @abstractmethod
     def fields(self) -> Iterable[Field]:
         """Give the fields, filled from `self.draft`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> Draft:
         """Make a draft of what the fields hold; raise a model error where it cannot be right."""
-        raise NotImplementedError
 
     def inside(self) -> Iterable[Widget]:
         """Draw the fields and the line for errors."""

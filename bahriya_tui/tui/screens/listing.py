@@ -1,5 +1,6 @@
 """What the list screens share: a table, details where there is room, a filter, two bars."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -64,29 +65,29 @@ class Listing(BahriyaScreen):
         """The chosen item."""
         return self.table.current
 
+    @abstractmethod
     def items(self, view: View) -> Sequence[Any]:
         """Give what the lines stand for."""
-        raise NotImplementedError
 
     def key(self, item: Any) -> str:
         """Name an item; the cursor stays on that name when the list changes."""
         return str(item.handle)
 
+    @abstractmethod
     def cells(self, item: Any) -> tuple[Cell, ...]:
         """Draw an item as a line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, item: Any) -> str:
         """Give what the filter looks through, in lower case."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sheet(self, item: Any) -> Sheet:
         """Tell all about an item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def empty(self, view: View) -> str:
         """Say what to do when there is no line at all."""
-        raise NotImplementedError
 
     def draw(self, view: View) -> None:
         """Show `view`: only the lines that changed are drawn again."""
