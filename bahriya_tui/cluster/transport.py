@@ -1,4 +1,4 @@
-"""Requests to one region's API server; the only module that imports the package `kubernetes`.
+"""Requests to one region's API server, by way of the package `kubernetes`.
 
 It sends dictionaries and gives dictionaries back: the package's typed models cost half a second and print
 secrets in their errors. Every call has timeouts and bounded retries, so every verb used must be safe to
@@ -14,10 +14,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from kubernetes.client import ApiClient, Configuration
-
 from bahriya_tui.cluster.connections import Connections, Response
 from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
+from bahriya_tui.cluster.package import ApiClient, Configuration
 from bahriya_tui.cluster.retry import asked_wait, wait_before_retry
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 

@@ -22,6 +22,7 @@ from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
+from bahriya_tui.turns import take_turns_here
 from bahriya_tui.vault.open import load, open_sealed, prove
 from bahriya_tui.vault.record import RecordUnreadable
 
@@ -33,6 +34,7 @@ def main() -> NoReturn:
     # What an exception holds may be the credential: only its name is told, never its text or its locals.
     threading.excepthook = _silent
     sys.excepthook = _silent
+    take_turns_here()
     try:
         request = read(sys.stdin.buffer.read())
         prove()

@@ -11,11 +11,6 @@ from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.places import places
 
 _IDLE_SECONDS = 20.0
-_TURN_SECONDS = 0.02
-"""Each region's thread computes for less than that between two waits: none is to be interrupted in it.
-
-The interpreter's own 5 ms make hundreds of threads change places in the midst of their work.
-"""
 
 
 def main() -> int:
@@ -23,7 +18,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bahriya worker")
     parser.add_argument("--lifeline", type=int, help="file descriptor of a pipe; its end ends the worker")
     options = parser.parse_args()
-    sys.setswitchinterval(_TURN_SECONDS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

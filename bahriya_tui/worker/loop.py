@@ -23,6 +23,7 @@ from bahriya_tui.store import (
     work,
 )
 from bahriya_tui.store.leases import LEASE_SECONDS
+from bahriya_tui.turns import take_turns_here
 from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import groups, run_deployments
@@ -256,6 +257,7 @@ class Loop:
 
     def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:
         def work_off() -> None:
+            take_turns_here()
             try:
                 job()
             except StoreUnwritable as error:
