@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from bahriya_tui.cluster.connections import Connections, Response
 from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
@@ -176,7 +176,7 @@ class Transport:
     ) -> Response:
         url = self._base_path + path
         if query:
-            url += "?" + urlencode(query)
+            url += "?" + "&".join(f"{name}={quote(value, '')}" for name, value in query.items())
         times = (CONNECT_SECONDS, timeout)
         if method != "GET":
             self._before_change()

@@ -1,5 +1,6 @@
 """The way into a region: its kubeconfig entry, held against what was pinned when the region was added."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -24,13 +25,11 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
     could have written is not even read: with it they would run programs, and send credentials, as we do.
     """
     path = Path(region.kubeconfig)
-    real = path.resolve()
-    for folder in _untrusted(places):
-        if real.is_relative_to(folder):
-            raise Failed(
-                f"kubeconfig {path} is not used, as the screens could have written it",
-                f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
-            )
+    if os.path.realpath(path).startswith(_untrusted(places)):
+        raise Failed(
+            f"kubeconfig {path} is not used, as the screens could have written it",
+            f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
+        )
     try:
         text = read(path)
     except (OSError, UnicodeDecodeError):
@@ -52,9 +51,9 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
 
 
 @lru_cache(maxsize=4)
-def _untrusted(places: Places) -> tuple[Path, ...]:
-    """Find out where these folders really are, once: the locked-in processes cannot move them elsewhere."""
-    return tuple(folder.resolve() for folder in (*places.changed_by_screens, *_NO_DISK))
+def _untrusted(places: Places) -> tuple[str, ...]:
+    """Find out how real paths in these folders begin, once: the locked-in processes cannot move them."""
+    return tuple(os.path.realpath(folder) + os.sep for folder in (*places.changed_by_screens, *_NO_DISK))
 
 
 @contextmanager

@@ -71,9 +71,8 @@ class OpenerBatch:
         answer: Future[Answer] = Future()
         with self._changed:
             self._waiting.append((target, answer))
-            self._resolved.add(target["region"])
+            self._resolve(target["region"])
             first = len(self._waiting) == 1
-            self._changed.notify_all()
         if first:
             batch, seconds = self._gather()
             threading.Thread(target=self._run, args=(batch, seconds), name="opener", daemon=True).start()
@@ -82,7 +81,12 @@ class OpenerBatch:
     def leave(self, region: str) -> None:
         """Tell that a region needs no opener (any more), so that nobody waits for it."""
         with self._changed:
-            self._resolved.add(region)
+            self._resolve(region)
+
+    def _resolve(self, region: str) -> None:
+        """Count a region; only the last one wakes whoever gathers, who looks for the others by itself."""
+        self._resolved.add(region)
+        if len(self._resolved) >= self._expected:
             self._changed.notify_all()
 
     def _gather(self) -> "tuple[list[tuple[Target, Future[Answer]]], float]":

@@ -4,7 +4,7 @@ Holds ciphertext and the regions' own access only. A plaintext credential never 
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import pull_secret
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _CONNECT_SECONDS = 3.0
+_ENDPOINT = tuple(field.name for field in fields(Endpoint))
 
 
 def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
     """Describe where and as what the opener puts the credential in one region."""
     return {
         "region": secret.region,
-        **asdict(endpoint),
+        **{name: getattr(endpoint, name) for name in _ENDPOINT},
         "namespace": namespace(secret.project),
         "secret": secret.name,
         "labels": pull_secret.labels(secret.project, secret.registry),

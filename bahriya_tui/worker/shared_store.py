@@ -38,14 +38,20 @@ class SharedStore:
         Whoever waits for the store meanwhile writes into the same transaction, and the last of them commits
         for all. An exception undoes what its own block wrote, and nothing else.
         """
-        with self._turn():
+        with self._counting:
+            self._coming += 1
+        with self._lock:
+            with self._counting:
+                self._coming -= 1
             if self._open is None:
                 self._open = _Transaction(self._store)
             transaction = self._open
+            transaction.parts += 1
             try:
-                with transaction.part() as tx:
-                    yield tx
+                with self._store.part():
+                    yield transaction.database
             finally:
+                # There is always one who commits: the last of those who wait for the lock.
                 if transaction.full or not self._coming:
                     self._open = None
                     transaction.end()
@@ -73,39 +79,23 @@ class SharedStore:
             self._open.end()
         self._reading.acquire()
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Hold the lock; those who wait for it are counted, so that there is always one who commits."""
-        with self._counting:
-            self._coming += 1
-        with self._lock:
-            with self._counting:
-                self._coming -= 1
-            yield
-
 
 class _Transaction:
     """One write transaction of the store, in parts of several threads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._parts = 0
+        self.parts = 0
         self._writing = store.write()
-        self._database = self._writing.__enter__()
+        self.database = self._writing.__enter__()
         self._error: BaseException | None = None
-        self._ended = threading.Event()
-
-    @contextmanager
-    def part(self) -> "Iterator[Database]":
-        """Write a part, which an exception undoes."""
-        self._parts += 1
-        with self._store.part():
-            yield self._database
+        self._under_way = threading.Lock()
+        self._under_way.acquire()
 
     @property
     def full(self) -> bool:
         """Whether nobody else may write into it: it is large, or the store itself has undone all of it."""
-        return self._parts >= _MOST_TOGETHER or not self._store.connection.in_transaction
+        return self.parts >= _MOST_TOGETHER or not self._store.connection.in_transaction
 
     def end(self) -> None:
         """Commit, and let all who wrote a part go on."""
@@ -115,10 +105,11 @@ class _Transaction:
             self._writing.__exit__(type(self._error) if self._error else None, self._error, None)
         except BaseException as error:
             self._error = error
-        self._ended.set()
+        self._under_way.release()
 
     def wait(self) -> None:
         """Wait for the end; raise what kept the transaction from being committed."""
-        self._ended.wait()
+        with self._under_way:
+            pass
         if self._error is not None:
             raise self._error
