@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from bahriya_tui.custody.holding import has
-from bahriya_tui.model.errors import Locked, NotFound
+from bahriya_tui.model.errors import Locked, NotFound, VaultLocked
 from bahriya_tui.model.server import auth_key
 from bahriya_tui.places import Places
 from bahriya_tui.store import credentials, registries
@@ -59,8 +59,11 @@ def waits_for_unlock(resources: Resources, registry_id: str, version: int) -> bo
 
 def _request(blob: bytes, places: Places, context: CredentialContext) -> dict[str, Any]:
     key = parse(blob).key_id
-    if kind_of(places.private_keys, key) == "missing":
+    kind = kind_of(places.private_keys, key)
+    if kind == "missing":
         raise RecordUnreadable(MISSING)
+    if kind == "wrapped" and not has(places.private_keys, key):
+        raise VaultLocked("the vault is locked", "bahriya vault unlock")
     return {
         "key_path": str(private_path(places.private_keys, key)),
         "sealed": blob.hex(),

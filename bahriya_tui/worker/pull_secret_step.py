@@ -12,7 +12,7 @@ from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Pull
-from bahriya_tui.model.errors import Failed, VaultLocked
+from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import history, registries, removals, secrets
@@ -80,11 +80,9 @@ def _remove_old_copy(run: Run, transport: Transport, secret: AppliedSecret) -> N
 
 
 def _sent(run: Run, transport: Transport, batch: OpenerBatch, secret: AppliedSecret) -> dict[str, Any]:
-    """Have the credential sent by an opener, if its key can be used."""
+    """Have the credential sent by an opener; `VaultLocked` where its key cannot be used now."""
     run.check()
     held = _held(run, secret)
-    if waits_for_unlock(run.resources, secret.registry_id, held):
-        raise VaultLocked("the vault is locked", "bahriya vault unlock")
     try:
         return batch.join(target(transport.endpoint, secret))
     finally:
