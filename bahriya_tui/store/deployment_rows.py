@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, Spec
+from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, RegionState, Spec
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
 
@@ -48,6 +48,17 @@ def active(c: Connection, container_id: str) -> Deployment | None:
         [container_id],
     ).fetchall()
     return _deployments(c, rows)[0] if rows else None
+
+
+def latest_states(c: Connection, container_id: str) -> dict[str, RegionState]:
+    """Give the state of each region in the latest deployment of a container that it was not spared."""
+    rows = c.execute(
+        "SELECT region, run.state, max(deployment) FROM deployment_region AS run"
+        " JOIN deployment ON deployment.id = deployment"
+        " WHERE container_id = ? AND run.state NOT IN ('cancelled', 'held') GROUP BY region",
+        [container_id],
+    )
+    return {row["region"]: row["state"] for row in rows}
 
 
 def to_cancel(c: Connection, ids: Iterable[int]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
-from bahriya_tui.store.deployment_rows import active, all, get, needing, to_cancel  # noqa: A004
+from bahriya_tui.store.deployment_rows import active, all, get, latest_states, needing, to_cancel  # noqa: A004
 from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, note_region, owned
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "extend",
     "get",
     "insert",
+    "latest_states",
     "move",
     "move_region",
     "needing",

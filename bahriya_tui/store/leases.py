@@ -151,7 +151,7 @@ def note_region(tx: "Database", id: int, fence: int, region: str, message: str |
 
 def add_opening(tx: "Database", id: int, plaintext_ms: float, isolation: Isolation) -> None:  # noqa: A002
     """Add the time for which one opener had a credential open; of their isolation the weakest is kept."""
-    known = get(tx.conn, id).isolation
+    known = tx.conn.execute("SELECT isolation FROM deployment WHERE id = ?", [id]).fetchone()[0]
     weakest = min((isolation, known or isolation), key=ISOLATIONS.index)
     tx.execute(
         "UPDATE deployment SET plaintext_ms = coalesce(plaintext_ms, 0) + ?, isolation = ? WHERE id = ?",

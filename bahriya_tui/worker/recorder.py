@@ -152,12 +152,7 @@ def container_status(c: Connection, ended: Deployment, state: State) -> Containe
     """
     if ended.kind == "terminate" and state == "done":
         return "terminated"
-    latest: dict[str, RegionState] = {}
-    for one in deployments.all(c, ended.project, ended.container, limit=50):
-        if one.container_id == ended.container_id:
-            for run in one.regions:
-                if run.state not in ("cancelled", "held"):
-                    latest.setdefault(run.region, run.state)
+    latest = deployments.latest_states(c, ended.container_id)
     active = [one.regions for one in containers.all(c, ended.project) if one.id == ended.container_id]
     return "running" if active and all(latest.get(one) == "running" for one in active[0]) else "error"
 
