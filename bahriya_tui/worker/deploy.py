@@ -90,6 +90,8 @@ def _run_lanes(lanes: dict[str, list[Run]], going: Going, since: dict[int, str])
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for region in lanes:
         waiting.put(region)
+    at_once = dict.fromkeys(list(lanes)[:threads])
+    going.each(lambda run: run.recorder.connecting(one for one in at_once if run in lanes[one]))
 
     def work() -> None:
         while True:
@@ -97,7 +99,7 @@ def _run_lanes(lanes: dict[str, list[Run]], going: Going, since: dict[int, str])
                 region = waiting.get_nowait()
             except queue.Empty:
                 return
-            begin = partial(_stop_after_failures, region, since)
+            begin = Run.check if region in at_once else partial(_begin_later, region, since)
             Lane(region, lanes[region], going, begin).run(batches)
 
     started = [threading.Thread(target=work, name="region", daemon=True) for _ in range(threads)]
@@ -107,12 +109,14 @@ def _run_lanes(lanes: dict[str, list[Run]], going: Going, since: dict[int, str])
         thread.join()
 
 
-def _stop_after_failures(region: str, since: dict[int, str], run: Run) -> None:
-    """Raise `Held` for a region of a wave under way; asks the store only where a limit was given."""
+def _begin_later(region: str, since: dict[int, str], run: Run) -> None:
+    """Begin in a region when its wave is under way; `Held` if too many have failed meanwhile."""
+    run.check()
     if run.deployment.max_failures is not None:
         wave = next(one.wave for one in run.deployment.regions if one.region == region)
         if why := why_held(run.now(), wave, since[run.deployment.id]):
             raise Held(why)
+    run.recorder.connecting([region])
 
 
 def _left(deployment: Deployment) -> list[RegionRun]:

@@ -33,7 +33,7 @@ _SLICE_SECONDS = 0.25
 
 
 class Lane:
-    """Takes deployments through one region; `begin` may raise for one that is not to begin there."""
+    """Takes deployments through one region; `begin` leaves one `connecting`, or raises if it is to wait."""
 
     def __init__(self, region: str, runs: Iterable[Run], going: Going, begin: Callable[[Run], None]) -> None:
         self._region, self._runs, self._going, self._begin = region, list(runs), going, begin
@@ -43,7 +43,7 @@ class Lane:
         """Take all of them to their ends, and write down how they ended."""
         try:
             self._runs = [run for run in self._runs if run in self._going]
-            self._each(self._connecting)
+            self._each(self._begin)
             if any(run.deployment.kind == "terminate" for run in self._runs):
                 self._each(lambda run: terminate_region(run, self._region))
             elif self._runs:
@@ -53,11 +53,6 @@ class Lane:
                 self._drop(run, error)
         finally:
             batches.leave(self._region)
-
-    def _connecting(self, run: Run) -> None:
-        run.check()
-        self._begin(run)
-        run.recorder.region(self._region, "connecting")
 
     def _deploy(self, batches: OpenerBatches) -> None:
         resources = self._runs[0].resources

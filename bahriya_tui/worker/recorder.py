@@ -1,6 +1,6 @@
 """All that is written about one deployment: step by step, each with its event, never with an old fence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model import clock
@@ -59,15 +59,33 @@ class Recorder:
     ) -> None:
         """Bring a region into `state`, with its event and, in the same transaction, what `also` writes."""
         with self._store.write() as tx:
-            now = clock.now()
-            of = self._deployment
-            if not deployments.move_region(
-                tx, of.id, of.fence, region, state, now, message=message, updated=updated, replicas=replicas
-            ):
-                raise FenceLost
-            self._event(tx, state, message, now, region)
+            self._move(tx, region, state, clock.now(), message=message, updated=updated, replicas=replicas)
             if also is not None:
                 also(tx)
+
+    def _move(
+        self,
+        tx: "Database",
+        region: str,
+        state: RegionState,
+        now: str,
+        *,
+        message: str = "",
+        updated: int | None = None,
+        replicas: int | None = None,
+    ) -> None:
+        of = self._deployment
+        if not deployments.move_region(
+            tx, of.id, of.fence, region, state, now, message=message, updated=updated, replicas=replicas
+        ):
+            raise FenceLost
+        self._event(tx, state, message, now, region)
+
+    def connecting(self, regions: Iterable[str]) -> None:
+        """Begin in several regions at once: one by one they would wait for each other."""
+        with self._store.write() as tx:
+            for region in regions:
+                self._move(tx, region, "connecting", clock.now())
 
     def assert_ours(self) -> None:
         """Ask the store whether the deployment is still ours; writes nothing."""
