@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import EMPTY, Action, Actor, Anchor, Entry, Head, Outcome, digest
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -71,12 +72,10 @@ def latest(
     c: Connection, limit: int, *, project: str | None = None, registry: str | None = None
 ) -> list[Entry]:
     """List the newest entries, newest first, narrowed by what is given."""
-    where = " AND ".join(
-        f"{column} = :{column}" for column, value in (("project", project), ("registry", registry)) if value
-    )
+    condition, given = narrowed(project=project, registry=registry)
     rows = c.execute(
-        f"SELECT {_COLUMNS} FROM audit WHERE {where or 'true'} ORDER BY seq DESC LIMIT :limit",  # noqa: S608
-        {"project": project, "registry": registry, "limit": limit},
+        f"SELECT {_COLUMNS} FROM audit WHERE {condition} ORDER BY seq DESC LIMIT :limit",  # noqa: S608
+        {**given, "limit": limit},
     )
     return [Entry(*row) for row in rows]
 

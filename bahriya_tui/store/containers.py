@@ -17,6 +17,7 @@ from bahriya_tui.model.container import (
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import deployment_rows, projects, regions
 from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.narrowing import narrowed
 from bahriya_tui.store.refusals import missing, taken
 
 if TYPE_CHECKING:
@@ -106,13 +107,10 @@ def placements(
     c: Connection, project: str | None = None, container: str | None = None, region: str | None = None
 ) -> list[Placement]:
     """List what was put into regions, narrowed by what is given."""
+    condition, given = narrowed(project=project, container=container, region=region)
     rows = c.execute(
-        "SELECT *, (SELECT json_group_array(json_array(name, registry_id, version)) FROM (SELECT * FROM"
-        " placement_secret AS more WHERE (more.project, more.container, more.region)"
-        " = (placement.project, placement.container, placement.region) ORDER BY name)) AS more FROM placement"
-        " WHERE (:project IS NULL OR project = :project) AND (:container IS NULL OR container = :container)"
-        " AND (:region IS NULL OR region = :region) ORDER BY project, container, region",
-        {"project": project, "container": container, "region": region},
+        f"{_PLACED} WHERE {condition} ORDER BY project, container, region",
+        given,
     )
     return [
         Placement(**{**row, "more": tuple(PlacedSecret(*one) for one in json.loads(row["more"]))})
@@ -131,6 +129,11 @@ def place(tx: "Database", placement: Placement) -> None:
     )
 
 
+_PLACED = (
+    "SELECT *, (SELECT json_group_array(json_array(name, registry_id, version)) FROM (SELECT * FROM"
+    " placement_secret AS more WHERE (more.project, more.container, more.region)"
+    " = (placement.project, placement.container, placement.region) ORDER BY name)) AS more FROM placement"
+)
 _COLUMNS = tuple(field.name for field in fields(Placement) if field.name != "more")
 _PLACE = (
     f"INSERT OR REPLACE INTO placement ({', '.join(_COLUMNS)})"  # noqa: S608

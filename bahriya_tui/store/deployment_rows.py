@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, RegionState, Spec
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.narrowing import narrowed
 
 _COLUMNS = (
     "id, project, container, container_id, revision, kind, state, spec, max_parallel, cancel_requested,"
@@ -24,10 +25,10 @@ def all(  # noqa: A001
     c: Connection, project: str, container: str | None = None, limit: int = 200
 ) -> list[Deployment]:
     """List the newest deployments of a project, or of one container in it, newest first."""
+    condition, given = narrowed(project=project, container=container)
     rows = c.execute(
-        f"SELECT {_COLUMNS} FROM deployment WHERE project = :project"  # noqa: S608
-        " AND (:container IS NULL OR container = :container) ORDER BY id DESC LIMIT :limit",
-        {"project": project, "container": container, "limit": limit},
+        f"SELECT {_COLUMNS} FROM deployment WHERE {condition} ORDER BY id DESC LIMIT :limit",  # noqa: S608
+        {**given, "limit": limit},
     )
     return _deployments(c, rows.fetchall())
 

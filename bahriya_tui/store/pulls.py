@@ -12,13 +12,15 @@ from bahriya_tui.store.driver import Connection
 _NAMING = """
 WITH naming AS (
   SELECT placement.container, placement.region, placement.deployment, 'placed' AS why
-    FROM placement LEFT JOIN deployment ON deployment.id = placement.deployment
-    WHERE placement.project = :project AND (placement.secret = :name OR instr(spec, :quoted) > 0)
+    FROM {placement} LEFT JOIN deployment ON deployment.id = placement.deployment
+    WHERE placement.project = :project {in_placement}
+      AND (placement.secret = :name OR instr(spec, :quoted) > 0)
   UNION
   SELECT placement.container, placement.region, placement.deployment, 'unfinished'
-    FROM placement JOIN deployment AS former USING (project, container)
+    FROM {placement} CROSS JOIN deployment AS former
+      ON former.project = placement.project AND former.container = placement.container
     JOIN deployment_region AS run ON run.deployment = former.id AND run.region = placement.region
-    WHERE placement.project = :project AND instr(former.spec, :quoted) > 0
+    WHERE placement.project = :project {in_placement} AND instr(former.spec, :quoted) > 0
       AND former.id < placement.deployment AND former.kind = 'deploy'
       AND NOT EXISTS (SELECT 1 FROM deployment_region AS last WHERE last.deployment = placement.deployment
         AND last.region = placement.region AND last.state = 'running')
@@ -30,8 +32,9 @@ WITH naming AS (
   UNION
   SELECT deployment.container, run.region, deployment.id,
       iif(deployment.state = 'held', 'held', 'under way')
-    FROM deployment JOIN deployment_region AS run ON run.deployment = deployment.id
-    WHERE deployment.project = :project AND instr(spec, :quoted) > 0 AND deployment.kind = 'deploy' AND (
+    FROM deployment INDEXED BY deployment_open JOIN deployment_region AS run ON run.deployment = deployment.id
+    WHERE deployment.state IN ('queued', 'running', 'cancelling', 'held') AND deployment.kind = 'deploy'
+      AND deployment.project = :project {in_run} AND instr(spec, :quoted) > 0 AND (
       (deployment.state IN ('queued', 'running', 'cancelling')
         AND run.state NOT IN ('running', 'failed', 'unreachable', 'held', 'cancelled'))
       OR (deployment.state = 'held' AND run.state = 'held' AND EXISTS (SELECT 1 FROM container
@@ -39,15 +42,21 @@ WITH naming AS (
 )
 SELECT naming.*, holds FROM naming LEFT JOIN applied_secret AS applied
   ON applied.project = :project AND applied.region = naming.region AND applied.name = :name
-  WHERE :region IS NULL OR naming.region = :region
   ORDER BY container, naming.region, deployment
 """
+_ANYWHERE = _NAMING.format(placement="placement", in_placement="", in_run="")
+_THERE = _NAMING.format(
+    placement="placement INDEXED BY placement_by_region",
+    in_placement="AND placement.region = :region",
+    in_run="AND run.region = :region",
+)
 
 
 def naming(c: Connection, project: str, name: str, region: str | None = None) -> list[Use]:
     """List what pulls with the secret called `name`, or may still do so, or is about to."""
     version = version_of(name)
     of = {"project": project, "name": name, "quoted": f'"{name}"', "region": region}
+    statement = _ANYWHERE if region is None else _THERE
     return [
         Use(
             container=row["container"],
@@ -57,5 +66,5 @@ def naming(c: Connection, project: str, name: str, region: str | None = None) ->
             deployment=row["deployment"],
             why=row["why"],
         )
-        for row in c.execute(_NAMING, of)
+        for row in c.execute(statement, of)
     ]

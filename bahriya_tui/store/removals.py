@@ -6,6 +6,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -17,10 +18,10 @@ LONGEST_WAIT_SECONDS = 600.0
 
 def pending(c: Connection, *, project: str | None = None, region: str | None = None) -> list[Removal]:
     """List what is not gone yet, oldest first, narrowed by what is given."""
+    condition, given = narrowed(project=project, region=region)
     rows = c.execute(
-        "SELECT * FROM removal WHERE state = 'pending' AND (:project IS NULL OR project = :project)"
-        " AND (:region IS NULL OR region = :region) ORDER BY id",
-        {"project": project, "region": region},
+        f"SELECT * FROM removal WHERE state = 'pending' AND {condition} ORDER BY id",  # noqa: S608
+        given,
     )
     return [Removal(**row) for row in rows]
 

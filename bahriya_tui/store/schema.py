@@ -357,3 +357,17 @@ BEGIN SELECT RAISE(ABORT, 'a registry that is being deleted takes no credentials
 def deletion(database: Database) -> None:
     """Keep a registry that is being deleted until the regions have answered."""
     database.executescript(_DELETION)
+
+
+# What a worker asks about one region is not to look at what is in all the others.
+_INDEXES = """
+CREATE INDEX placement_by_region ON placement (region, project);
+CREATE INDEX deployment_open ON deployment (project)
+  WHERE state IN ('queued', 'running', 'cancelling', 'held');
+"""
+
+
+@migrations()
+def indexes(database: Database) -> None:
+    """Find what is in a region, and the deployments that may still bring something there."""
+    database.executescript(_INDEXES)

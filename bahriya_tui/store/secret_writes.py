@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
+from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -17,11 +18,10 @@ def pending(
     c: Connection, *, project: str | None = None, region: str | None = None, registry_id: str | None = None
 ) -> list[SecretWrite]:
     """List what no region has confirmed yet, oldest first, narrowed by what is given."""
+    condition, given = narrowed(project=project, region=region, registry_id=registry_id)
     rows = c.execute(
-        "SELECT * FROM secret_write WHERE state = 'pending' AND (:project IS NULL OR project = :project)"
-        " AND (:region IS NULL OR region = :region) AND (:registry IS NULL OR registry_id = :registry)"
-        " ORDER BY id",
-        {"project": project, "region": region, "registry": registry_id},
+        f"SELECT * FROM secret_write WHERE state = 'pending' AND {condition} ORDER BY id",  # noqa: S608
+        given,
     )
     return [_write(row) for row in rows]
 

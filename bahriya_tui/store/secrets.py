@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.store import pulls
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -16,11 +17,11 @@ def applied(
     c: Connection, *, project: str | None = None, region: str | None = None, registry_id: str | None = None
 ) -> list[AppliedSecret]:
     """List pull secrets, narrowed by what is given."""
+    condition, given = narrowed(project=project, region=region, registry_id=registry_id)
     rows = c.execute(
-        "SELECT * FROM applied_secret WHERE (:project IS NULL OR project = :project)"
-        " AND (:region IS NULL OR region = :region) AND (:registry IS NULL OR registry_id = :registry)"
-        " ORDER BY project, registry, version, region",
-        {"project": project, "region": region, "registry": registry_id},
+        "SELECT * FROM applied_secret"  # noqa: S608
+        f" WHERE {condition} ORDER BY project, registry, version, region",
+        given,
     )
     return [AppliedSecret(**row) for row in rows]
 

@@ -1,6 +1,7 @@
 """`python -m bahriya_tui.worker [--lifeline FD]`: works until nothing is left to do."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ _IDLE_SECONDS = 20.0
 
 def main() -> int:
     """Work, unless another worker of this store does; give the exit code."""
+    gc.disable()
     parser = argparse.ArgumentParser(prog="bahriya worker")
     parser.add_argument("--lifeline", type=int, help="file descriptor of a pipe; its end ends the worker")
     options = parser.parse_args()
@@ -28,6 +30,8 @@ def main() -> int:
     # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
     from bahriya_tui.worker.shift import work_off
 
+    gc.freeze()
+    gc.enable()
     idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
         work_off(places(), standby, stop, idle_seconds)
