@@ -5,14 +5,15 @@ TLS handshakes.
 """
 
 import http.client
-import json
 import select
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import cast
+
+from urllib3 import Timeout
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.reasons import why_not_connected
@@ -41,22 +42,23 @@ class Connections:
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str],
-        body: Mapping[str, Any] | None,
-        post_params: None,  # noqa: ARG002
-        _request_timeout: tuple[float, float],
+        *,
+        headers: dict[str, str],
+        timeout: Timeout,
+        body: str | None = None,
+        **_unused: object,
     ) -> "Response":
         """Send one request, and give the answer as soon as its head is there; raise `Unreachable` without.
 
-        The parameters are those that an `ApiClient` hands on; the timeout is that of connecting and that of
-        each wait for the answer, in seconds.
+        The parameters are those that the package `kubernetes` hands to a pool manager of urllib3; `timeout`
+        is for connecting, and for each wait for the answer.
         """
-        connect_seconds, answer_seconds = _request_timeout
+        connect_seconds = cast("float", timeout.connect_timeout)
+        answer_seconds = cast("float", timeout.read_timeout)
         connection = self._idle_one() or _opened(self._endpoint, self._context, connect_seconds)
         connection.sock.settimeout(answer_seconds)
-        content = None if body is None else json.dumps(body).encode()
         try:
-            connection.request(method, url, content, dict(headers))
+            connection.request(method, url, None if body is None else body.encode(), headers)
             return Response(connection.getresponse(), connection, self._keep)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
@@ -92,7 +94,7 @@ class Response:
         keep: "Callable[[_Connection], None]",
     ) -> None:
         self._answer, self._connection, self._keep = answer, connection, keep
-        self.status = answer.status
+        self.status, self.reason = answer.status, answer.reason
         self._socket = connection.sock
         self._over = False
 

@@ -32,8 +32,9 @@ class _Later(MetaPathFinder):
 _later = _Later()
 sys.meta_path.insert(0, _later)
 try:
-    from kubernetes.client import ApiClient, Configuration
+    from kubernetes.client.configuration import Configuration
+    from kubernetes.client.rest import RESTClientObject
 finally:
     sys.meta_path.remove(_later)
 
-__all__ = ["ApiClient", "Configuration"]
+__all__ = ["Configuration", "RESTClientObject"]

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from bahriya_tui.cluster.connections import Connections, Response
 from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
-from bahriya_tui.cluster.package import ApiClient, Configuration
+from bahriya_tui.cluster.package import Configuration, RESTClientObject
 from bahriya_tui.cluster.retry import asked_wait, wait_before_retry
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 
@@ -90,9 +90,9 @@ class Transport:
         self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
         self._connections = Connections(endpoint)
-        self._client = ApiClient(_configuration())
+        self._client = RESTClientObject(_configuration())
         # The package's own would write certificates into files and retry behind our back.
-        self._client.rest_client = self._connections  # type: ignore[assignment]
+        self._client.pool_manager = self._connections  # type: ignore[assignment]
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
@@ -181,7 +181,9 @@ class Transport:
         if method != "GET":
             self._before_change()
         sent = {**self._headers, **headers}
-        return self._client.call_api(method, url, sent, body, _request_timeout=times)  # type: ignore[return-value]
+        answer = self._client.request(method, url, sent, body, _request_timeout=times)  # type: ignore[no-untyped-call]
+        response: Response = answer.response
+        return response
 
     def _wait_or_give_up(self, attempt: int, error: Unreachable) -> None:
         """Sleep when a refused or cut connection deserves another try."""

@@ -5,6 +5,7 @@ worker that is gone. Where the system cannot promise that, the worker ends its o
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ if sys.platform == "linux":
 if sys.argv[1:] != [str(os.getppid())]:
     os._exit(1)
 make_undumpable()
+# It ends before there could be anything to collect.
+gc.disable()
 
 from bahriya_tui.opener.main import main  # noqa: E402
 

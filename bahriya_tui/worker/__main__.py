@@ -1,6 +1,5 @@
-"""`python -m bahriya_tui.worker [--lifeline FD]`: works until nothing is left to do."""
+"""`python -m bahriya_tui.worker [--lifeline FD]`: works until nothing is left to do, or that pipe ends."""
 
-import argparse
 import gc
 import os
 import signal
@@ -17,14 +16,12 @@ _IDLE_SECONDS = 20.0
 def main() -> int:
     """Work, unless another worker of this store does; give the exit code."""
     gc.disable()
-    parser = argparse.ArgumentParser(prog="bahriya worker")
-    parser.add_argument("--lifeline", type=int, help="file descriptor of a pipe; its end ends the worker")
-    options = parser.parse_args()
+    lifeline = int(sys.argv[2]) if sys.argv[1:2] == ["--lifeline"] else None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    if options.lifeline is not None:
-        threading.Thread(target=_wait_for_end, args=(options.lifeline, stop), daemon=True).start()
+    if lifeline is not None:
+        threading.Thread(target=_wait_for_end, args=(lifeline, stop), daemon=True).start()
     standby = Standby()
     standby.prepare()
     # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
