@@ -12,7 +12,7 @@ def take_turns_here() -> None:
     """Keep this thread, and those that it starts from now on, on the core on which it runs now.
 
     One of them computes at a time. Spread over cores, every call into the kernel hands the interpreter to a
-    thread elsewhere, and whoever called has to wait until it comes back: for 200 regions that costs a third
+    thread elsewhere, and whoever called has to wait until it comes back: for 200 regions that costs a quarter
     more CPU (`python -m tests.benchmarks fleet`). Does nothing where the system has no such thing.
     """
     sys.setswitchinterval(_TURN_SECONDS)

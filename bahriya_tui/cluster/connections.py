@@ -136,13 +136,14 @@ class Response:
         arriving = select.poll()
         arriving.register(self._socket, select.POLLIN)
         self._socket.settimeout(0)
-        while True:
+        while not self._answer.isclosed() and self._answer.length != 0:
             with suppress(ssl.SSLWantReadError):
                 self._answer.fp.peek(1)
                 return True
             left = until - time.monotonic()
             if left <= 0 or not arriving.poll(left * 1000):
                 return False
+        return True
 
     def close(self) -> None:
         """Let the connection be used again if all was read and the server keeps it open; else close it."""

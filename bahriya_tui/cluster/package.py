@@ -12,8 +12,7 @@ from importlib.util import LazyLoader
 from types import ModuleType
 
 _UNUSED = frozenset(
-    f"kubernetes.{part}"
-    for part in ("config", "dynamic", "informer", "leaderelection", "stream", "utils", "watch")
+    f"kubernetes.{part}" for part in ("config", "dynamic", "informer", "leaderelection", "stream", "watch")
 )
 
 

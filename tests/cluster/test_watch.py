@@ -14,7 +14,7 @@ from bahriya_tui.cluster.watch import watching
 from bahriya_tui.model.errors import Failed
 from tests.cluster.conftest import region_transport
 from tests.cluster.embedded import World
-from tests.cluster.scripted import Scripted, cuts, freezes, says, streams
+from tests.cluster.scripted import Scripted, cuts, freezes, says, streams, text
 
 COLLECTION = "/apis/apps/v1/namespaces/bahriya-shop/deployments"
 
@@ -186,6 +186,13 @@ def test_a_watch_that_its_region_should_have_ended_long_ago_is_opened_anew(
     with watching(transport, COLLECTION, "a=b", "10") as watch:
         changes = [watch.next(0.2) for _ in range(100)]
     assert [change[1]["metadata"]["resourceVersion"] for change in changes if change][:1] == ["11"]
+
+
+def test_a_watch_that_is_answered_with_nothing_is_opened_anew(
+    scripted: Scripted, transport: Transport
+) -> None:
+    scripted.script = [text(200, ""), streams(line("MODIFIED", 11)), streams()]
+    assert versions(transport, 1) == ["11"]
 
 
 def test_a_watch_is_closed_with_its_block(scripted: Scripted, transport: Transport) -> None:
