@@ -44,6 +44,7 @@ async def test_the_cursor_stays_on_its_line_and_the_filter_keeps_the_order(app: 
     async with app.run_test(size=(119, 30)) as pilot:
         await press(pilot, "2", "s", "S")
         assert isinstance(app.screen, Listing)
+        assert app.screen.current is not None
         assert app.screen.current.handle == "api"
         await press(pilot, "slash", *"ghcr", "enter")
         assert rows(pilot) == ["web", "api"]
