@@ -71,6 +71,8 @@ TABLE = (
         "keep lines that contain every word; Esc clears",
         sign="/",
     ),
+    Key("s", "sort", "Sort", "list", "by the next column; after the last, as it was", show=False),
+    Key("S", "reverse", "Reverse", "list", "sort the other way round", show=False),
     Key("p", "project", "Project", "list", "choose, create or delete a project"),
     Key("tab", "app.focus_next", "Regions/log", "run", "move between the regions and the log", sign="tab"),
     Key("escape", "back", "Back", "run detail", "return to the list", sign="esc"),

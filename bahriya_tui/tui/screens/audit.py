@@ -1,10 +1,12 @@
 """The audit log: who did what and what came of it; and whether the log is as it was written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from bahriya_tui.model.audit import Entry
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.present import audit as present
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present.text import Cell, Sheet
 from bahriya_tui.tui.screens.base import flow
 from bahriya_tui.tui.screens.listing import Listing
@@ -35,6 +37,10 @@ class Audit(Listing):
     def words(self, item: Entry) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:  # noqa: ARG002
+        """Give what is compared to sort by a column."""
+        return orders.entries()
 
     def sheet(self, item: Entry) -> Sheet:
         """Tell all about one."""

@@ -1,7 +1,8 @@
 """Containers: add, edit, link, deploy, terminate and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.tui import keys
@@ -9,6 +10,7 @@ from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
 from bahriya_tui.tui.dialogs.deploy_form import Pick
 from bahriya_tui.tui.present import containers as present
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
 from bahriya_tui.tui.screens.base import flow, wanted
 from bahriya_tui.tui.screens.deploying import deploy
@@ -36,6 +38,10 @@ class Containers(Listing):
     def words(self, item: Container) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:
+        """Give what is compared to sort by a column."""
+        return orders.containers(view)
 
     def sheet(self, item: Container) -> Sheet:
         """Tell all about one."""

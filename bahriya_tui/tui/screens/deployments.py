@@ -1,12 +1,14 @@
 """Deployments: what was done and what is being done; start, cancel, retry, roll back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.deploy_form import Pick
 from bahriya_tui.tui.present import deployments as present
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present.text import Cell, Sheet
 from bahriya_tui.tui.screens import controlling
 from bahriya_tui.tui.screens.base import flow, wanted
@@ -39,6 +41,10 @@ class Deployments(Listing):
     def words(self, item: Deployment) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:  # noqa: ARG002
+        """Give what is compared to sort by a column."""
+        return orders.deployments(self.now)
 
     def sheet(self, item: Deployment) -> Sheet:
         """Tell all about one."""

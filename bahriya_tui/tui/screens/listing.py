@@ -1,7 +1,7 @@
 """What the list screens share: a table, details where there is room, a filter, two bars."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -81,6 +81,10 @@ class Listing(BahriyaScreen):
     def words(self, item: Any) -> str:
         """Give what the filter looks through, in lower case."""
 
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:  # noqa: ARG002
+        """Give what of an item is compared to sort by a column; a column without is never sorted by."""
+        return {}
+
     @abstractmethod
     def sheet(self, item: Any) -> Sheet:
         """Tell all about an item."""
@@ -94,7 +98,8 @@ class Listing(BahriyaScreen):
         bar = self.query_one(TopBar)
         bar.project, bar.busy = view.project or "", self.bahriya.busy
         told = self.empty(view) if view.project or not self.OF_A_PROJECT else NO_PROJECT
-        self.table.show(Lines(self.items(view), self.key, self.cells, self.words), empty=told)
+        lines = Lines(self.items(view), self.key, self.cells, self.words, self.orders(view))
+        self.table.show(lines, empty=told)
         self.notice()
 
     def notice(self) -> None:
@@ -170,9 +175,20 @@ class Listing(BahriyaScreen):
             return bool(line.value) or line.display
         if action == "filter":
             return not self.query_one("#filter", Line).has_focus
+        if action == "reverse":
+            return self.table.order is not None
         if action == "new" and self.bahriya.view.project is None:
             return not self.OF_A_PROJECT
         return self.current is not None if action in self.NEEDS_A_LINE else True
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.table.sort_next()
+        self.refresh_bindings()
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self.table.sort_back()
 
     def action_page(self, pages: int) -> None:
         """Move a page in the list."""

@@ -1,11 +1,13 @@
 """Regions: add them one by one or from a kubeconfig, edit, test and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from bahriya_tui.model.region import Region
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.region_form import ImportForm, RegionDraft, RegionForm
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import regions as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count
 from bahriya_tui.tui.screens.base import flow, wanted
@@ -37,6 +39,10 @@ class Regions(Listing):
     def words(self, item: Region) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:
+        """Give what is compared to sort by a column."""
+        return orders.regions(view)
 
     def sheet(self, item: Region) -> Sheet:
         """Tell all about one."""

@@ -1,7 +1,7 @@
 """Registries: add, edit, rotate, test and delete them."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys
@@ -9,6 +9,7 @@ from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
 from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
 from bahriya_tui.tui.dialogs.rotate_form import RotateDraft, RotateForm
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import registries as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
 from bahriya_tui.tui.screens.base import flow, wanted
@@ -38,6 +39,10 @@ class Registries(Listing):
     def words(self, item: Registry) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:
+        """Give what is compared to sort by a column."""
+        return orders.registries(view)
 
     def sheet(self, item: Registry) -> Sheet:
         """Tell all about one."""

@@ -1,11 +1,13 @@
 """Security: what protects this installation, measured when one looks and when one asks again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from textual.content import Content
 
 from bahriya_tui.model.finding import Finding, summary
 from bahriya_tui.tui import keys
+from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import security as present
 from bahriya_tui.tui.present.text import Cell, Sheet, moment
 from bahriya_tui.tui.screens import unlocking
@@ -45,6 +47,10 @@ class Security(Listing):
     def words(self, item: Finding) -> str:
         """Give what the filter looks through."""
         return present.words(item)
+
+    def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:  # noqa: ARG002
+        """Give what is compared to sort by a column."""
+        return orders.findings()
 
     def sheet(self, item: Finding) -> Sheet:
         """Tell all about one."""

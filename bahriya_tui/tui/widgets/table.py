@@ -1,10 +1,10 @@
 """One table for every list: draws only the lines that are seen, redraws only the lines that changed.
 
-It owns the cursor and the filter and knows nothing of what it shows.
+It owns the cursor, the filter and the order, and knows nothing of what it shows.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -19,6 +19,9 @@ from textual.strip import Strip
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.text import Cell, Column
 
+RISING, FALLING = "▲", "▼"
+"""Beside the heading of the column the lines are sorted by."""
+
 GAP = 2
 """Blank cells before every column; the first of them carries the cursor's mark."""
 
@@ -31,6 +34,8 @@ class Lines:
     key: Callable[[Any], str]
     cells: Callable[[Any], tuple[Cell, ...]]
     words: Callable[[Any], str] = str
+    orders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """By the heading of a column: what of an item is compared to sort by it."""
 
 
 class Table(ScrollView, can_focus=True):
@@ -52,6 +57,8 @@ class Table(ScrollView, can_focus=True):
         self.cursor = 0
         self._lines = Lines((), str, lambda _: ())
         self._seen: Sequence[Any] = ()
+        self._sorted: Sequence[Any] = ()
+        self._order: tuple[str, bool] | None = None
         self._words: list[str] | None = None
         self._filter: tuple[str, ...] = ()
         self._widths: tuple[int, ...] = ()
@@ -70,8 +77,11 @@ class Table(ScrollView, can_focus=True):
 
     def show(self, lines: Lines, *, empty: str = "") -> None:
         """Draw `lines` from now on; the cursor stays on the item it was on."""
-        key = self._lines.key(self.current) if self.current is not None else None
-        self._lines, self._words, self.empty = lines, None, empty
+        key = self._key
+        if lines.items is not self._lines.items or self._order is not None:
+            self._words = None
+        self._lines, self.empty = lines, empty
+        self._sort()
         self._choose(key)
         if self._awaited is not None:
             self.go(self._awaited)
@@ -79,7 +89,41 @@ class Table(ScrollView, can_focus=True):
     def filter(self, text: str) -> None:
         """Keep the lines that contain every word of `text`."""
         self._filter = tuple(text.lower().split())
-        self._choose(self._lines.key(self.current) if self.current is not None else None)
+        self._choose(self._key)
+
+    @property
+    def order(self) -> tuple[str, bool] | None:
+        """The heading the lines are sorted by, and whether downwards; None as they come."""
+        return self._order
+
+    def sort_next(self) -> None:
+        """Sort by the next column that is drawn and has an order; after the last, as the lines come."""
+        drawn = zip(self.columns, self._widths, strict=False)
+        heads = [column.label for column, room in drawn if room and column.label in self._lines.orders]
+        now = heads.index(self._order[0]) if self._order and self._order[0] in heads else -1
+        self._sort_by((heads[now + 1], False) if now + 1 < len(heads) else None)
+
+    def sort_back(self) -> None:
+        """Turn the order round."""
+        if self._order is not None:
+            self._sort_by((self._order[0], not self._order[1]))
+
+    def _sort_by(self, order: tuple[str, bool] | None) -> None:
+        key, self._order, self._words = self._key, order, None
+        self._sort()
+        self._choose(key)
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def _sort(self) -> None:
+        """Put the lines in order; equal ones stay as they come."""
+        items, by = self._lines.items, self._lines.orders
+        if self._order is not None and self._order[0] in by:
+            items = sorted(items, key=by[self._order[0]], reverse=self._order[1])
+        self._sorted = items
+
+    @property
+    def _key(self) -> str | None:
+        return self._lines.key(self.current) if self.current is not None else None
 
     def go(self, key: str) -> bool:
         """Put the cursor on the line named `key`, or wait for that line; tell whether it is there."""
@@ -112,7 +156,7 @@ class Table(ScrollView, can_focus=True):
         width = self.size.width
         if y == 0:
             style = self.get_component_rich_style("table--header")
-            heads: tuple[Cell, ...] = tuple(((column.label, ""),) for column in self.columns)
+            heads = tuple(self._heading(column) for column in self.columns)
             return self._strip(heads, style, Segment(" " * GAP, style), width)
         index, cells, chosen = self._state(y)
         self._drawn[y] = (index, cells, chosen)
@@ -148,8 +192,13 @@ class Table(ScrollView, can_focus=True):
         if event.y > 0:
             self._put(int(self.scroll_offset.y) + event.y - 1)
 
+    def _heading(self, column: Column) -> Cell:
+        if self._order is None or self._order[0] != column.label:
+            return ((column.label, ""),)
+        return (column.label, ""), (f" {FALLING if self._order[1] else RISING}", "")
+
     def _choose(self, key: str | None) -> None:
-        items = self._lines.items
+        items = self._sorted
         if self._filter:
             if self._words is None:
                 self._words = [self._lines.words(item) for item in items]
