@@ -51,7 +51,7 @@ def asked(arguments: Sequence[str]) -> Look | None:
 
 
 def fitted(look: Look, environment: Mapping[str, str]) -> Look:
-    """Give `look` with what the terminal cannot do left out: UTF-8 by the locale, colour by `NO_COLOR` or type."""
+    """Give `look` without what the terminal cannot do: UTF-8 by its locale, colour by `NO_COLOR` or type."""
     return replace(
         look,
         ascii=look.ascii or not _unicode(environment),

@@ -53,6 +53,8 @@ class BahriyaApp(FittedApp):
         super().__init__(look)
         self.animation_level = "none"
         self.places, self.feed, self.clock, self.open_session = places, feed, now, open_session
+        if look.read_only:
+            self.open_session = changes.open_to_look
         self.read_token: ReadToken = token_reader or entry.token_reader(self)
         self.keyboard = Keyboard(self)
         self.view: View = feed.picture()
@@ -127,7 +129,8 @@ class BahriyaApp(FittedApp):
         here = keys.here(*screen.PLACES, "app") if isinstance(screen, BahriyaScreen) else []
         for key in here:
             node = self if "app" in key.where else screen
-            if (key.show or "mode" in key.action) and node.check_action(key.action, ()):
+            hidden = self.look.read_only and keys.changes(key.action)
+            if not hidden and (key.show or "mode" in key.action) and node.check_action(key.action, ()):
                 yield SystemCommand(key.label, key.help, partial(self.run_action, key.action, node))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
 

@@ -1,6 +1,7 @@
 """The application made to fit its terminal: signs, colours, size, and whether anything may be changed."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from textual import events
 from textual.app import App
@@ -12,6 +13,8 @@ from textual.widgets import Static
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
 from bahriya_tui.tui.filters import Ascii, NoColor
+
+Given = TypeVar("Given")
 
 
 class FittedApp(App[None]):
@@ -52,19 +55,19 @@ class TooSmall(Static):
         super().__init__(Content(f"Make it larger: {LEAST[0]} x {LEAST[1]}"))
 
 
-class Fitted(Screen[object]):
+class Fitted(Screen[Given]):
     """A screen that is covered while the terminal is too small for it."""
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover it, or show it again."""
-        self._cover(*event.size)
+        self._make_room(*event.size)
 
     def on_screen_resume(self) -> None:
         """Look again: the size may have changed while another screen was there."""
         if self.is_mounted:
-            self._cover(*self.app.size)
+            self._make_room(*self.app.size)
 
-    def _cover(self, columns: int, lines: int) -> None:
+    def _make_room(self, columns: int, lines: int) -> None:
         covers = self.query(TooSmall)
         if not too_small(columns, lines):
             covers.remove()

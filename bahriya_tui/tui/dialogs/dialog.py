@@ -27,7 +27,7 @@ TONES: dict[Tone, str] = {
 }
 
 
-class Dialog(Fitted, ModalScreen[Answer | None]):  # type: ignore[misc]
+class Dialog(Fitted[Answer | None], ModalScreen[Answer | None]):
     """One question. Esc gives None, and nothing has changed."""
 
     BINDINGS = keys.bindings("dialog")

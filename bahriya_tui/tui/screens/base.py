@@ -5,6 +5,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from bahriya_tui.model.errors import BahriyaError, NotFound
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Form
 from bahriya_tui.tui.dialogs.help import Help
 from bahriya_tui.tui.fitting import Fitted
@@ -18,7 +19,7 @@ Given = TypeVar("Given")
 S = TypeVar("S", bound="BahriyaScreen")
 
 
-class BahriyaScreen(Fitted):
+class BahriyaScreen(Fitted[None]):
     """A screen that draws views and may start flows."""
 
     PLACES: ClassVar[tuple[str, ...]] = ()
@@ -73,6 +74,8 @@ def flow(steps: Callable[[S], Awaitable[None]]) -> Callable[[S], None]:
     def action(screen: S) -> None:
         async def guarded() -> None:
             try:
+                if keys.changes(steps.__name__.removeprefix("action_")):
+                    screen.bahriya.require_changes()
                 await steps(screen)
             except BahriyaError as error:
                 screen.bahriya.complain(error)
