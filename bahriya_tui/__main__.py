@@ -1,5 +1,6 @@
 """Where `bahriya` begins: a small supervisor forks, and its locked-in child is the terminal or a command."""
 
+import os
 import sys
 
 
@@ -7,15 +8,16 @@ def main() -> int:
     """Run what was asked for, and give the exit code; the process that was started only watches over it."""
     from bahriya_tui.launch.supervisor import split
     from bahriya_tui.places import places
+    from bahriya_tui.screen import asked, fitted, require_screen
 
     arguments, found = sys.argv[1:], places()
     split(found, arguments)
-    if arguments:
+    look = asked(arguments)
+    if look is None:
         from bahriya_tui.cli import run
 
         return run(arguments)
     from bahriya_tui.model.errors import BadInput
-    from bahriya_tui.screen import require_screen
 
     try:
         require_screen()
@@ -24,7 +26,7 @@ def main() -> int:
         return error.exit_code
     from bahriya_tui import tui
 
-    return tui.run(found)
+    return tui.run(found, fitted(look, os.environ))
 
 
 if __name__ == "__main__":

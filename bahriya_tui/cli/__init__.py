@@ -56,7 +56,8 @@ class _Commands(click.Group):
     cls=_Commands,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Alone, `bahriya` opens the terminal. Every command takes --project P, --json, --yes, --no-input.",
+    epilog="Alone, `bahriya` opens the terminal, which takes --read-only, --ascii, --light, --no-mouse and "
+    "--slow-link. Every command takes --project P, --json, --yes, --no-input.",
 )
 def bahriya() -> None:
     """Run containers in many regions from one terminal."""

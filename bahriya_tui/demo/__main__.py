@@ -1,18 +1,23 @@
-"""`python -I -m bahriya_tui.demo [--headless]`: the screens on the sample world, or a walk through it."""
+"""`python -I -m bahriya_tui.demo [OPTION]...`: the screens on the sample world, or a walk through it."""
 
+import os
 import sys
 from contextlib import ExitStack
 
 from bahriya_tui.demo.home import demo_places
 from bahriya_tui.demo.servers import running_servers
+from bahriya_tui.screen import Look, asked, fitted
 
 
-def main(headless: bool) -> int:
-    """Start the sample world and show it; give the exit code. Everything ends with this process."""
+def main(look: Look | None) -> int:
+    """Start the sample world and show it, or without a look walk through it; give the exit code.
+
+    Everything ends with this process.
+    """
     with ExitStack() as stack:
         found = stack.enter_context(demo_places())
         servers = stack.enter_context(running_servers(found))
-        if headless:
+        if look is None:
             from bahriya_tui.demo.walkthrough import walk
 
             return walk(found, servers)
@@ -24,8 +29,8 @@ def main(headless: bool) -> int:
 
         seed(found, servers)
         split(found, [], at_end=stack.pop_all().close)
-        return tui.run(found)
+        return tui.run(found, fitted(look, os.environ))
 
 
 if __name__ == "__main__":
-    sys.exit(main(headless="--headless" in sys.argv[1:]))
+    sys.exit(main(asked(sys.argv[1:])))

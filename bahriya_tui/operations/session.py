@@ -10,6 +10,7 @@ from bahriya_tui.model.audit import Actor
 from bahriya_tui.places import Places
 from bahriya_tui.places import places as find_places
 from bahriya_tui.store.database import Store, open_store
+from bahriya_tui.store.driver import connect
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -42,6 +43,13 @@ class Session:
             return True
         ensure_worker(self.places)
         return False
+
+
+@contextmanager
+def open_to_look(places: Places) -> Iterator[Session]:
+    """Open a store that exists for reading; whoever writes is refused by SQLite."""
+    with Store(connect(places.database, read_only=True)) as store:
+        yield Session(store, places, find_actor())
 
 
 @contextmanager

@@ -13,23 +13,37 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 if TYPE_CHECKING:
     from bahriya_tui.places import Places
+    from bahriya_tui.screen import Look
+
+SLOW_FPS, SLOW_PERIOD = "4", 1.0
+"""On a slow line: at most so many frames a second, and so many seconds between two looks at the store."""
 
 
-def run(places: "Places") -> int:
-    """Show the TUI on the store of `places` until the operator leaves; give the exit code."""
+def run(places: "Places", look: "Look") -> int:
+    """Show the TUI on the store of `places` until the operator leaves; give the exit code.
+
+    Where nothing may be changed, no worker is started either.
+    """
+    if look.slow_link:
+        # Read by Textual when it is imported, as above.
+        os.environ["TEXTUAL_FPS"] = SLOW_FPS
     from bahriya_tui.operations.attend import attend
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.tui.feed import Feed
 
     places.prepare()
     left = threading.Event()
+    attendant = threading.Thread(target=attend, args=(places, left), name="attendant", daemon=True)
     with Feed(places.database, os.environ.get("BAHRIYA_PROJECT")) as feed:
-        attendant = threading.Thread(target=attend, args=(places, left), name="attendant", daemon=True)
-        attendant.start()
-        app = BahriyaApp(places, feed)
+        if look.slow_link:
+            feed.period = SLOW_PERIOD
+        if not look.read_only:
+            attendant.start()
+        app = BahriyaApp(places, feed, look=look)
         try:
-            app.run()
+            app.run(mouse=not look.no_mouse)
         finally:
             left.set()
-            attendant.join()
+            if attendant.is_alive():
+                attendant.join()
     return app.return_code or 0

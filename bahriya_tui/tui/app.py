@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError, NotFound
 from bahriya_tui.places import Places
+from bahriya_tui.screen import Look
 from bahriya_tui.tui import changes, crash, entry, keys
 from bahriya_tui.tui.feed import Feed
+from bahriya_tui.tui.fitting import FittedApp
 from bahriya_tui.tui.messages import FeedFailed, WorldChanged
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.screens.base import BahriyaScreen
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from bahriya_tui.operations.session import Session
 
 
-class BahriyaApp(App[None]):
+class BahriyaApp(FittedApp):
     """The screens over one store."""
 
     TITLE = "Bahriya"
@@ -46,10 +48,13 @@ class BahriyaApp(App[None]):
         token_reader: "ReadToken | None" = None,
         open_session: changes.OpenSession = changes.open_session,
         now: Callable[[], str] = clock.now,
+        look: Look = Look(),  # noqa: B008
     ) -> None:
-        super().__init__()
+        super().__init__(look)
         self.animation_level = "none"
         self.places, self.feed, self.clock, self.open_session = places, feed, now, open_session
+        if look.read_only:
+            self.open_session = changes.open_to_look
         self.read_token: ReadToken = token_reader or entry.token_reader(self)
         self.keyboard = Keyboard(self)
         self.view: View = feed.picture()
@@ -58,7 +63,7 @@ class BahriyaApp(App[None]):
         """What is being changed at this moment, for the line at the top."""
         self.register_theme(NIGHT)
         self.register_theme(DAY)
-        self.theme = NIGHT.name
+        self.theme = (DAY if look.light else NIGHT).name
 
     def on_mount(self) -> None:
         """Begin to follow the store and the terminal."""
@@ -124,7 +129,8 @@ class BahriyaApp(App[None]):
         here = keys.here(*screen.PLACES, "app") if isinstance(screen, BahriyaScreen) else []
         for key in here:
             node = self if "app" in key.where else screen
-            if (key.show or "mode" in key.action) and node.check_action(key.action, ()):
+            hidden = self.look.read_only and keys.changes(key.action)
+            if not hidden and (key.show or "mode" in key.action) and node.check_action(key.action, ()):
                 yield SystemCommand(key.label, key.help, partial(self.run_action, key.action, node))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
 

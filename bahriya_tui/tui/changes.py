@@ -26,6 +26,13 @@ def open_session(places: Places) -> "AbstractContextManager[Session]":
     return session.open_session(places)
 
 
+def open_to_look(places: Places) -> "AbstractContextManager[Session]":
+    """Open a session in which SQLite refuses every change of the store."""
+    from bahriya_tui.operations import session
+
+    return session.open_to_look(places)
+
+
 async def change(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]") -> T:
     """Do `verb` and give its result; meanwhile the line at the top says `doing`.
 

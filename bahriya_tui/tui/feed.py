@@ -27,6 +27,7 @@ class Feed:
 
     def __init__(self, database: Path, project: str | None = None) -> None:
         self.database = database
+        self.period = PERIOD
         self._wanted: tuple[str | None, int | None] = (project, None)
         self._shown: tuple[str | None, int | None] | None = None
         self._version = -1
@@ -103,7 +104,7 @@ class Feed:
             else:
                 if view is not None:
                     changed(view)
-            self._wake.wait(PERIOD)
+            self._wake.wait(self.period)
             self._wake.clear()
 
     def _picture(self, connection: "Connection", wanted: tuple[str | None, int | None]) -> View:

@@ -128,6 +128,15 @@ TABLE = (
     Key("k,up", "scroll(-1)", "Up", "detail", "scroll up", show=False),
 )
 
+_LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
+CHANGES = frozenset((*_LISTS, "cancel", "retry", "rollback", "unlock", "lock"))
+"""The actions that change something, which screens that only look refuse and do not offer."""
+
+
+def changes(action: str) -> bool:
+    """Tell whether `action`, as bindings name it, changes something."""
+    return action.removeprefix("screen.") in CHANGES
+
 
 def here(*places: str) -> list[Key]:
     """Give the keys of `places`, in the order of the table."""

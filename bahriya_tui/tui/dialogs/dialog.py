@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from bahriya_tui.tui import keys
+from bahriya_tui.tui.fitting import Fitted
 from bahriya_tui.tui.present.text import Tone, literal
 
 Answer = TypeVar("Answer")
@@ -26,7 +27,7 @@ TONES: dict[Tone, str] = {
 }
 
 
-class Dialog(ModalScreen[Answer | None]):
+class Dialog(Fitted[Answer | None], ModalScreen[Answer | None]):
     """One question. Esc gives None, and nothing has changed."""
 
     BINDINGS = keys.bindings("dialog")

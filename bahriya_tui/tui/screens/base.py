@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual.screen import Screen
-
 from bahriya_tui.model.errors import BahriyaError, NotFound
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Form
 from bahriya_tui.tui.dialogs.help import Help
+from bahriya_tui.tui.fitting import Fitted
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ Given = TypeVar("Given")
 S = TypeVar("S", bound="BahriyaScreen")
 
 
-class BahriyaScreen(Screen[None]):
+class BahriyaScreen(Fitted[None]):
     """A screen that draws views and may start flows."""
 
     PLACES: ClassVar[tuple[str, ...]] = ()
@@ -74,6 +74,8 @@ def flow(steps: Callable[[S], Awaitable[None]]) -> Callable[[S], None]:
     def action(screen: S) -> None:
         async def guarded() -> None:
             try:
+                if keys.changes(steps.__name__.removeprefix("action_")):
+                    screen.bahriya.require_changes()
                 await steps(screen)
             except BahriyaError as error:
                 screen.bahriya.complain(error)

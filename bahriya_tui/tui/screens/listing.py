@@ -200,4 +200,9 @@ class Listing(BahriyaScreen):
         await projects.choose(self)
 
 
-NO_PROJECT = "There is no project yet.\nPress p, then n, to make one."
+NO_PROJECT = (
+    "There is no project yet.\n"
+    "Press p, then n, to make one; 3, then i, to take the contexts of a kubeconfig\n"
+    "as regions. To look around first, on sample data, leave with q and start\n"
+    "bahriya demo"
+)

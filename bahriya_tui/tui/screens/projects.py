@@ -13,7 +13,9 @@ async def choose(screen: BahriyaScreen) -> None:
         return
     if choice.wish == "open":
         app.feed.look_at(choice.handle)
-    elif choice.wish == "new":
+        return
+    app.require_changes()
+    if choice.wish == "new":
         await _make(screen)
     else:
         await _delete(screen, choice.handle)

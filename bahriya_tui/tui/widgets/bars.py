@@ -1,13 +1,18 @@
 """The line at the top says where one is, the line at the bottom what the keys do here."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.text import literal
+
+if TYPE_CHECKING:
+    from bahriya_tui.tui.app import BahriyaApp
 
 MODES = (
     ("registries", "Registries"),
@@ -33,7 +38,8 @@ class TopBar(Widget):
         """Draw the line, as much of it as there is room for: the screen one is on is always named."""
         title = ("  Bahriya ", "bold $accent")
         project = f" {literal(self.project) or 'no project'} "
-        busy = Content.styled(f"   … {literal(self.busy)}" if self.busy else "", "$warning")
+        told = "   read-only" if cast("BahriyaApp", self.app).look.read_only else ""
+        busy = Content.styled(told + (f"   … {literal(self.busy)}" if self.busy else ""), "$warning")
         forms = (
             [title, (f"{project} ", "$text-muted"), *self._modes(gap=" ")],
             [(project, "$text-muted"), *self._modes()],
@@ -61,9 +67,10 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """Draw `key label` for each, as many as fit; the rest is behind `?`, which always has its place."""
+        read_only = cast("BahriyaApp", self.app).look.read_only
         labels: dict[str, str] = {}
         for active in self.screen.active_bindings.values():
-            if active.binding.show:
+            if active.binding.show and not (read_only and keys.changes(active.binding.action)):
                 labels.setdefault(active.binding.description, self.app.get_key_display(active.binding))
         room, parts = self.size.width - 2, [Content("  ")]
         if "Help" in labels:

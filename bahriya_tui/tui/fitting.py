@@ -1,0 +1,75 @@
+"""The application made to fit its terminal: signs, colours, size, and whether anything may be changed."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual import events
+from textual.app import App
+from textual.content import Content
+from textual.filter import LineFilter, Monochrome
+from textual.screen import Screen
+from textual.widgets import Static
+
+from bahriya_tui.model.errors import InUse
+from bahriya_tui.screen import LEAST, Look, too_small
+from bahriya_tui.tui.filters import Ascii, NoColor
+
+Given = TypeVar("Given")
+
+
+class FittedApp(App[None]):
+    """Draws as its `look` says, and takes no keys while there is no room to show what they do."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._last: list[LineFilter] = [
+            *([NoColor()] if look.no_color else []),
+            *([Ascii()] if look.ascii else []),
+        ]
+        super().__init__()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Give Textual's filters, but for its shades of grey, and ours."""
+        return [one for one in super().get_line_filters() if not isinstance(one, Monochrome)] + self._last
+
+    def require_changes(self) -> None:
+        """Raise `InUse` where the screens were started to look only."""
+        if self.look.read_only:
+            raise InUse(
+                "these screens are read-only; nothing was changed", "start bahriya without --read-only"
+            )
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take no key while nothing can be seen, but for `q`, which leaves."""
+        if isinstance(event, events.Key) and too_small(*self.size):
+            if event.key == "q":
+                self.exit()
+            return
+        await super().on_event(event)
+
+
+class TooSmall(Static):
+    """Covers a screen that has no room, with one line that says so."""
+
+    def __init__(self) -> None:
+        super().__init__(Content(f"Make it larger: {LEAST[0]} x {LEAST[1]}"))
+
+
+class Fitted(Screen[Given]):
+    """A screen that is covered while the terminal is too small for it."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover it, or show it again."""
+        self._make_room(*event.size)
+
+    def on_screen_resume(self) -> None:
+        """Look again: the size may have changed while another screen was there."""
+        if self.is_mounted:
+            self._make_room(*self.app.size)
+
+    def _make_room(self, columns: int, lines: int) -> None:
+        covers = self.query(TooSmall)
+        if not too_small(columns, lines):
+            covers.remove()
+        elif not covers:
+            self.mount(TooSmall())
