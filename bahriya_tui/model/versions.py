@@ -26,6 +26,19 @@ def droppable(
     return tuple(sorted(gone - stands_in))
 
 
+def version_before(versions: Sequence[CredentialVersion], current: int) -> int | None:
+    """Give the version to go back to: the newest before `current` that was taken and not withdrawn.
+
+    None where there is none. One that has to be entered again is of no use.
+    """
+    good = [
+        one.version
+        for one in versions
+        if one.state == "previous" and one.replaced_by is None and not one.unreadable
+    ]
+    return max((version for version in good if version < current), default=None)
+
+
 def held_for(versions: Sequence[CredentialVersion], version: int) -> int:
     """Give the version whose token is sent wherever `version` is asked for."""
     found = next((one for one in versions if one.version == version), None)

@@ -20,6 +20,8 @@ PERIOD = 0.25
 """Seconds between two looks; calm on a slow line, quick enough for a person."""
 
 LOG_LIMIT = 500
+Wanted = tuple[str | None, int | None, str | None]
+"""The project, the deployment whose events, and the registry whose use is wanted."""
 
 
 class Feed:
@@ -28,8 +30,8 @@ class Feed:
     def __init__(self, database: Path, project: str | None = None) -> None:
         self.database = database
         self.period = PERIOD
-        self._wanted: tuple[str | None, int | None] = (project, None)
-        self._shown: tuple[str | None, int | None] | None = None
+        self._wanted: Wanted = (project, None, None)
+        self._shown: Wanted | None = None
         self._version = -1
         self._log: list[Event] = []
         self._connection: Connection | None = None
@@ -53,9 +55,14 @@ class Feed:
         if self._connection is not None:
             self._connection.close()
 
-    def look_at(self, project: str | None = None, deployment: int | None = None) -> None:
-        """Choose the project, and the deployment whose events are wanted; answered by the next picture."""
-        self._wanted = (project if project is not None else self._wanted[0], deployment)
+    def look_at(
+        self, project: str | None = None, deployment: int | None = None, registry: str | None = None
+    ) -> None:
+        """Choose the project, the deployment whose events and the registry whose use are wanted.
+
+        Answered by the next picture; what is not named is not looked up any more.
+        """
+        self._wanted = (project if project is not None else self._wanted[0], deployment, registry)
         self._wake.set()
 
     def hurry(self) -> None:
@@ -107,11 +114,11 @@ class Feed:
             self._wake.wait(self.period)
             self._wake.clear()
 
-    def _picture(self, connection: "Connection", wanted: tuple[str | None, int | None]) -> View:
-        from bahriya_tui.operations import inspect
+    def _picture(self, connection: "Connection", wanted: Wanted) -> View:
+        from bahriya_tui.operations import inspect, usage
         from bahriya_tui.store import events, projects
 
-        project, deployment = wanted
+        project, deployment, registry = wanted
         known = [one.handle for one in projects.all(connection)]
         if project not in known:
             project = known[0] if known else None
@@ -121,4 +128,7 @@ class Feed:
         if deployment is not None:
             after = self._log[-1].seq if self._log else 0
             self._log += events.since(connection, after, deployment=deployment, limit=LOG_LIMIT)
-        return view_of(world, project, tuple(self._log[-LOG_LIMIT:]), deployment)
+        used = None
+        if project is not None and registry in [one.handle for one in world.registries]:
+            used = usage.registry_usage(connection, project, str(registry))
+        return view_of(world, project, tuple(self._log[-LOG_LIMIT:]), deployment, used)

@@ -12,6 +12,7 @@ from bahriya_tui.model.registry import Registry
 
 if TYPE_CHECKING:
     from bahriya_tui.operations.inspect import World
+    from bahriya_tui.operations.usage import Usage
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,6 +38,8 @@ class View:
     """Region to what still has to go from it."""
     secrets: dict[str, tuple[AppliedSecret, ...]]
     """Registry id to its pull secrets in regions."""
+    usage: "Usage | None" = None
+    """Who pulls with which version of the registry that is being looked at."""
 
     @property
     def usable(self) -> tuple[Registry, ...]:
@@ -45,7 +48,11 @@ class View:
 
 
 def view_of(
-    world: "World", project: str | None, log: tuple[Event, ...] = (), log_of: int | None = None
+    world: "World",
+    project: str | None,
+    log: tuple[Event, ...] = (),
+    log_of: int | None = None,
+    usage: "Usage | None" = None,
 ) -> View:
     """Build the look-ups of `world` for the screens."""
     latest: dict[str, Deployment] = {}
@@ -64,6 +71,7 @@ def view_of(
         in_region=_grouped((p.region, p) for p in world.placements),
         removals=_grouped((r.region, r) for r in world.removals),
         secrets=_grouped((s.registry_id, s) for s in world.secrets),
+        usage=usage,
     )
 
 

@@ -10,6 +10,7 @@ from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.details import Details
+from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
 from bahriya_tui.tui.screens.run import Run
@@ -26,6 +27,7 @@ SCREENS: list[type[BahriyaScreen]] = [
     Security,
     Run,
     Details,
+    Pulls,
 ]
 
 

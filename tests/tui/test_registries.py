@@ -115,7 +115,7 @@ async def test_rotation_makes_the_next_version_and_names_who_has_to_be_deployed(
         await fill(pilot, expires="2027-11-23")
         await press(pilot, "enter")
         await until(pilot, lambda: app.view.world.registries[0].version == 3, "version 3")
-        await until(pilot, lambda: "Deploy api, web" in notices(pilot), "the containers are named")
+        await until(pilot, lambda: "takes it to api, web" in shown(pilot), "the containers are named")
         assert app.view.world.registries[0].expires == "2027-11-23"
 
 

@@ -31,6 +31,7 @@ SCREENS = {
     "deployments": steps("4"),
     "audit": steps("5"),
     "deployment": steps("4", "enter", opens="Run"),
+    "pulls": steps("u", opens="Pulls"),
     "deployment_failed": steps("4", "j", "enter", "G", opens="Run"),
 }
 

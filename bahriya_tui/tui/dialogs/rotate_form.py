@@ -1,12 +1,14 @@
-"""What may change together with the token of a registry."""
+"""What a rotation touches, and what may change together with the token of a registry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bahriya_tui.model import validate
+from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
 from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.present.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,25 @@ class RotateForm(Form[RotateDraft]):
     begin = "#save"
     """Not in a line: a token that is pasted too early must not be shown."""
 
-    def __init__(self, registry: Registry, containers: int) -> None:
+    def __init__(self, registry: Registry, touched: Sequence[str], images: int) -> None:
         super().__init__()
+        self.registry = registry
         self.question = f"Rotate {registry.handle}: v{registry.version} to the next version"
-        self.note = (
-            f"What runs keeps what it has. The next deployment of each of its {containers} containers takes "
-            "the new token. The token is typed into a process of its own and never enters this one."
+        checked = f"checked with {count(images, 'image')}" if images else "checked by a login"
+        self.note = "\n".join(
+            (
+                *touched,
+                f"The token is typed into a process of its own and never enters this one. It is {checked}; "
+                "if refused, the old version stays. What runs keeps what it has until you choose afterwards.",
+            )
         )
         self.draft = RotateDraft(registry.server, registry.username, None)
+
+    def again(self, draft: RotateDraft | None, error: BahriyaError | None) -> None:
+        """Say that the version before still counts when the new one was not taken."""
+        super().again(draft, error)
+        if error is not None and self.registry.version:
+            self.note = f"v{self.registry.version} counts as before; nothing that runs was touched."
 
     def fields(self) -> Iterable[Field]:
         """Server, username and expiry of the next version."""

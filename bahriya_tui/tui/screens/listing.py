@@ -31,7 +31,19 @@ class Listing(BahriyaScreen):
     COLUMNS: ClassVar[tuple[Column, ...]]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (150, "-broad")]  # noqa: RUF012
     NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset(
-        {"details", "edit", "rotate", "test", "link", "deploy", "delete", "cancel", "retry", "rollback"}
+        {
+            "details",
+            "edit",
+            "rotate",
+            "test",
+            "link",
+            "deploy",
+            "delete",
+            "cancel",
+            "retry",
+            "rollback",
+            "usage",
+        }
     )
 
     def compose(self) -> ComposeResult:

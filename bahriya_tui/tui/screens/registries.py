@@ -1,23 +1,21 @@
 """Registries: add, edit, rotate, test and delete them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
 from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
-from bahriya_tui.tui.dialogs.rotate_form import RotateDraft, RotateForm
 from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import registries as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
+from bahriya_tui.tui.screens import rotating
 from bahriya_tui.tui.screens.base import flow, wanted
 from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
-
-if TYPE_CHECKING:
-    from bahriya_tui.operations.prove import Connected
 
 
 class Registries(Listing):
@@ -78,7 +76,7 @@ class Registries(Listing):
                     ),
                 )
             self.table.go(draft.handle)
-            app.say(f"Registry {draft.handle} was added.", *made.notes, severity=_tone(made))
+            app.say(f"Registry {draft.handle} was added.", *made.notes, severity=rotating.tone(made))
 
         await self.fill(RegistryForm, save)
 
@@ -102,32 +100,12 @@ class Registries(Listing):
 
     @flow
     async def action_rotate(self) -> None:
-        """Replace the token."""
-        from bahriya_tui.operations import rotate
+        """Replace the token, and bring it to what runs."""
+        await rotating.rotate(self, self.MODE, self.chosen)
 
-        app, registry = self.bahriya, self.chosen
-        users = app.view.links.get(registry.id, ())
-
-        async def save(draft: RotateDraft) -> None:
-            async with entry.expected(app):
-                made = await app.change(
-                    f"rotating {registry.handle}",
-                    lambda s: rotate.rotate_registry(
-                        s,
-                        registry.project,
-                        registry.handle,
-                        read_token=app.read_token,
-                        expires=draft.expires,
-                        server=draft.server,
-                        username=draft.username,
-                    ),
-                )
-            told = [f"Registry {registry.handle} is at v{made.registry.version}.", *made.notes]
-            if users:
-                told.append(f"Deploy {listed([c.handle for c in users])} to take it to the regions.")
-            app.say(*told, severity=_tone(made))
-
-        await self.fill(lambda: RotateForm(registry, len(users)), save)
+    def action_usage(self) -> None:
+        """Show who pulls with which version."""
+        self.app.push_screen(Pulls(self.MODE, self.chosen.handle))
 
     @flow
     async def action_test(self) -> None:
@@ -178,10 +156,6 @@ class Registries(Listing):
         """The registry the cursor is on; keys that need one work only then."""
         registry: Registry | None = self.current
         return wanted(registry)
-
-
-def _tone(made: "Connected") -> str:
-    return "information" if made.check is None or made.check.good else "warning"
 
 
 def _unused(registry: Registry, regions: list[str], left: list[str]) -> list[tuple[str, Tone]]:
