@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys
 from bahriya_tui.tui.dialogs.confirm import Confirm
@@ -82,7 +83,7 @@ class Registries(Listing):
         """Change name and expiry."""
         from bahriya_tui.operations import edit
 
-        app, registry = self.bahriya, self.chosen
+        app, registry = self.bahriya, self.staying
 
         async def save(draft: RegistryDraft) -> None:
             await app.change(
@@ -100,7 +101,7 @@ class Registries(Listing):
         """Replace the token."""
         from bahriya_tui.operations import rotate
 
-        app, registry = self.bahriya, self.chosen
+        app, registry = self.bahriya, self.staying
         users = app.view.links.get(registry.id, ())
 
         async def save(draft: RotateDraft) -> None:
@@ -130,7 +131,7 @@ class Registries(Listing):
         from bahriya_tui.model import check as verdicts
         from bahriya_tui.operations import check
 
-        app, registry = self.bahriya, self.chosen
+        app, registry = self.bahriya, self.staying
         result = await app.change(
             f"checking {registry.handle}",
             lambda s: check.check_registry(s, registry.project, registry.handle),
@@ -173,6 +174,18 @@ class Registries(Listing):
         """The registry the cursor is on; keys that need one work only then."""
         registry: Registry | None = self.current
         return wanted(registry)
+
+    @property
+    def staying(self) -> Registry:
+        """The chosen registry; raises `InUse` when it is being deleted, so that no form opens for it."""
+        registry = self.chosen
+        if registry.deleting:
+            far = self.bahriya.view.world.deletions.get(registry.id)
+            told = f" ({far.words})" if far else ""
+            raise InUse(
+                f"registry {registry.handle} is being deleted{told}", "its details show how far that is"
+            )
+        return registry
 
 
 def _tone(made: "Connected") -> str:
