@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PERIOD = 0.25
 """Seconds between two looks; calm on a slow line, quick enough for a person."""
 
-LOG_LIMIT = 500
+LOG_LIMIT = 10_000
+"""Events of one deployment that are kept for its screen, the newest."""
+PAGE = 500
 Wanted = tuple[str | None, int | None, str | None]
 """The project, the deployment whose events, and the registry whose use is wanted."""
 
@@ -126,9 +128,12 @@ class Feed:
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:
-            after = self._log[-1].seq if self._log else 0
-            self._log += events.since(connection, after, deployment=deployment, limit=LOG_LIMIT)
+            page: list[Event] | None = None
+            while page is None or len(page) == PAGE:
+                after = self._log[-1].seq if self._log else 0
+                page = events.since(connection, after, deployment=deployment, limit=PAGE)
+                self._log = (self._log + page)[-LOG_LIMIT:]
         used = None
         if project is not None and registry in [one.handle for one in world.registries]:
             used = usage.registry_usage(connection, project, str(registry))
-        return view_of(world, project, tuple(self._log[-LOG_LIMIT:]), deployment, used)
+        return view_of(world, project, tuple(self._log), deployment, used)

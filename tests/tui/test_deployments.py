@@ -2,10 +2,12 @@
 
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.places import Places
+from bahriya_tui.store import deployments
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
+from bahriya_tui.tui.widgets.table import Table
 from tests.tui import world
-from tests.tui.hands import Hands, notices, opened, press, rows, shown, until
+from tests.tui.hands import Hands, fill, notices, opened, press, rows, shown, until
 
 
 def newest(app: BahriyaApp) -> Deployment:
@@ -16,6 +18,11 @@ def newest(app: BahriyaApp) -> Deployment:
 def line(pilot: Hands, region: str) -> str:
     """Give the line of a region on the deployment screen."""
     return next(text for text in shown(pilot).splitlines() if text.lstrip(" ▌").startswith(region))
+
+
+def logged(app: BahriyaApp) -> set[str | None]:
+    """Give the regions that the log tells of."""
+    return {event.region for event in app.screen.query_one("#log", Table)._lines.items}
 
 
 async def test_progress_is_streamed_region_by_region(app: BahriyaApp, places: Places) -> None:
@@ -72,7 +79,7 @@ async def test_retry_deploys_again_to_what_failed(app: BahriyaApp) -> None:
 async def test_roll_back_asks_first(app: BahriyaApp) -> None:
     async with app.run_test() as pilot:
         await press(pilot, "4", "j", "b")
-        await opened(pilot, "Confirm")
+        await opened(pilot, "RollBackForm")
         await press(pilot, "right", "enter")
         await until(pilot, lambda: "rolls api back" in notices(pilot), "it is said")
         await until(pilot, lambda: newest(app).container == "api", "a new deployment")
@@ -113,3 +120,83 @@ async def test_a_number_key_leaves_a_deployment_for_another_list(app: BahriyaApp
         await press(pilot, "4")
         await pilot.pause()
         assert type(app.screen).__name__ == "Deployments"
+
+
+async def test_a_region_chosen_alone_is_all_the_log_shows_and_the_log_follows_the_cursor(
+    app: BahriyaApp,
+) -> None:
+    async with app.run_test(size=(120, 50)) as pilot:
+        await press(pilot, "4", "enter")
+        await opened(pilot, "Run")
+        await until(pilot, lambda: "Log of all regions" in shown(pilot), "the whole log")
+        await until(pilot, lambda: logged(app) >= {"falkenstein-1", "helsinki-1", None}, "all regions")
+        await press(pilot, "j", "enter")
+        await until(pilot, lambda: logged(app) == {"helsinki-1"}, "helsinki-1 alone")
+        assert "Log of helsinki-1" in shown(pilot)
+        await press(pilot, "j")
+        await until(pilot, lambda: logged(app) == {"virginia-1"}, "it follows the cursor")
+        await press(pilot, "enter")
+        await until(pilot, lambda: None in logged(app), "all regions again")
+
+
+async def test_the_line_of_a_region_tells_how_long_it_has_been_in_its_phase(app: BahriyaApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "4", "enter")
+        await opened(pilot, "Run")
+        await until(pilot, lambda: "2 s" in line(pilot, "helsinki-1"), "in this phase since 2 s")
+        assert "6 s" in line(pilot, "helsinki-1")
+        assert "5 s" in line(pilot, "virginia-1")
+
+
+def hold(places: Places) -> None:
+    """Let the running deployment wait at a gate after its canary."""
+    with open_store(places.database) as store, store.write() as tx:
+        run = deployments.active(tx.conn, b"web".hex().rjust(32, "0"))
+        assert run is not None
+        for region in ("helsinki-1", "virginia-1"):
+            tx.execute(
+                "UPDATE deployment_region SET state = 'held', message = ?"
+                " WHERE deployment = ? AND region = ?",
+                ["waits for approval: the canary falkenstein-1 is running", run.id, region],
+            )
+        tx.execute(
+            "UPDATE deployment SET canary = 'falkenstein-1', gate = ?, state = 'held', lease_until = NULL"
+            " WHERE id = ?",
+            ["closed", run.id],
+        )
+
+
+async def test_a_gate_names_the_key_that_opens_it_and_the_key_does(app: BahriyaApp, places: Places) -> None:
+    hold(places)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "4", "enter")
+        await opened(pilot, "Run")
+        await until(pilot, lambda: "Press o to go on" in shown(pilot), "the hint")
+        assert "2 regions are held: waits for approval" in shown(pilot)
+        assert "Retry" not in shown(pilot).splitlines()[-1]
+        await press(pilot, "o")
+        await until(pilot, lambda: newest(app).state == "queued", "it goes on")
+        assert newest(app).gate == "open"
+
+
+async def test_a_rollback_takes_the_order_that_is_chosen(app: BahriyaApp) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "4", "j", "b")
+        await opened(pilot, "RollBackForm")
+        app.screen.query_one("#canary").focus()
+        await press(pilot, "right")
+        await fill(pilot, soak="5m", batch="1")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: newest(app).container == "api", "a new deployment")
+        assert (newest(app).canary, newest(app).soak_seconds) == ("falkenstein-1", 300)
+        assert max(region.wave for region in newest(app).regions) == 2
+
+
+async def test_a_soak_without_a_first_region_is_refused_in_the_form(app: BahriyaApp) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "2", "d")
+        await opened(pilot, "DeployForm")
+        await fill(pilot, soak="5m")
+        await press(pilot, "ctrl+s")
+        assert "choose one in First" in shown(pilot)
+        assert type(app.screen).__name__ == "DeployForm"

@@ -7,7 +7,7 @@ import pytest
 from bahriya_tui.places import Places
 from bahriya_tui.store.database import open_store
 from bahriya_tui.store.driver import sqlite
-from bahriya_tui.tui.feed import Feed
+from bahriya_tui.tui.feed import PAGE, Feed
 from tests.tui import world
 
 
@@ -63,3 +63,14 @@ def test_the_feed_cannot_write(feed: Feed) -> None:
     assert feed._connection is not None
     with pytest.raises(sqlite.OperationalError, match="readonly"):
         feed._connection.execute("DELETE FROM registry_check")
+
+
+def test_a_log_longer_than_a_page_is_replayed_to_its_end(feed: Feed, seeded: Places) -> None:
+    run = feed.picture().world.deployments[0]
+    with open_store(seeded.database) as store, store.write() as tx:
+        for number in range(PAGE + 20):
+            world.tell(tx, run, "rolling", f"step {number}", 0, "virginia-1")
+    feed.look_at(deployment=run.id)
+    view = feed.read()
+    assert view is not None
+    assert view.log[-1].message == f"step {PAGE + 19}"

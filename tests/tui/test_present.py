@@ -14,6 +14,7 @@ from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, Re
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.inspect import World
 from bahriya_tui.tui.present import containers, deployments, registries, text
+from bahriya_tui.tui.present import run as running
 from bahriya_tui.tui.present.text import Fact, Note
 from bahriya_tui.tui.view import view_of
 from tests.tui.world import NOW
@@ -78,17 +79,17 @@ def test_an_expiry_within_two_weeks_is_flagged_by_word(expires: str | None, told
 @pytest.mark.parametrize("state", REGION_MOVES)
 def test_every_state_of_a_region_has_a_word_and_a_bar_of_one_length(state: RegionState) -> None:
     run = RegionRun("oslo-1", 0, state, "", 1, 2, NOW, None)
-    (mark, _) = deployments.region_cells(run, NOW)[1][0]
+    (mark, _) = running.region_cells(run, None, NOW)[2][0]
     assert len(mark.split(" ", 1)[1]) > 3
-    assert sum(len(part) for part, _ in deployments.bar(run)) == deployments.BAR
+    assert sum(len(part) for part, _ in running.bar(run)) == running.BAR
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
 def test_the_bar_of_a_rolling_region_never_shrinks_with_more_replicas(updated: int, replicas: int) -> None:
     def full(done: int) -> int:
-        return len(deployments.bar(RegionRun("oslo-1", 0, "rolling", "", done, replicas, NOW, None))[0][0])
+        return len(running.bar(RegionRun("oslo-1", 0, "rolling", "", done, replicas, NOW, None))[0][0])
 
-    assert full(updated) <= full(updated + 1) <= deployments.BAR
+    assert full(updated) <= full(updated + 1) <= running.BAR
 
 
 @pytest.mark.parametrize("isolation", ["full", "partial", "process only", None])
@@ -183,3 +184,14 @@ def test_a_registry_that_is_being_deleted_says_so_and_how_far_it_is() -> None:
     notes = [one.text for one in parts if isinstance(one, Note)]
     assert any("by mira" in note and "\x1b" not in note for note in notes)
     assert view.usable == ()
+
+
+def test_a_soaking_canary_counts_down_and_says_what_comes_then() -> None:
+    spec = Spec("shop", "api", "nginx:1", "worker", 1, None, ())
+    first = RegionRun("oslo-1", 0, "running", "", 1, 1, NOW, clock.later(NOW, -68))
+    regions = (first, RegionRun("rome-1", 1, "queued", "", None, None, None, None))
+    what = (1, "shop", "api", "0" * 32, 1, "deploy", "running", spec, regions, 1, False, 1)
+    run = Deployment(*what, "mira", NOW, NOW, None, None, None, "oslo-1", 300, "closed")  # type: ignore[arg-type]
+    ((told, _),) = running.waiting(run, NOW)
+    assert told == "Canary oslo-1 soaks: 3:52 left of 5 min, then waits for approval."
+    assert running.waiting(replace(run, soak_seconds=0), NOW) == ()

@@ -170,6 +170,20 @@ async def test_unlink_all_and_delete_leaves_containers_without_a_registry(
         assert quiet.woken > 0
 
 
+async def test_a_registry_that_is_being_deleted_opens_no_form(app: BahriyaApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await _end_the_run(app)
+        await press(pilot, "x")
+        await opened(pilot, "DeleteRegistry")
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: app.view.world.registries[0].deleting, "it is being deleted")
+        for key in "ert":
+            app.clear_notifications()
+            await press(pilot, key)
+            await until(pilot, lambda: "its details show how far" in notices(pilot), f"{key} is refused")
+            assert type(app.screen).__name__ == "Registries"
+
+
 async def test_delete_anyway_wants_the_handle_typed_and_leaves_containers_naming_it(app: BahriyaApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await _end_the_run(app)

@@ -2,22 +2,81 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.waves import parse_batch
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.text import count, listed
+
+if TYPE_CHECKING:
+    from bahriya_tui.operations.way import Careful
 
 
 @dataclass(frozen=True, slots=True)
 class DeployDraft:
-    """The order: all at once with neither given."""
+    """The order: all at once with nothing given."""
 
-    canary: str | None
-    batch: str | None
+    canary: str | None = None
+    batch: str | None = None
+    soak: str | None = None
+    gate: bool = False
+    max_failures: str | None = None
+
+    @property
+    def careful(self) -> "Careful":
+        """Give it to the operation that starts a deployment."""
+        return {
+            "canary": self.canary,
+            "batch": self.batch,
+            "soak": self.soak,
+            "gate": self.gate,
+            "max_failures": self.max_failures,
+        }
 
 
-class DeployForm(Form[DeployDraft]):
+class OrderForm(Form[DeployDraft]):
+    """Asks in which order the regions are taken, and how carefully."""
+
+    places: tuple[str, ...] = ()
+    """The regions, from which the canary is chosen."""
+
+    def fields(self) -> Iterable[Field]:
+        """Canary, its soak and gate, batch and how many may fail."""
+        d = self.draft or DeployDraft()
+        regions = tuple((region, region) for region in self.places)
+        yield One("canary", "First", (("", "all regions at once"), *regions), d.canary or "")
+        yield Text("soak", "Soak", d.soak or "", "5m: the first must run well for so long")
+        ways = (("", "the others begin by themselves"), ("gate", "wait until somebody says go on"))
+        yield One("gate", "After it", ways, "gate" if d.gate else "")
+        yield Text("batch", "Batch", d.batch or "", "5 or 25% at a time, or nothing")
+        yield Text("failures", "May fail", d.max_failures or "", "2 or 10%; more hold the rest")
+
+    def read(self) -> DeployDraft:
+        """Check batch, soak and failures; `BadInput` where a soak or a gate lacks a first region."""
+        draft = DeployDraft(
+            canary=self.one("canary") or None,
+            batch=self.text("batch") or None,
+            soak=self.text("soak") or None,
+            gate=self.one("gate") == "gate",
+            max_failures=self.text("failures") or None,
+        )
+        if draft.batch is not None:
+            parse_batch(draft.batch)
+        if draft.soak is not None:
+            parse_seconds(draft.soak)
+        if draft.max_failures is not None:
+            failures_allowed(draft.max_failures, len(self.places))
+        if draft.canary is None and (draft.soak is not None or draft.gate):
+            raise BadInput(
+                "only a region that goes first soaks, or waits for approval", "choose one in First"
+            )
+        return draft
+
+
+class DeployForm(OrderForm):
     """Shows what is deployed and where, and asks for the order."""
 
     save = "Deploy"
@@ -25,26 +84,28 @@ class DeployForm(Form[DeployDraft]):
 
     def __init__(self, container: Container) -> None:
         super().__init__()
-        self.container = container
+        self.places = container.regions
         self.question = f"Deploy {container.handle}, revision {container.revision + 1}"
         where = f"{count(len(container.regions), 'region')}: {listed(list(container.regions))}"
         self.note = f"{container.image} to {where}."
         if container.registry_missing:
             self.note += f" Its registry {container.registry} was deleted: no region will be able to pull."
 
-    def fields(self) -> Iterable[Field]:
-        """Canary and batch."""
-        d = self.draft or DeployDraft(None, None)
-        regions = tuple((region, region) for region in self.container.regions)
-        yield One("canary", "First", (("", "all regions at once"), *regions), d.canary or "")
-        yield Text("batch", "Batch", d.batch or "", "5 or 25% at a time, or nothing")
 
-    def read(self) -> DeployDraft:
-        """Check the batch."""
-        batch = self.text("batch") or None
-        if batch is not None:
-            parse_batch(batch)
-        return DeployDraft(self.one("canary") or None, batch)
+class RollBackForm(OrderForm):
+    """Says what a rollback of `run` does, and asks for the order."""
+
+    save = "Roll back"
+    begin = "#cancel"
+
+    def __init__(self, run: Deployment, places: tuple[str, ...]) -> None:
+        super().__init__()
+        self.places = places
+        self.question = f"Roll back deployment {run.id}"
+        self.note = (
+            f"{run.container} goes back to the last revision before {run.revision} that ran everywhere."
+            " The rollback is a deployment of its own, with the credentials used at that time."
+        )
 
 
 class Pick(Form[str]):

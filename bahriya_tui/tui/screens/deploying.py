@@ -31,7 +31,7 @@ async def deploy(screen: BahriyaScreen, container: Container) -> Deployment | No
             from bahriya_tui.operations import deploy as operations
 
             (plan,) = operations.plan_deployment(
-                session, container.project, [container.handle], canary=draft.canary, batch=draft.batch
+                session, container.project, [container.handle], **draft.careful
             )
             return operations.start_deployment(session, plan, replace=replace)
 

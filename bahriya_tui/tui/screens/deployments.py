@@ -94,6 +94,11 @@ class Deployments(Listing):
         await controlling.retry(self, self.chosen)
 
     @flow
+    async def action_resume(self) -> None:
+        """Let the chosen one go on after a hold or a gate."""
+        await controlling.resume(self, self.chosen)
+
+    @flow
     async def action_rollback(self) -> None:
         """Go back to the revision before."""
         await controlling.rollback(self, self.chosen)

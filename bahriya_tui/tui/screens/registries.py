@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys
 from bahriya_tui.tui.dialogs.confirm import Confirm
@@ -85,7 +86,7 @@ class Registries(Listing):
         """Change name and expiry."""
         from bahriya_tui.operations import edit
 
-        app, registry = self.bahriya, self.chosen
+        app, registry = self.bahriya, self.staying
 
         async def save(draft: RegistryDraft) -> None:
             await app.change(
@@ -101,7 +102,7 @@ class Registries(Listing):
     @flow
     async def action_rotate(self) -> None:
         """Replace the token, and bring it to what runs."""
-        await rotating.rotate(self, self.MODE, self.chosen)
+        await rotating.rotate(self, self.MODE, self.staying)
 
     def action_usage(self) -> None:
         """Show who pulls with which version."""
@@ -113,7 +114,7 @@ class Registries(Listing):
         from bahriya_tui.model import check as verdicts
         from bahriya_tui.operations import check
 
-        app, registry = self.bahriya, self.chosen
+        app, registry = self.bahriya, self.staying
         result = await app.change(
             f"checking {registry.handle}",
             lambda s: check.check_registry(s, registry.project, registry.handle),
@@ -156,6 +157,18 @@ class Registries(Listing):
         """The registry the cursor is on; keys that need one work only then."""
         registry: Registry | None = self.current
         return wanted(registry)
+
+    @property
+    def staying(self) -> Registry:
+        """The chosen registry; raises `InUse` when it is being deleted, so that no form opens for it."""
+        registry = self.chosen
+        if registry.deleting:
+            far = self.bahriya.view.world.deletions.get(registry.id)
+            told = f" ({far.words})" if far else ""
+            raise InUse(
+                f"registry {registry.handle} is being deleted{told}", "its details show how far that is"
+            )
+        return registry
 
 
 def _unused(registry: Registry, regions: list[str], left: list[str]) -> list[tuple[str, Tone]]:

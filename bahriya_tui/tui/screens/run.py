@@ -8,7 +8,7 @@ from textual.widgets import Static
 from bahriya_tui.model.deployment import ACTIVE, Deployment, RegionRun
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.dialog import TONES
-from bahriya_tui.tui.present import deployments as present
+from bahriya_tui.tui.present import run as present
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.screens import controlling, unlocking
 from bahriya_tui.tui.screens.base import BahriyaScreen, flow
@@ -26,6 +26,10 @@ class Run(BahriyaScreen):
     def __init__(self, mode: str, deployment: int) -> None:
         super().__init__()
         self.mode, self.deployment = mode, deployment
+        self.alone = False
+        """Whether the log shows the chosen region alone."""
+        self.logged: str | None = None
+        """The region whose log is shown; None for all of them."""
 
     def compose(self) -> ComposeResult:
         """The headline, the regions, the log."""
@@ -59,30 +63,55 @@ class Run(BahriyaScreen):
         """Show `view`: only the lines that changed are drawn again."""
         bar = self.query_one(TopBar)
         bar.project, bar.busy = view.project or "", self.bahriya.busy
-        run, log = self.run, self.query_one("#log", Table)
+        run, log = self.run, view.log if view.log_of == self.deployment else ()
         if run is not None:
-            self._headline(run)
+            now, heard = self.now, present.told(log)
+            self._headline(run, now)
             regions = self.query_one("#regions", Table)
-            regions.styles.height = min(len(run.regions) + 1, max(4, self.size.height // 2))
-            now = self.now
+            regions.styles.height = min(len(run.regions) + 1, max(4, self.size.height // 2 - 2))
             regions.show(
-                Lines(run.regions, lambda one: str(one.region), lambda one: present.region_cells(one, now))
+                Lines(
+                    run.regions,
+                    lambda one: str(one.region),
+                    lambda one: present.region_cells(one, heard.get(one.region), now),
+                )
             )
-        events = view.log if view.log_of == self.deployment else ()
+        self._show_log()
+        self.refresh_bindings()
+
+    @on(Table.Moved)
+    def show_chosen(self) -> None:
+        """Show the whole message of the chosen region, and its log where only that is wanted."""
+        region, line = self.chosen, self.query_one("#message", Static)
+        line.display = region is not None and bool(region.message)
+        if region is not None:
+            tone = TONES[present.message_tone(region)]
+            line.update(Content.styled(f"{literal(region.region)}: {literal(region.message)}", tone))
+        # Showing a log tells of a move as well.
+        if self.alone and region is not None and region.region != self.logged:
+            self._show_log()
+
+    @property
+    def chosen(self) -> RegionRun | None:
+        """The region the cursor is on."""
+        region: RegionRun | None = self.query_one("#regions", Table).current
+        return region
+
+    def action_alone(self) -> None:
+        """Show the log of the chosen region alone, or that of all of them again."""
+        self.alone = not self.alone
+        self._show_log()
+
+    def _show_log(self) -> None:
+        view, log = self.bahriya.view, self.query_one("#log", Table)
+        region = self.logged = self.chosen.region if self.alone and self.chosen is not None else None
+        known = view.log if view.log_of == self.deployment else ()
+        events, title = present.only_of(known, region), "all regions" if region is None else region
+        log.border_title = Content(f"Log of {literal(title)}")
         grown = len(events) != log.shown[0]
         log.show(Lines(events, lambda event: str(event.seq), present.log_cells), empty="No event yet.")
         if grown:
             log.scroll_end(animate=False)
-        self.refresh_bindings()
-
-    @on(Table.Moved)
-    def show_message(self) -> None:
-        """Show the whole message of the chosen region where something went wrong in it."""
-        region: RegionRun | None = self.query_one("#regions", Table).current
-        line = self.query_one("#message", Static)
-        line.display = region is not None and region.state in ("failed", "unreachable", "held")
-        if region is not None:
-            line.update(Content.styled(f"{literal(region.region)}: {literal(region.message)}", TONES["bad"]))
 
     def tick(self) -> None:
         """Let durations grow while something runs."""
@@ -120,6 +149,12 @@ class Run(BahriyaScreen):
             self._follow(await controlling.retry(self, self.run))
 
     @flow
+    async def action_resume(self) -> None:
+        """Let it go on after a hold or a gate."""
+        if self.run is not None:
+            await controlling.resume(self, self.run)
+
+    @flow
     async def action_rollback(self) -> None:
         """Go back to the revision before, and watch that."""
         if self.run is not None:
@@ -130,6 +165,11 @@ class Run(BahriyaScreen):
             self.deployment = started.id
             self.bahriya.feed.look_at(deployment=started.id)
 
-    def _headline(self, run: Deployment) -> None:
-        parts = [Content.styled(text, TONES[tone]) for text, tone in present.headline(run, self.now)]
-        self.query_one("#headline", Static).update(Content("").join(parts))
+    def _headline(self, run: Deployment, now: str) -> None:
+        lines = (present.headline(run, now), present.manner(run), present.waiting(run, now))
+        drawn = [
+            Content("").join([Content.styled(text, TONES[tone]) for text, tone in one])
+            for one in lines
+            if one
+        ]
+        self.query_one("#headline", Static).update(Content("\n").join(drawn))
