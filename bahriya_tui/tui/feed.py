@@ -21,14 +21,17 @@ PERIOD = 0.25
 
 LOG_LIMIT = 500
 
+Wanted = tuple[str | None, int | None, bool]
+"""The project, the deployment whose events are wanted, and whether the matrix is."""
+
 
 class Feed:
     """Reads the store for the screens; `start` makes it a thread, `read` looks once."""
 
     def __init__(self, database: Path, project: str | None = None) -> None:
         self.database = database
-        self._wanted: tuple[str | None, int | None] = (project, None)
-        self._shown: tuple[str | None, int | None] | None = None
+        self._wanted: Wanted = (project, None, False)
+        self._shown: Wanted | None = None
         self._version = -1
         self._log: list[Event] = []
         self._connection: Connection | None = None
@@ -52,9 +55,11 @@ class Feed:
         if self._connection is not None:
             self._connection.close()
 
-    def look_at(self, project: str | None = None, deployment: int | None = None) -> None:
-        """Choose the project, and the deployment whose events are wanted; answered by the next picture."""
-        self._wanted = (project if project is not None else self._wanted[0], deployment)
+    def look_at(
+        self, project: str | None = None, deployment: int | None = None, *, matrix: bool = False
+    ) -> None:
+        """Choose the project, and what of it is wanted beyond the lists; answered by the next picture."""
+        self._wanted = (project if project is not None else self._wanted[0], deployment, matrix)
         self._wake.set()
 
     def hurry(self) -> None:
@@ -106,15 +111,15 @@ class Feed:
             self._wake.wait(PERIOD)
             self._wake.clear()
 
-    def _picture(self, connection: "Connection", wanted: tuple[str | None, int | None]) -> View:
+    def _picture(self, connection: "Connection", wanted: Wanted) -> View:
         from bahriya_tui.operations import inspect
         from bahriya_tui.store import events, projects
 
-        project, deployment = wanted
+        project, deployment, matrix = wanted
         known = [one.handle for one in projects.all(connection)]
         if project not in known:
             project = known[0] if known else None
-        world = inspect.overview(connection, project)
+        world = inspect.overview(connection, project, matrix=matrix)
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:
