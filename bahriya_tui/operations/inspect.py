@@ -30,6 +30,7 @@ from bahriya_tui.store.checks import Check
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from bahriya_tui.operations.matrix import Matrix
 
 AUDIT_LIMIT = 500
 
@@ -56,10 +57,15 @@ class World:
     """Registry id to the reason why its credentials have to be entered again."""
     deletions: dict[str, Deletion] = field(default_factory=dict)
     """Id of a registry that is being deleted to how far that is."""
+    matrix: "Matrix | None" = None
+    """Registry by region; None unless it was asked for."""
 
 
-def overview(source: "Session | Connection", project: str | None) -> World:
-    """Read the picture of `project` in one read transaction; without a project its parts are empty."""
+def overview(source: "Session | Connection", project: str | None, *, matrix: bool = False) -> World:
+    """Read the picture of `project` in one read transaction; without a project its parts are empty.
+
+    The matrix, which costs more than all the rest, is only read for whoever looks at it.
+    """
     connection = source.connection if isinstance(source, Session) else source
     with _one_moment(connection):
         log = tuple(audit.latest(connection, AUDIT_LIMIT))
@@ -82,7 +88,14 @@ def overview(source: "Session | Connection", project: str | None) -> World:
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
+            matrix=_matrix(connection, project) if matrix else None,
         )
+
+
+def _matrix(connection: "Connection", project: str) -> "Matrix":
+    from bahriya_tui.operations.matrix import look
+
+    return look(connection, project)
 
 
 @contextmanager

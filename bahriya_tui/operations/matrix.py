@@ -1,11 +1,11 @@
 """The matrix: registry by region, held against what the regions show when they are read back."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.container import AppliedSecret, Placement
+from bahriya_tui.model.container import AppliedSecret, Placement, SecretWrite
 from bahriya_tui.model.drift import Cell, Facts, judge
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
@@ -23,6 +23,28 @@ K = TypeVar("K")
 
 READ_SECONDS = 60.0
 """To wait for the worker; a region that does not answer is given up after a few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The matrix at one moment, with what its cells were judged by, and what is being done about them."""
+
+    cells: tuple[tuple[Cell, Facts], ...]
+    """By registry, then region."""
+    reading: frozenset[str]
+    """The regions that are to be read back, and have not answered yet."""
+    writes: tuple[SecretWrite, ...]
+    """The pull secrets that are to be written again, and no region has confirmed yet."""
+
+
+def look(c: "Connection", project: str) -> Matrix:
+    """Give every cell with its facts, by what was read back last. Call it within one read transaction."""
+    judged = ((judge(facts), facts) for facts in _facts(c, project))
+    return Matrix(
+        cells=tuple((cell, facts) for cell, facts in judged if cell is not None),
+        reading=frozenset(one.region for one in observations.requested(c) if one.project == project),
+        writes=tuple(secret_writes.pending(c, project=project)),
+    )
 
 
 def matrix(s: Session, project: str, *, registry: str | None = None, region: str | None = None) -> list[Cell]:
@@ -44,9 +66,7 @@ def read_back(s: Session, project: str, ids: Iterable[str]) -> None:
     wanted = set(ids)
     if not wanted:
         return
-    with s.store.write() as tx:
-        for region in wanted:
-            observations.request(tx, project, region, now())
+    request_read_back(s, project, wanted)
 
     def done() -> bool:
         asked = observations.requested(s.connection)
@@ -54,6 +74,14 @@ def read_back(s: Session, project: str, ids: Iterable[str]) -> None:
 
     if not waiting.until(s, done, READ_SECONDS):
         raise Failed(f"no answer of the worker within {READ_SECONDS:.0f} s", f"look into {s.places.logs}")
+
+
+def request_read_back(s: Session, project: str, ids: Iterable[str]) -> None:
+    """Have the worker read the project back from regions, without waiting for it."""
+    with s.store.write() as tx:
+        for region in ids:
+            observations.request(tx, project, region, now())
+    s.wake_worker()
 
 
 def repair(s: Session, project: str, cells: Iterable[Cell]) -> list[int]:

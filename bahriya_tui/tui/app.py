@@ -122,6 +122,7 @@ class BahriyaApp(FittedApp):
         """Show another list; a screen above the list is left first."""
         while len(self.screen_stack) > 1 and isinstance(self.screen, BahriyaScreen):
             self.pop_screen()
+        self.feed.look_at()
         self.switch_mode(mode)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

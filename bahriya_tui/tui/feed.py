@@ -22,8 +22,8 @@ PERIOD = 0.25
 LOG_LIMIT = 10_000
 """Events of one deployment that are kept for its screen, the newest."""
 PAGE = 500
-Wanted = tuple[str | None, int | None, str | None]
-"""The project, the deployment whose events, and the registry whose use is wanted."""
+Wanted = tuple[str | None, int | None, str | None, bool]
+"""The project, the deployment whose events, the registry whose use is wanted, and whether the matrix is."""
 
 
 class Feed:
@@ -32,7 +32,7 @@ class Feed:
     def __init__(self, database: Path, project: str | None = None) -> None:
         self.database = database
         self.period = PERIOD
-        self._wanted: Wanted = (project, None, None)
+        self._wanted: Wanted = (project, None, None, False)
         self._shown: Wanted | None = None
         self._version = -1
         self._log: list[Event] = []
@@ -58,13 +58,18 @@ class Feed:
             self._connection.close()
 
     def look_at(
-        self, project: str | None = None, deployment: int | None = None, registry: str | None = None
+        self,
+        project: str | None = None,
+        deployment: int | None = None,
+        registry: str | None = None,
+        *,
+        matrix: bool = False,
     ) -> None:
-        """Choose the project, the deployment whose events and the registry whose use are wanted.
+        """Choose the project, and of what else the events, the use or the matrix are wanted.
 
         Answered by the next picture; what is not named is not looked up any more.
         """
-        self._wanted = (project if project is not None else self._wanted[0], deployment, registry)
+        self._wanted = (project if project is not None else self._wanted[0], deployment, registry, matrix)
         self._wake.set()
 
     def hurry(self) -> None:
@@ -120,11 +125,11 @@ class Feed:
         from bahriya_tui.operations import inspect, usage
         from bahriya_tui.store import events, projects
 
-        project, deployment, registry = wanted
+        project, deployment, registry, matrix = wanted
         known = [one.handle for one in projects.all(connection)]
         if project not in known:
             project = known[0] if known else None
-        world = inspect.overview(connection, project)
+        world = inspect.overview(connection, project, matrix=matrix)
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:

@@ -44,6 +44,10 @@ TABLE = (
         "registries regions",
         "ask the registry; contact the region",
     ),
+    Key("m", "matrix", "Matrix", "registries", "registry by region: in sync, edited, missing"),
+    Key("r,f5", "read", "Read again", "matrix", "ask the regions what is there now", sign="r"),
+    Key("R", "repair", "Repair", "matrix", "write the pull secrets of this place again"),
+    Key("A", "repair_all", "Repair all", "matrix", "write again all that the filter shows"),
     Key("l", "link", "Link", "containers", "choose the registry the container pulls with"),
     Key("d", "deploy", "Deploy", "containers", "put it into all its regions, at once or in waves"),
     Key("n", "new", "New", "deployments", "deploy a container"),
@@ -65,7 +69,7 @@ TABLE = (
     Key("o", "resume", "Go on", "deployments run", "let a held deployment go on; answers a gate"),
     Key("b", "rollback", "Roll back", "deployments run", "deploy the revision before this one"),
     Key("v", "verify", "Verify", "audit", "whether the log is as it was written, in regions too"),
-    Key("u", "unlock", "Unlock", "security run", "type the vault's passphrase; it opens for an hour"),
+    Key("u", "unlock", "Unlock", "security run matrix", "type the vault's passphrase; it opens for an hour"),
     Key("L", "lock", "Lock", "security", "let the vault forget its keys now"),
     Key("r,f5", "measure", "Measure again", "security", "look at everything once more", sign="r"),
     Key(
@@ -81,7 +85,7 @@ TABLE = (
     Key("p", "project", "Project", "list", "choose, create or delete a project"),
     Key("enter", "alone", "Log of it", "run", "log of the chosen region alone; again for all", sign="⏎"),
     Key("tab", "app.focus_next", "Regions/log", "run", "move between the regions and the log", sign="tab"),
-    Key("escape", "back", "Back", "run detail usage", "return to the list", sign="esc"),
+    Key("escape", "back", "Back", "run detail usage matrix", "return to the list", sign="esc"),
     Key("escape", "unfilter", "Clear filter", "list", "show all lines again", sign="esc"),
     Key("question_mark", "screen.help", "Help", "app", "this page", sign="?"),
     Key("q", "quit", "Quit", "app", "leave; deployments go on without you"),
@@ -117,6 +121,8 @@ TABLE = (
     ),
     Key("home,g", "to(0)", "First", "table", "first line", show=False, sign="g"),
     Key("end,G", "to(-1)", "Last", "table", "last line", show=False, sign="G"),
+    Key("right,l", "screen.across(1)", "Right", "grid", "next registry", show=False, sign="→ l"),
+    Key("left,h", "screen.across(-1)", "Left", "grid", "registry before", show=False, sign="← h"),
     Key("left", "app.focus_previous", "Before", "dialog", "button before", show=False),
     Key("right", "app.focus_next", "Next", "dialog", "next button", show=False),
     Key("escape", "turn_back", "Cancel", "dialog", "leave without changing anything", sign="esc"),
@@ -135,7 +141,7 @@ TABLE = (
 )
 
 _LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
-CHANGES = frozenset((*_LISTS, "cancel", "retry", "rollback", "unlock", "lock"))
+CHANGES = frozenset((*_LISTS, "cancel", "retry", "resume", "rollback", "unlock", "lock"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 

@@ -10,6 +10,7 @@ from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.details import Details
+from bahriya_tui.tui.screens.matrix import Matrix
 from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
@@ -28,6 +29,7 @@ SCREENS: list[type[BahriyaScreen]] = [
     Run,
     Details,
     Pulls,
+    Matrix,
 ]
 
 
@@ -35,7 +37,7 @@ SCREENS: list[type[BahriyaScreen]] = [
 def test_every_key_of_a_screen_has_an_action_and_no_key_has_two(screen: type[BahriyaScreen]) -> None:
     bound: dict[str, str] = {}
     for key in keys.here(*screen.PLACES):
-        name = key.action.partition("(")[0]
+        name = key.action.partition("(")[0].removeprefix("screen.")
         assert name.startswith("app.") or hasattr(screen, f"action_{name}") or name == "scroll", key
         for one in key.keys.split(","):
             assert bound.setdefault(one, key.action) == key.action or key.action == "unfilter", key

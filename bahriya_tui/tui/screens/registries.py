@@ -152,6 +152,12 @@ class Registries(Listing):
         how = "is being deleted" if removals else "was deleted"
         app.say(f"Registry {registry.handle} {how}.", left)
 
+    def action_matrix(self) -> None:
+        """Show where the registries are, and whether they are there as they should be."""
+        from bahriya_tui.tui.screens.matrix import Matrix
+
+        self.app.push_screen(Matrix(self.current.handle if self.current is not None else ""))
+
     @property
     def chosen(self) -> Registry:
         """The registry the cursor is on; keys that need one work only then."""
