@@ -141,7 +141,8 @@ TABLE = (
 )
 
 _LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
-CHANGES = frozenset((*_LISTS, "cancel", "retry", "resume", "rollback", "unlock", "lock"))
+_SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
+CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 
