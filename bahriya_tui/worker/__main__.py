@@ -18,10 +18,9 @@ def main() -> int:
     gc.disable()
     lifeline = int(sys.argv[2]) if sys.argv[1:2] == ["--lifeline"] else None
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    if lifeline is not None:
-        threading.Thread(target=_wait_for_end, args=(lifeline, stop), daemon=True).start()
+    for end in (_signalled(), lifeline):
+        if end is not None:
+            threading.Thread(target=_wait_for, args=(end, stop), daemon=True).start()
     standby = Standby()
     standby.prepare()
     # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
@@ -38,9 +37,21 @@ def main() -> int:
     return 0
 
 
-def _wait_for_end(lifeline: int, stop: threading.Event) -> None:
-    while os.read(lifeline, 1):
-        pass
+def _signalled() -> int:
+    """Give a file descriptor in which something can be read once a signal has asked for the end.
+
+    A handler that set the event itself would wait for ever when it interrupts somebody who waits for it:
+    both take the same lock, in the same thread.
+    """
+    reading, writing = os.pipe()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: os.write(writing, b"."))
+    return reading
+
+
+def _wait_for(end: int, stop: threading.Event) -> None:
+    """Set `stop` when something can be read there, or its other side is closed."""
+    os.read(end, 1)
     stop.set()
 
 
