@@ -16,7 +16,7 @@ _IDLE_SECONDS = 20.0
 def main() -> int:
     """Work, unless another worker of this store does; give the exit code."""
     gc.disable()
-    lifeline = int(sys.argv[2]) if sys.argv[1:2] == ["--lifeline"] else None
+    lifeline = _lifeline() if sys.argv[1:] else None
     stop = threading.Event()
     for end in (_signalled(), lifeline):
         if end is not None:
@@ -35,6 +35,16 @@ def main() -> int:
         print(f"bahriya worker: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
     return 0
+
+
+def _lifeline() -> int | None:
+    """Read the arguments; only a worker that has any takes the time to load what reads them."""
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="bahriya worker")
+    parser.add_argument("--lifeline", type=int, help="file descriptor of a pipe; its end ends the worker")
+    given: int | None = parser.parse_args().lifeline
+    return given
 
 
 def _signalled() -> int:
