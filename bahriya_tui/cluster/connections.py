@@ -191,6 +191,10 @@ def _opened(endpoint: Endpoint, context: ssl.SSLContext, seconds: float) -> _Con
             connection.sock = context.wrap_socket(
                 plain, server_hostname=endpoint.server_name or endpoint.host
             )
+        except TimeoutError as silent:
+            # Its system took the connection, which it does for an API server that is frozen.
+            plain.close()
+            raise _unanswered(silent, seconds) from None
         except BaseException:
             plain.close()
             raise
