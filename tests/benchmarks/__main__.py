@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [isolation | fleet | terminal] [OPTION]...`: what was measured, and what is allowed."""
+"""`python -m tests.benchmarks [isolation | fleet | terminal] [OPTION]...`: measurements and bounds."""
 
 import argparse
 import sys
@@ -30,7 +30,7 @@ def _asked(options: argparse.Namespace) -> fleet.Asked:
 def _asked_of_screens(options: argparse.Namespace) -> terminal.Asked:
     if options.benchmark is None:
         return terminal.Asked()
-    return terminal.Asked(options.rows, options.rounds, options.stock)
+    return terminal.Asked(options.rows, options.rounds)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,7 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     one = named.add_parser("terminal", help="the screens over a pseudo-terminal")
     one.add_argument("--rows", type=_numbers, default=terminal.Asked.rows, metavar="N,N")
     one.add_argument("--rounds", type=int, default=terminal.Asked.rounds)
-    one.add_argument("--stock", action="store_true", help="let Textual write to the terminal itself")
     return parser
 
 

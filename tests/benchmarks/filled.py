@@ -1,4 +1,4 @@
-"""A store with many containers, and a deployment to fifty regions that goes on as a worker would bring it on."""
+"""A store with many containers, and a deployment to fifty regions that goes on as under a worker."""
 
 import threading
 from pathlib import Path
@@ -7,7 +7,7 @@ from types import TracebackType
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.operations.deploy import spec_of
-from bahriya_tui.store import deployments, leases, projects, regions
+from bahriya_tui.store import containers, deployments, leases, projects, regions
 from bahriya_tui.store.database import Store, open_store
 from tests.tui import world
 
@@ -22,9 +22,10 @@ _COLUMNS = (
 _COPIES = f"""
 WITH RECURSIVE one (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM one WHERE number < ?)
 INSERT INTO container (id, handle, image, {_COLUMNS})
-SELECT printf('%032x', number), printf('app-%06d', number), printf('ghcr.io/acme/app-%06d:1.0', number), {_COLUMNS}
+SELECT printf('%032x', number), printf('app-%06d', number),
+  printf('ghcr.io/acme/app-%06d:1.0', number), {_COLUMNS}
 FROM container, one WHERE handle = 'web'
-"""  # noqa: S608
+"""
 _EVERYWHERE = """
 INSERT INTO container_region (container_id, region, position)
 SELECT container.id, container_region.region, container_region.position
@@ -69,8 +70,6 @@ class Stream:
         self._store.close()
 
     def _begin(self) -> Deployment:
-        from bahriya_tui.store import containers
-
         with self._store.write() as tx:
             now, container = clock.now(), containers.get(tx.conn, "shop", "everywhere")
             deployments.insert(

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,6 @@ class Asked:
     rows: tuple[int, ...] = (100, 10_000, 100_000)
     rounds: int = 5
     """Starts of ours and of the minimal application, in turns; the median counts."""
-    stock: bool = False
-    """Whether Textual writes to the terminal itself, to compare with."""
 
 
 def report(asked: Asked) -> bool:
@@ -71,7 +69,7 @@ class Bench:
         """Measure the CPU from exec to the first frame with data, and the memory then."""
         ours, least, memory = [], [], []
         for _ in range(self._asked.rounds):
-            with self._bahriya(home) as started:
+            with _bahriya(home) as started:
                 started.wait(lambda: _DATA in started.sent, "data")
                 ours.append(started.cpu())
                 started.settle()
@@ -89,12 +87,12 @@ class Bench:
     def lists(self, home: Path, few: float) -> float:
         """Measure keys in a list; give the CPU of a cursor key, to compare with among more rows (`few`)."""
         self._where = f" at {home.name} rows"
-        with self._bahriya(home) as screens:
+        with _bahriya(home) as screens:
             screens.until("Registries", "ghcr.io")
             screens.settle()
-            self._bytes("switch to a screen", _first(screens, "2", "3", "4"), MOST_SCREEN_BYTES)
+            self._bytes("first switch to a screen", screens.typical(["2", "3", "4"]), MOST_SCREEN_BYTES)
             screens.key("2")
-            self._bytes("switch back", screens.typical(["3", "2", "4", "2"]), MOST_SCREEN_BYTES)
+            self._bytes("switch to a screen", screens.typical(["3", "2", "4", "2"]), MOST_SCREEN_BYTES)
             self._bytes("open the help", _opened(screens, "?"), MOST_DIALOG_BYTES)
             self._bytes("open a form", _opened(screens, "n"), MOST_DIALOG_BYTES)
             self._bytes("close it", screens.key(_ESCAPE), MOST_DIALOG_BYTES)
@@ -112,7 +110,7 @@ class Bench:
     def streams(self, home: Path) -> None:
         """Measure a deployment being watched, keys meanwhile, and leaving."""
         self._where = ""
-        with Stream(_database(home)), self._bahriya(home) as screens:
+        with Stream(_database(home)), _bahriya(home) as screens:
             screens.until("ghcr.io")
             screens.press("4")
             screens.until("everywhere")
@@ -141,17 +139,9 @@ class Bench:
             assert screens.ended() == 0
             self._check("quit", time.perf_counter() - begun, MOST_QUIT_SECONDS, "s", 2)
 
-    @contextmanager
-    def _bahriya(self, home: Path) -> Iterator[Watched]:
-        how = {"BAHRIYA_STOCK_DISPLAY": "1"} if self._asked.stock else {}
-        with _watched({**os.environ, "BAHRIYA_HOME": str(home), **how}) as started:
-            yield started
-
     def _bytes(self, what: str, taken: Taken, most: float, ms: float | None = None) -> None:
-        print(
-            f"  {what:<24}{taken.bytes:8.0f} bytes{taken.cpu:8.1f} ms CPU{taken.first:8.1f} ms to answer",
-            flush=True,
-        )
+        numbers = f"{taken.bytes:8.0f} bytes{taken.cpu:8.1f} ms CPU{taken.first:8.1f} ms to answer"
+        print(f"  {what:<24}{numbers}", flush=True)
         self._judge(what, taken.bytes, most, "bytes")
         if ms is not None:
             self._judge(what, taken.cpu, ms, "ms of CPU", 1)
@@ -180,8 +170,8 @@ def _watched(environment: dict[str, str], command: Sequence[str] | None = None) 
         terminal.close()
 
 
-def _first(screens: Watched, *keys: str) -> Taken:
-    return screens.typical(keys)
+def _bahriya(home: Path) -> AbstractContextManager[Watched]:
+    return _watched({**os.environ, "BAHRIYA_HOME": str(home)})
 
 
 def _opened(screens: Watched, key: str) -> Taken:
