@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks [isolation | fleet] [OPTION]...`: what was measured, and what is allowed."""
+"""`python -m tests.benchmarks [isolation | fleet | terminal] [OPTION]...`: measurements and bounds."""
 
 import argparse
 import sys
 
-from tests.benchmarks import fleet, isolation
+from tests.benchmarks import fleet, isolation, terminal
 
 
 def main(arguments: list[str]) -> int:
@@ -14,6 +14,8 @@ def main(arguments: list[str]) -> int:
         kept = isolation.report(getattr(options, "rounds", 25)) and kept
     if options.benchmark in (None, "fleet"):
         kept = fleet.report(_asked(options)) and kept
+    if options.benchmark in (None, "terminal"):
+        kept = terminal.report(_asked_of_screens(options)) and kept
     return 0 if kept else 1
 
 
@@ -25,10 +27,16 @@ def _asked(options: argparse.Namespace) -> fleet.Asked:
     )
 
 
+def _asked_of_screens(options: argparse.Namespace) -> terminal.Asked:
+    if options.benchmark is None:
+        return terminal.Asked()
+    return terminal.Asked(options.rows, options.rounds)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     named = parser.add_subparsers(
-        dest="benchmark", metavar="isolation | fleet", help="all unless one is named"
+        dest="benchmark", metavar="isolation | fleet | terminal", help="all unless one is named"
     )
     one = named.add_parser("isolation", help="what isolation costs a deployment")
     one.add_argument("--rounds", type=int, default=25)
@@ -38,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--latency", type=_numbers, default=fleet.Asked.latencies, metavar="MS,MS")
     one.add_argument("--rounds", type=int, default=fleet.Asked.rounds)
     one.add_argument("--no-kubectl", action="store_true", help="leave its scripts out")
+    one = named.add_parser("terminal", help="the screens over a pseudo-terminal")
+    one.add_argument("--rows", type=_numbers, default=terminal.Asked.rows, metavar="N,N")
+    one.add_argument("--rounds", type=int, default=terminal.Asked.rounds)
     return parser
 
 

@@ -75,8 +75,12 @@ class Terminal:
         while select.select([self.ours], [], [], seconds)[0]:
             read = os.read(self.ours, 65536)
             self.sent += read
-            self._stream.feed(_KITTY.sub(b"", read))
+            self.feed(read)
             seconds = 0.0
+
+    def feed(self, read: bytes) -> None:
+        """Let the emulated screen show what was sent."""
+        self._stream.feed(_KITTY.sub(b"", read))
 
     @property
     def text(self) -> str:
