@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tui.terminal import BAHRIYA, Terminal, children
+from tests.processes import children
+from tests.tui.terminal import BAHRIYA, Terminal
 
 ROWS, COLUMNS = 36, 120
 _QUIET_SECONDS = 0.2

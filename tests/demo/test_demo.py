@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import pids, read
+
 _DEADLINE = 120.0
 
 
@@ -24,16 +26,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def processes_of(home: str) -> list[int]:
     """List the living processes that were given `home` as argument or environment."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                known = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-            except OSError:
-                continue
-            if home.encode() in known:
-                found.append(int(folder.name))
-    return found
+    return [pid for pid in pids() if home.encode() in read(pid, "cmdline") + read(pid, "environ")]
 
 
 def demo_homes(environment: dict[str, str]) -> list[Path]:

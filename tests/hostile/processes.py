@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import children, pids, read, state_and_parent
 from tests.worker.desk import until
 
 OPENER = b"\0bahriya_tui.opener\0"
@@ -29,8 +30,8 @@ class Process:
 def of(home: Path) -> list[Process]:
     """List every process that was started with this home, and all that descend from one that was."""
     mark = b"BAHRIYA_HOME=" + os.fsencode(home) + b"\0"
-    listed = {pid: found for pid in _pids() if (found := _look(pid)) is not None}
-    ours = {pid for pid in listed if mark in _environment(pid)}
+    listed = {pid: found for pid in pids() if (found := _look(pid)) is not None}
+    ours = {pid for pid in listed if mark in read(pid, "environ")}
     grown = True
     while grown:
         more = {pid for pid, one in listed.items() if one.parent in ours} - ours
@@ -51,9 +52,7 @@ def openers(home: Path) -> list[int]:
 
 def locked_in(workers: list[int]) -> list[int]:
     """Give the children of workers that have locked themselves in; quick, as it looks nowhere else."""
-    tasks = (task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/children"))
-    children = {int(child) for task in tasks for child in _text(task).split()}
-    return [pid for pid in children if _is_locked_in(pid)]
+    return [child for pid in workers for child in children(pid) if _is_locked_in(child)]
 
 
 def worker(home: Path) -> int:
@@ -63,33 +62,13 @@ def worker(home: Path) -> int:
     return pid
 
 
-def _pids() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
 def _look(pid: int) -> Process | None:
     """Give a process, None when it is gone or has ended already."""
-    try:
-        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
+    known = state_and_parent(pid)
+    if known is None or known[0] in "ZX":
         return None
-    return None if state in "ZX" else Process(pid, int(parent), command)
+    return Process(pid, known[1], read(pid, "cmdline"))
 
 
 def _is_locked_in(pid: int) -> bool:
-    return "\nSeccomp:\t2\n" in _text(Path(f"/proc/{pid}/status"))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-def _environment(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return b""
+    return b"\nSeccomp:\t2\n" in read(pid, "status")

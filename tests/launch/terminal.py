@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.processes import writable_memory
+
 DEADLINE = 120.0
 
 
@@ -39,15 +41,7 @@ class Terminal:
 
     def memory(self) -> bytes:
         """Everything in the process's writable memory."""
-        found = bytearray()
-        with Path(f"/proc/{self.process.pid}/mem").open("rb", buffering=0) as memory:
-            for line in Path(f"/proc/{self.process.pid}/maps").read_text().splitlines():
-                span, rights, *_ = line.split()
-                start, end = (int(part, 16) for part in span.split("-"))
-                if rights.startswith("rw"):
-                    memory.seek(start)
-                    found += memory.read(end - start) or b""
-        return bytes(found)
+        return writable_memory(self.process.pid)
 
     def echoes(self) -> bool:
         """Tell whether keys are shown now."""

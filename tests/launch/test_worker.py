@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
 from bahriya_tui.places import Places
+from tests.processes import pids, read
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -83,7 +85,9 @@ def test_nobody_elses_secrets_come_along(
     monkeypatch.setenv("SSLKEYLOGFILE", f"/tmp/{canary}")
     ensure_worker(places)
     until(lambda: worker_running(places))
-    environment = Path(f"/proc/{worker_running(places)}/environ").read_bytes()
+    pid = worker_running(places)
+    assert pid is not None
+    environment = read(pid, "environ")
     assert b"BAHRIYA_WORKER_IDLE=60" in environment
     assert canary.encode() not in environment
 
@@ -100,18 +104,17 @@ def test_the_process_id_of_a_dead_worker_is_not_believed(places: Places) -> None
     assert not stop_worker(places)
 
 
-def _link(path: str | Path) -> str:
+def _link(path: str) -> str:
     return str(Path(path).readlink())
 
 
 def _workers_of(places: Places) -> set[int]:
     """Find the workers whose log is the one of this store, which their openers share."""
     log, found = str(places.logs / "worker.log"), set()
-    for path in Path("/proc").glob("[0-9]*/fd/2"):
-        try:
-            command = (path.parents[1] / "cmdline").read_bytes().split(b"\0")
-            if b"bahriya_tui.worker" in command and _link(path) == log:
-                found.add(int(path.parts[2]))
-        except OSError:
-            continue
+    for pid in pids():
+        if b"bahriya_tui.worker" in read(pid, "cmdline").split(b"\0"):
+            # It may have ended meanwhile.
+            with suppress(OSError):
+                if _link(f"/proc/{pid}/fd/2") == log:
+                    found.add(pid)
     return found

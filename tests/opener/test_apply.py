@@ -17,6 +17,7 @@ from bahriya_tui.opener.call import open_and_apply
 from tests.oci.certificates import Authority
 from tests.opener.conftest import Ask, Vault
 from tests.opener.region import OBJECT, blunt, deaf, region
+from tests.processes import children, writable_memory
 
 
 def told(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -329,9 +330,9 @@ def test_the_process_that_asks_never_holds_the_plaintext_but_the_opener_does(
         asking.stdin.write(json.dumps(request).encode())
         asking.stdin.close()
         assert here.asked.wait(120)
-        (opener,) = _children(asking.pid)
+        (opener,) = children(asking.pid)
         token = token_file.read_bytes()
-        held = {"asking": token in _memory(asking.pid), "opener": token in _memory(opener)}
+        held = {"asking": token in writable_memory(asking.pid), "opener": token in writable_memory(opener)}
         here.held.set()
         assert asking.stdout is not None
         assert b"applied" in asking.stdout.read()
@@ -353,7 +354,7 @@ def test_an_opener_is_locked_in_with_all_its_threads_while_the_credential_is_ope
         asking.stdin.write(json.dumps(request).encode())
         asking.stdin.close()
         assert here.asked.wait(120)
-        (opener,) = _children(asking.pid)
+        (opener,) = children(asking.pid)
         threads = [path.read_text() for path in Path(f"/proc/{opener}/task").glob("*/status")]
         limits = Path(f"/proc/{opener}/limits").read_text()
         command = Path(f"/proc/{opener}/cmdline").read_bytes()
@@ -373,24 +374,6 @@ import json, sys
 from bahriya_tui.opener.call import open_and_apply
 open_and_apply(json.load(sys.stdin), print)
 """
-
-
-def _children(pid: int) -> list[int]:
-    found = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for line in found for child in line.split()]
-
-
-def _memory(pid: int) -> bytes:
-    """Everything that a process has in writable memory."""
-    found = bytearray()
-    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            span, rights, *_ = line.split()
-            start, end = (int(part, 16) for part in span.split("-"))
-            if rights.startswith("rw"):
-                memory.seek(start)
-                found += memory.read(end - start) or b""
-    return bytes(found)
 
 
 def test_a_credential_of_another_server_is_not_opened(tmp_path: Path, ask: Ask) -> None:

@@ -14,6 +14,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.opener.call import NoAnswer, end_openers, open_and_apply, reseal
 from tests.opener.conftest import Ask
 from tests.opener.region import region
+from tests.processes import children
 
 _ASKS = """
 import json, sys
@@ -33,7 +34,7 @@ def test_an_opener_ends_with_a_worker_that_is_killed(tmp_path: Path, ask: Ask) -
         asking.stdin.write(json.dumps(ask(here.target(), answer_timeout=300.0)).encode())
         asking.stdin.close()
         assert here.asked.wait(120)
-        (opener,) = _children(asking.pid)
+        (opener,) = children(asking.pid)
         watched = os.pidfd_open(opener)
         try:
             asking.kill()
@@ -91,11 +92,6 @@ def test_one_that_nobody_listens_to_breaks_without_a_word_of_what_it_held(
     assert b"BrokenPipeError" in done.stderr
     assert b"Traceback" not in done.stderr
     assert canary.encode() not in done.stderr
-
-
-def _children(pid: int) -> list[int]:
-    found = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for line in found for child in line.split()]
 
 
 def test_an_opener_that_is_killed_while_it_speaks_has_said_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

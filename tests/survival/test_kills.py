@@ -28,8 +28,9 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.store import audit, deployments
 from tests.benchmarks.served import USER, Served, served
 from tests.operator import Operator
+from tests.processes import children, read
 from tests.survival.test_logout import alive
-from tests.tui.terminal import Terminal, children
+from tests.tui.terminal import Terminal
 from tests.worker.desk import PROJECT, Desk, until
 
 KILLS = int(os.environ.get("BAHRIYA_KILLS", "300"))
@@ -162,12 +163,12 @@ class Siege:
 
     def _any_opener(self) -> int | None:
         worker = self._worker()
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError, IndexError):
-                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-                if int(parent) == worker and b"bahriya_tui.opener" in (process / "cmdline").read_bytes():
-                    return int(process.name)
-        return None
+        openers = (
+            pid
+            for pid in (children(worker) if worker else [])
+            if b"bahriya_tui.opener" in read(pid, "cmdline")
+        )
+        return next(openers, None)
 
     def _start(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
         log = self.desk.places.logs / "siege.log"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bahriya_tui.launch.worker import worker_running
 from tests.operator import Operator
-from tests.tui.terminal import children, on_terminal
+from tests.processes import children
+from tests.tui.terminal import on_terminal
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import Desk, until
 

@@ -12,10 +12,11 @@ import termios
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pyte
+
+from tests.processes import children, read
 
 DEADLINE = 120.0
 BAHRIYA = (sys.executable, "-m", "bahriya_tui")
@@ -138,30 +139,12 @@ def on_terminal(environment: dict[str, str], command: Sequence[str] = BAHRIYA) -
         terminal.close()
 
 
-def children(process: int) -> dict[int, str]:
+def commands(process: int) -> dict[int, str]:
     """Give the command lines of a process's living children by their ids."""
-    found = {}
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            command = Path(f"/proc/{child}/cmdline").read_bytes()
-            found[int(child)] = command.replace(b"\0", b" ").decode()
-    return found
+    return {child: read(child, "cmdline").replace(b"\0", b" ").decode() for child in children(process)}
 
 
 def reader_of(process: int) -> int:
     """Give the process that reads keys for the screens that `process` supervises."""
-    (reader,) = [child for child, command in children(process).items() if "launch.reader" in command]
+    (reader,) = [child for child, command in commands(process).items() if "launch.reader" in command]
     return reader
-
-
-def memory(process: int) -> bytes:
-    """Everything in a process's writable memory."""
-    found = bytearray()
-    with Path(f"/proc/{process}/mem").open("rb", buffering=0) as file:
-        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
-            span, rights, *_ = line.split()
-            start, end = (int(part, 16) for part in span.split("-"))
-            if rights.startswith("rw"):
-                file.seek(start)
-                found += file.read(end - start) or b""
-    return bytes(found)

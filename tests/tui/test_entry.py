@@ -21,7 +21,8 @@ from bahriya_tui.vault.keys import private_path
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import parse
 from tests.operator import Operator
-from tests.tui.terminal import DEADLINE, Terminal, children, memory, on_terminal, reader_of
+from tests.processes import children, writable_memory
+from tests.tui.terminal import DEADLINE, Terminal, commands, on_terminal, reader_of
 
 FORM = "ghcr\t127.0.0.1:1\tbot\r"
 BEGIN = "type or paste it now"
@@ -112,14 +113,14 @@ def forms(canary: str) -> list[bytes]:
 
 
 def held(process: int, canary: str) -> bool:
-    found = memory(process)
+    found = writable_memory(process)
     assert len(found) > 1_000_000
     return any(form in found for form in forms(canary))
 
 
 def without_reader(process: int) -> list[int]:
     """The supervisor and its children, the screens among them; not who may hold a token."""
-    others = [child for child, command in children(process).items() if "launch.reader" not in command]
+    others = [child for child, command in commands(process).items() if "launch.reader" not in command]
     assert others
     return [process, *others]
 
@@ -152,9 +153,9 @@ def test_what_was_typed_is_sealed_and_nowhere_else(
     terminal.press(keys)
     terminal.until("•" * 24)
     reader = reader_of(terminal.process.pid)
-    terminal.wait(lambda: token in memory(reader), "the reader holds the token")
+    terminal.wait(lambda: token in writable_memory(reader), "the reader holds the token")
     for process in without_reader(terminal.process.pid):
-        assert not held(process, canary), children(terminal.process.pid)
+        assert not held(process, canary), commands(terminal.process.pid)
     terminal.press("\x1b[13u" if way is sequences else "\r")
 
     terminal.until("Registry ghcr was added")
@@ -263,7 +264,7 @@ def test_the_terminal_is_as_before_when_one_leaves(terminal: Terminal) -> None:
 
 
 def screens_of(terminal: Terminal) -> int:
-    (found,) = [child for child, command in children(terminal.process.pid).items() if " -I " not in command]
+    (found,) = [child for child, command in commands(terminal.process.pid).items() if " -I " not in command]
     return found
 
 

@@ -2,13 +2,13 @@
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Entry, Head, verify
 from bahriya_tui.store import audit, checks, regions
+from tests.processes import children, read
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import Desk, until
 
@@ -27,16 +27,7 @@ def log(desk: Desk) -> list[Entry]:
 def openers(desk: Desk) -> list[int]:
     """Find the openers of the desk's worker, as the kernel tells of them."""
     assert desk.worker is not None
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (process / "cmdline").read_bytes()
-        except (OSError, IndexError):
-            continue
-        if int(parent) == desk.worker.process.pid and b"bahriya_tui.opener" in command:
-            found.append(int(process.name))
-    return found
+    return [pid for pid in children(desk.worker.process.pid) if b"bahriya_tui.opener" in read(pid, "cmdline")]
 
 
 def remembered(desk: Desk, region: str) -> list[str]:
