@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from textual import events
-from textual.app import App
 from textual.content import Content
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
@@ -12,12 +11,13 @@ from textual.widgets import Static
 
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
+from bahriya_tui.tui.display import ChangedCells
 from bahriya_tui.tui.filters import Ascii, NoColor
 
 Given = TypeVar("Given")
 
 
-class FittedApp(App[None]):
+class FittedApp(ChangedCells):
     """Draws as its `look` says, and takes no keys while there is no room to show what they do."""
 
     def __init__(self, look: Look) -> None:

@@ -90,6 +90,7 @@ TABLE = (
     Key("question_mark", "screen.help", "Help", "app", "this page", sign="?"),
     Key("q", "quit", "Quit", "app", "leave; deployments go on without you"),
     Key("ctrl+z", "suspend_process", "Stop", "app", "to the shell; fg returns", show=False, early=True),
+    Key("ctrl+l", "draw_again", "Draw again", "app", "all of the screen, after a stray line", show=False),
     Key("1", "mode('registries')", "Registries", "app", "credentials of private registries", show=False),
     Key("2", "mode('containers')", "Containers", "app", "what runs", show=False),
     Key("3", "mode('regions')", "Regions", "app", "where it runs", show=False),

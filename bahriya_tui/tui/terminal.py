@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from textual import constants
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.drivers._writer_thread import WriterThread
     from textual.drivers.linux_driver import LinuxDriver
+
+    from bahriya_tui.tui.display import ChangedCells
 
 USED = (
     *("fileno", "exit_event", "flush", "write", "_key_thread", "_run_input_thread", "_must_signal_resume"),
@@ -40,7 +41,7 @@ _LEAVE_SECONDS = 5
 class Keyboard:
     """The keyboard of the screens. Use it on the thread of the application."""
 
-    def __init__(self, app: "App[None]") -> None:
+    def __init__(self, app: "ChangedCells") -> None:
         self._app = app
         self._modes: list[Any] | None = None
         self._resizes_in_band = False
@@ -152,7 +153,7 @@ class Keyboard:
             driver = self._driver
             if driver is not None and driver._must_signal_resume:
                 driver._sigcont_application(number, frame)
-                self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
+                self._loop.call_soon_threadsafe(self._app.action_draw_again)
         self._resuming = False
 
 

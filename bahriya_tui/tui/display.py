@@ -1,0 +1,107 @@
+"""Writes to the terminal only what changed; without it, Textual repaints whole screens, several times over.
+
+All that is used of Textual beyond its interface for this is used here; `tests/tui/test_display.py` fails when
+Textual changes it. `BAHRIYA_DISPLAY=stock` leaves it out.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.color import ColorSystem
+from rich.control import Control
+from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.widgets import Input
+
+from bahriya_tui.tui.cells import Patch, Shown
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+STOCK = "stock"
+_VARIABLE = "BAHRIYA_DISPLAY"
+_ONE_WRITE = 1024
+"""Bytes that reach a terminal in one piece; only more of them need to be told to appear at once."""
+
+
+class ChangedCells(App[None]):
+    """An application that knows what its terminal shows."""
+
+    _shown: Shown | None = None
+    _shown_size = (0, 0)
+
+    def forget_display(self) -> None:
+        """Write everything anew next time: something else may have written to the terminal."""
+        self._shown = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Draw anew after a new size: terminals move what they show, even if it changes back at once."""
+        if isinstance(event, events.Resize) and self._shown is not None:
+            self.action_draw_again()
+        await super().on_event(event)
+
+    def action_draw_again(self) -> None:
+        """Draw the whole screen anew."""
+        self.forget_display()
+        self.refresh(layout=True)
+
+    def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+        driver = self._driver
+        if renderable is None or self._batch_count or self._closed or self.is_headless or not self._running:
+            super()._display(screen, renderable)
+            return
+        if (
+            not isinstance(renderable, (LayoutUpdate, ChopsUpdate))
+            or driver is None
+            or driver.is_inline
+            or os.environ.get(_VARIABLE) == STOCK
+        ):
+            self.forget_display()
+            super()._display(screen, renderable)
+            return
+        text = self._known().change(_patches(renderable))
+        if isinstance(self.focused, Input):
+            text += self._to_text_cursor(moved=bool(text))
+        if text:
+            self._send(driver, text)
+        self.post_display_hook()
+
+    def _send(self, driver: "Driver", text: str) -> None:
+        if len(text) > _ONE_WRITE:
+            self._begin_update()
+        driver.write(text)
+        if len(text) > _ONE_WRITE:
+            self._end_update()
+        driver.flush()
+
+    def _to_text_cursor(self, *, moved: bool) -> str:
+        """Leave the terminal's own cursor where one types: input methods show their choices there."""
+        place = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if not moved and place == self._previous_cursor_position:
+            return ""
+        self._previous_cursor_position = place
+        return Control.move_to(*place).segment.text
+
+    def _known(self) -> Shown:
+        size = self.screen.outer_size
+        if self._shown is None or self._shown_size != size:
+            system = self.console._color_system or ColorSystem.TRUECOLOR
+            self._shown, self._shown_size = Shown(*size, system), size
+        return self._shown
+
+
+def _patches(update: LayoutUpdate | ChopsUpdate) -> Iterator[Patch]:
+    """Give the parts of lines that an update draws."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            yield y, update.region.x, (segment for strip in line for segment in strip)
+        return
+    for y, left, right in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
+            if strip is not None and x <= right and end > left:
+                whole = left <= x < right and end <= right
+                yield y, x, strip if whole else strip.crop(0, min(end, right) - x)
