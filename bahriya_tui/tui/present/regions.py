@@ -3,6 +3,7 @@
 from bahriya_tui.model.region import Region
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import (
+    LISTED,
     NONE,
     Cell,
     Column,
@@ -16,6 +17,7 @@ from bahriya_tui.tui.present.text import (
     fact,
     literal,
     moment,
+    rest,
 )
 from bahriya_tui.tui.view import View
 
@@ -76,7 +78,8 @@ def sheet(region: Region, view: View, now: str) -> Sheet:
         *removals.parts(view.removals.get(region.id, ()), now),
         Heading(count(len(there), "container")),
     ]
-    parts += [fact(p.container, p.image) for p in there]
+    parts += [fact(p.container, p.image) for p in there[:LISTED]]
+    parts += rest(len(there))
     if not there:
         parts.append(Note("Nothing of this project runs here.", "dim"))
     return Sheet(literal(region.id), tuple(parts))

@@ -5,6 +5,7 @@ from collections import Counter
 from bahriya_tui.model.registry import Registry, days_left
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import (
+    LISTED,
     NONE,
     Cell,
     Column,
@@ -20,6 +21,7 @@ from bahriya_tui.tui.present.text import (
     listed,
     literal,
     moment,
+    rest,
     today,
 )
 from bahriya_tui.tui.view import View
@@ -125,7 +127,8 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         fact("Created", moment(registry.created_at), "dim"),
         Heading(f"Used by {count(len(users), 'container')}"),
     ]
-    parts += [Fact(c.handle, cell(image)) for c in users for image in c.images_from(registry.id)]
+    parts += [Fact(c.handle, cell(image)) for c in users[:LISTED] for image in c.images_from(registry.id)]
+    parts += rest(len(users))
     if not users:
         parts.append(Note("No container names it. Link one on the Containers screen with l.", "dim"))
     regions = sorted({s.region for s in secrets})

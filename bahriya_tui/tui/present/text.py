@@ -12,6 +12,8 @@ Cell = tuple[tuple[str, Tone], ...]
 """One table cell: spans of text, each with a tone. The text is already literal."""
 
 NONE: Cell = (("-", "dim"),)
+LISTED = 40
+"""Containers of a registry or region that are told one by one; there may be thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,12 @@ def today(now: str) -> date:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Write `1 region`, `3 regions`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def rest(total: int) -> list[Note]:
+    """Say how many of `total` containers are left out when `LISTED` are told; nothing when none is."""
+    hidden = total - LISTED
+    return [Note(f"and {hidden} more; / on the Containers screen finds them", "dim")] if hidden > 0 else []
 
 
 def listed(names: list[str], most: int = 6) -> str:

@@ -1,20 +1,24 @@
 """Draws a sheet: labelled values, sentences and headings, each wrapped to the room there is."""
 
-from rich.console import Group, RenderableType
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table as Grid
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present.text import Fact, Heading, Note, Sheet
+from bahriya_tui.tui.present.text import Cell, Fact, Heading, Note, Sheet
 
 LABELS = 14
+LONGEST_LABEL = LABELS + 8
+Line = list[Segment]
 
 
-class Detail(VerticalScroll, can_focus=False):
+class Detail(ScrollView, can_focus=False):
     """All about one thing, beside a list or on a screen of its own."""
 
     COMPONENT_CLASSES = {f"detail--{name}" for name in ("title", "heading", "label")} | {
@@ -22,43 +26,63 @@ class Detail(VerticalScroll, can_focus=False):
     }
     BINDINGS = keys.bindings("detail")
     sheet: Sheet | None = None
-
-    def compose(self) -> ComposeResult:
-        """One text, which scrolls."""
-        yield Static(id="sheet")
+    _lines: tuple[Line, ...] = ()
 
     def show(self, sheet: Sheet | None) -> None:
         """Draw `sheet` from now on, or nothing."""
-        if sheet == self.sheet:
-            return
-        self.sheet = sheet
-        self.query_one("#sheet", Static).update(self._drawn(sheet) if sheet else "")
+        if sheet != self.sheet:
+            if sheet is None or self.sheet is None or sheet.title != self.sheet.title:
+                self.scroll_to(y=0, animate=False)
+            self.sheet = sheet
+            self._lay_out()
+
+    def on_resize(self) -> None:
+        """Wrap to the new width."""
+        self._lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of it."""
+        number = int(self.scroll_offset.y) + y
+        line = self._lines[number] if number < len(self._lines) else []
+        return Strip(line).adjust_cell_length(self.size.width, self.rich_style)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
 
-    def _drawn(self, sheet: Sheet) -> RenderableType:
-        parts: list[RenderableType] = [Text(sheet.title, self._style("title")), Text()]
+    def _lay_out(self) -> None:
+        self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self.size.width else ()
+        self.virtual_size = Size(0, len(self._lines))
+        self.refresh()
+
+    def _all_lines(self, sheet: Sheet) -> Iterator[Line]:
+        yield from self._wrapped(((sheet.title, "title"),), self.size.width)
+        yield []
         for part in sheet.parts:
             if isinstance(part, Heading):
-                parts += [Text(), Text(part.text, self._style("heading"))]
+                yield []
+                yield from self._wrapped(((part.text, "heading"),), self.size.width)
             elif isinstance(part, Note):
-                parts.append(Text(part.text, self._style(part.tone)))
+                yield from self._wrapped(((part.text, part.tone),), self.size.width)
             else:
-                parts.append(self._fact(part))
-        return Group(*parts)
+                yield from self._fact(part)
 
-    def _fact(self, fact: Fact) -> Grid:
-        value = Text(overflow="fold")
-        for text, tone in fact.value:
-            value.append(text, self._style(tone))
-        grid = Grid.grid(padding=(0, 1))
-        width = max(LABELS, min(len(fact.label), LABELS + 8))
-        grid.add_column(width=width, overflow="ellipsis", no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(Text(fact.label, self._style("label")), value)
-        return grid
+    def _fact(self, fact: Fact) -> Iterator[Line]:
+        room = max(LABELS, min(cell_len(fact.label), LONGEST_LABEL))
+        label = fact.label if cell_len(fact.label) <= room else set_cell_size(fact.label, room - 1) + "…"
+        first = Segment(set_cell_size(label, room + 1), self._style("label"))
+        others = Segment(" " * (room + 1), self.rich_style)
+        for number, line in enumerate(self._wrapped(fact.value, max(1, self.size.width - room - 1))):
+            yield [others if number else first, *line]
+
+    def _wrapped(self, spans: "Cell | tuple[tuple[str, str], ...]", width: int) -> Iterator[Line]:
+        """Break spans into lines of at most `width` cells, between words where that is possible."""
+        if sum(cell_len(text) for text, _ in spans) <= width and not any("\n" in text for text, _ in spans):
+            yield [Segment(text, self._style(tone)) for text, tone in spans]
+            return
+        whole = Text.assemble(*((text, self._style(tone)) for text, tone in spans))
+        for line in whole.wrap(self.app.console, width, overflow="fold"):
+            yield [Segment(text, style) for text, style, _ in line.render(self.app.console) if text != "\n"]
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"detail--{name}", partial=True) if name else Style.null()
+        return self.get_component_rich_style(f"detail--{name}") if name else self.rich_style
