@@ -18,7 +18,7 @@ from bahriya_tui.model.errors import BadInput
 Section = dict[str, Any]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _one_reader = threading.Lock()
-"""Else the regions of a deployment, beginning together, would each parse it."""
+"""Else the regions of a deployment, beginning together, would each parse it and sort it out."""
 _REPAIR = "look at it with `kubectl config view`"
 
 
@@ -55,14 +55,18 @@ def load(text: str) -> Section:
     return document
 
 
-@lru_cache(maxsize=12)
 def named(kubeconfig: str, kind: str) -> dict[str, Section]:
     """Give the entries of `contexts`, `clusters` or `users` by their names; what is no entry is left out.
 
     What it gives is not to be changed: it is sorted out once, not anew for each of hundreds of regions.
     """
     with _one_reader:
-        entries = load(kubeconfig).get(kind)
+        return _named(kubeconfig, kind)
+
+
+@lru_cache(maxsize=12)
+def _named(kubeconfig: str, kind: str) -> dict[str, Section]:
+    entries = load(kubeconfig).get(kind)
     found: dict[str, Section] = {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("name"), str):
