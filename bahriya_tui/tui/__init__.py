@@ -4,6 +4,7 @@ Nothing heavy is imported before the first frame, and no handler reads or writes
 thread workers write.
 """
 
+import gc
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 SLOW_FPS, SLOW_PERIOD = "4", 1.0
 """On a slow line: at most so many frames a second, and so many seconds between two looks at the store."""
 
+_NEW_OBJECTS = 20_000
+"""So many are made between two looks for what nobody refers to any more; a picture of a store has more."""
+
 
 def run(places: "Places", look: "Look") -> int:
     """Show the TUI on the store of `places` until the operator leaves; give the exit code.
@@ -27,10 +31,15 @@ def run(places: "Places", look: "Look") -> int:
     if look.slow_link:
         # Read by Textual when it is imported, as above.
         os.environ["TEXTUAL_FPS"] = SLOW_FPS
+    gc.disable()
     from bahriya_tui.operations.attend import attend
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.tui.feed import Feed
 
+    # What was loaded stays: nothing of it is to be looked at again, before the first frame or later.
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
+    gc.enable()
     places.prepare()
     left = threading.Event()
     attendant = threading.Thread(target=attend, args=(places, left), name="attendant", daemon=True)

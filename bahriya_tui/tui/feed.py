@@ -78,18 +78,19 @@ class Feed:
 
     def read(self) -> View | None:
         """Give a picture when the store or the wish changed since the last one, else None."""
-        connection = self._open()
-        version = int(connection.execute("PRAGMA data_version").fetchone()[0])
-        wanted = self._wanted
-        if version == self._version and wanted == self._shown:
-            return None
-        view = self._picture(connection, wanted)
-        self._version, self._shown = version, wanted
-        return view
+        version, wanted = self._data_version(), self._wanted
+        return None if version == self._version and wanted == self._shown else self.picture()
 
     def picture(self) -> View:
         """Give a picture in any case: the first one."""
-        return self._picture(self._open(), self._wanted)
+        # Asked before the picture is taken: a change in between is seen once too often, never missed.
+        version, wanted = self._data_version(), self._wanted
+        view = self._picture(self._open(), wanted)
+        self._version, self._shown = version, wanted
+        return view
+
+    def _data_version(self) -> int:
+        return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
     def start(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
         """Begin to call `changed` with each new picture, from a thread of its own."""
