@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Entry
@@ -15,6 +15,7 @@ from bahriya_tui.operations import reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     audit,
+    changes,
     checks,
     containers,
     deletions,
@@ -59,36 +60,59 @@ class World:
     """Id of a registry that is being deleted to how far that is."""
     matrix: "Matrix | None" = None
     """Registry by region; None unless it was asked for."""
+    project: str | None = None
+    changes: dict[str, int] = field(default_factory=dict)
+    """How often what there may be very many of had changed (`store.changes`)."""
 
 
-def overview(source: "Session | Connection", project: str | None, *, matrix: bool = False) -> World:
+_NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
+
+
+def overview(
+    source: "Session | Connection",
+    project: str | None,
+    *,
+    matrix: bool = False,
+    before: World | None = None,
+) -> World:
     """Read the picture of `project` in one read transaction; without a project its parts are empty.
 
-    The matrix, which costs more than all the rest, is only read for whoever looks at it.
+    What there may be very many of is taken from the picture `before` where it did not change since. The
+    matrix, which costs more than all the rest, is only read for whoever looks at it.
     """
     connection = source.connection if isinstance(source, Session) else source
     with _one_moment(connection):
         log = tuple(audit.latest(connection, AUDIT_LIMIT))
         if project is None:
             everywhere = tuple(regions.all(connection))
-            return World(tuple(projects.all(connection)), (), (), everywhere, (), (), (), (), {}, log, {})
+            return replace(_NOTHING, projects=tuple(projects.all(connection)), regions=everywhere, audit=log)
         known = tuple(registries.all(connection, project))
         bad = reentry.reasons(connection, project)
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
+        now = changes.counts(connection)
+        old = before if before is not None and before.project == project else _NOTHING
         return World(
             projects=tuple(projects.all(connection)),
             registries=known,
-            containers=tuple(containers.all(connection, project)),
+            containers=old.containers
+            if old.changes.get("container") == now["container"]
+            else tuple(containers.all(connection, project)),
             regions=tuple(regions.all(connection)),
             deployments=tuple(deployments.all(connection, project)),
             removals=tuple(removals.pending(connection, project=project)),
-            secrets=tuple(secrets.applied(connection, project=project)),
-            placements=tuple(containers.placements(connection, project=project)),
+            secrets=old.secrets
+            if old.changes.get("secret") == now["secret"]
+            else tuple(secrets.applied(connection, project=project)),
+            placements=old.placements
+            if old.changes.get("placement") == now["placement"]
+            else tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
             matrix=_matrix(connection, project) if matrix else None,
+            project=project,
+            changes=now,
         )
 
 

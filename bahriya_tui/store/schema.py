@@ -371,3 +371,35 @@ CREATE INDEX deployment_open ON deployment (project)
 def indexes(database: Database) -> None:
     """Find what is in a region, and the deployments that may still bring something there."""
     database.executescript(_INDEXES)
+
+
+# One number for each kind of row of which there may be very many, higher after every change of one.
+_CHANGES = """
+CREATE TABLE change (
+  kind TEXT PRIMARY KEY,
+  number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO change VALUES ('container', 0), ('placement', 0), ('secret', 0);
+"""
+_CHANGED = {
+    "container": "container",
+    "container_region": "container",
+    "init_job": "container",
+    "placement": "placement",
+    "placement_secret": "placement",
+    "applied_secret": "secret",
+}
+_COUNTED = "".join(
+    f"CREATE TRIGGER {table}_{event.lower()}_counts AFTER {event} ON {table}\n"  # noqa: S608
+    f"BEGIN UPDATE change SET number = number + 1 WHERE kind = '{kind}'; END;\n"
+    for table, kind in _CHANGED.items()
+    for event in ("INSERT", "UPDATE", "DELETE")
+)
+
+
+@migrations()
+def changes(database: Database) -> None:
+    """Count the changes of what screens would else read again after every change of anything."""
+    for part in (_CHANGES, _COUNTED):
+        database.executescript(part)

@@ -35,6 +35,7 @@ class Feed:
         self._wanted: Wanted = (project, None, None, False)
         self._shown: Wanted | None = None
         self._version = -1
+        self._last: View | None = None
         self._log: list[Event] = []
         self._connection: Connection | None = None
         self._wake = threading.Event()
@@ -130,7 +131,8 @@ class Feed:
         known = [one.handle for one in projects.all(connection)]
         if project not in known:
             project = known[0] if known else None
-        world = inspect.overview(connection, project, matrix=matrix)
+        before = self._last
+        world = inspect.overview(connection, project, matrix=matrix, before=before.world if before else None)
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:
@@ -142,4 +144,5 @@ class Feed:
         used = None
         if project is not None and registry in [one.handle for one in world.registries]:
             used = usage.registry_usage(connection, project, str(registry))
-        return view_of(world, project, tuple(self._log), deployment, used)
+        self._last = view_of(world, project, tuple(self._log), deployment, used, before)
+        return self._last

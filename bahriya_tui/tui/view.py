@@ -53,22 +53,32 @@ def view_of(
     log: tuple[Event, ...] = (),
     log_of: int | None = None,
     usage: "Usage | None" = None,
+    before: View | None = None,
 ) -> View:
-    """Build the look-ups of `world` for the screens."""
+    """Build the look-ups of `world` for the screens; those of what is as `before` are taken over."""
     latest: dict[str, Deployment] = {}
     for deployment in world.deployments:
         known = latest.get(deployment.container_id)
         if known is None or known.id < deployment.id:
             latest[deployment.container_id] = deployment
+    if before is not None and before.world.containers is world.containers:
+        links = before.links
+    else:
+        links = _grouped((id_, c) for c in world.containers for id_ in sorted(c.registries))
+    if before is not None and before.world.placements is world.placements:
+        placements, in_region = before.placements, before.in_region
+    else:
+        placements = _grouped((p.container, p) for p in world.placements)
+        in_region = _grouped((p.region, p) for p in world.placements)
     return View(
         world=world,
         project=project,
         log=log,
         log_of=log_of,
-        links=_grouped((id_, c) for c in world.containers for id_ in sorted(c.registries)),
+        links=links,
         latest=latest,
-        placements=_grouped((p.container, p) for p in world.placements),
-        in_region=_grouped((p.region, p) for p in world.placements),
+        placements=placements,
+        in_region=in_region,
         removals=_grouped((r.region, r) for r in world.removals),
         secrets=_grouped((s.registry_id, s) for s in world.secrets),
         usage=usage,

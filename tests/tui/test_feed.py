@@ -74,3 +74,50 @@ def test_a_log_longer_than_a_page_is_replayed_to_its_end(feed: Feed, seeded: Pla
     view = feed.read()
     assert view is not None
     assert view.log[-1].message == f"step {PAGE + 19}"
+
+
+def test_many_rows_that_did_not_change_are_not_read_again(feed: Feed, seeded: Places) -> None:
+    first = feed.picture()
+    with open_store(seeded.database) as store, store.write() as tx:
+        world.tell(tx, first.world.deployments[0], "rolling", "one more", 0, "virginia-1")
+    second = feed.read()
+    assert second is not None
+    assert second.world.containers is first.world.containers
+    assert second.world.placements is first.world.placements
+    assert second.world.secrets is first.world.secrets
+    assert second.links is first.links
+
+
+CHANGES = {
+    "a container's status": "UPDATE container SET status = 'error' WHERE handle = 'web'",
+    "its image": "UPDATE container SET image = 'nginx:1.28' WHERE revision = 0",
+    "an init job": "INSERT INTO init_job (container_id, project, position, name, image, command)"
+    " SELECT id, project, 0, 'migrate', 'ghcr.io/acme/migrate:1', '[]' FROM container",
+    "its region": "UPDATE container_region SET position = position + 10",
+    "it left a region": "DELETE FROM container_region WHERE region = 'virginia-1'",
+    "a placement": "UPDATE placement SET image = 'ghcr.io/acme/web:9'",
+    "a placement is gone": "DELETE FROM placement WHERE region = 'virginia-1'",
+    "an init job's pull secret": "INSERT INTO placement_secret"
+    " SELECT project, container, region, 'bahriya-other-v1', 'other', 1 FROM placement",
+    "a pull secret": "UPDATE applied_secret SET version = version + 1",
+    "a pull secret is gone": "DELETE FROM applied_secret WHERE region = 'virginia-1'",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changed_is_in_the_next_picture(feed: Feed, seeded: Places, change: str) -> None:
+    before = feed.picture()
+    with open_store(seeded.database) as store, store.write() as tx:
+        assert tx.execute(CHANGES[change]).rowcount > 0
+    after = feed.read()
+    with Feed(seeded.database, "shop") as fresh:
+        assert after == fresh.picture()
+    assert after != before
+
+
+def test_another_project_takes_nothing_over(feed: Feed) -> None:
+    shop = feed.picture()
+    feed.look_at("blog")
+    blog = feed.read()
+    assert blog is not None
+    assert not set(blog.world.containers) & set(shop.world.containers)
