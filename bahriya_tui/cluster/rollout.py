@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+PAUSED = "somebody has paused the Deployment there; `kubectl rollout resume` lets it go on"
+
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
@@ -37,14 +39,16 @@ def assess(deployment: Mapping[str, Any]) -> Rollout:
     failure = _condition(status, "ReplicaFailure")
     blocked = str(failure.get("message", "")) if failure.get("status") == "True" else ""
     if updated < wanted:
-        return Rollout("waiting", updated, wanted, f"{updated} of {wanted} new replicas started", blocked)
-    if total > updated:
+        words = f"{updated} of {wanted} new replicas started"
+    elif total > updated:
         words = f"{updated} of {wanted} new replicas started, {total - updated} old still running"
-        return Rollout("waiting", updated, wanted, words, blocked)
-    if available < updated:
+    elif available < updated:
         words = f"{available} of {updated} new replicas available"
-        return Rollout("waiting", updated, wanted, words, blocked)
-    return Rollout("done", updated, wanted, f"{wanted} of {wanted} replicas run the new revision")
+    else:
+        return Rollout("done", updated, wanted, f"{wanted} of {wanted} replicas run the new revision")
+    if deployment["spec"].get("paused"):
+        words = PAUSED
+    return Rollout("waiting", updated, wanted, words, blocked)
 
 
 def _condition(status: Mapping[str, Any], kind: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
 from bahriya_tui.cluster.pull_judge import PullJudge
-from bahriya_tui.cluster.rollout import Rollout, assess
+from bahriya_tui.cluster.rollout import PAUSED, Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
 from bahriya_tui.cluster.words import no_replica
@@ -90,8 +90,10 @@ class Rolling:
         """
         now = time.monotonic()
         if now - self._moved > self._patience:
-            words = f"no progress was reported for {self._patience:.0f} s; its controllers may be down"
-            raise self._failed(words, self._look_there())
+            why = PAUSED if self._rollout.message == PAUSED else "its controllers may be down"
+            raise self._failed(
+                f"no progress was reported for {self._patience:.0f} s; {why}", self._look_there()
+            )
         quiet = _quiet_seconds(watch) / (2 if look.taken else 1)
         if now - self._quiet_since(watch) < quiet:
             return

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.cluster.rollout import assess
+from bahriya_tui.cluster.rollout import PAUSED, assess
 from tests.cluster.objects import deployment
 
 
@@ -28,6 +28,16 @@ def test_old_replicas_that_still_stop_keep_the_rollout_open() -> None:
     shown["status"]["replicas"] = 4
     judged = assess(shown)
     assert (judged.state, judged.message) == ("waiting", "3 of 3 new replicas started, 1 old still running")
+
+
+def test_a_paused_deployment_is_told_as_such_unless_its_rollout_was_done() -> None:
+    paused = deployment(replicas=3, updatedReplicas=1)
+    paused["spec"]["paused"] = True
+    assert assess(paused).message == PAUSED
+    finished = deployment(updatedReplicas=3, availableReplicas=3)
+    finished["spec"]["paused"] = True
+    finished["status"]["replicas"] = 3
+    assert assess(finished).state == "done"
 
 
 def test_a_rollout_is_done_when_all_new_replicas_are_available_and_alone() -> None:

@@ -23,6 +23,20 @@ def test_a_pod_that_no_node_has_room_for_is_told_with_what_is_scarce(
     deployment.ends_with(0)
 
 
+def test_a_deployment_that_somebody_paused_goes_on_when_it_is_resumed(
+    cluster: Cluster, operator: Operator, project: str, start: Start, canary: str
+) -> None:
+    region, *_ = cluster.contexts
+    run_app(operator, cluster, canary, region)
+    where = ["deployment/app", "--namespace", f"bahriya-{project}"]
+    cluster.kubectl(region, "rollout", "pause", *where)
+
+    deployment = start("deploy", "app")
+    deployment.reaches(region, "rolling", "somebody has paused the Deployment there")
+    cluster.kubectl(region, "rollout", "resume", *where)
+    deployment.ends_with(0)
+
+
 def test_a_container_that_cannot_be_started_is_told_with_what_its_image_lacks(
     cluster: Cluster, operator: Operator, project: str, start: Start, canary: str
 ) -> None:
