@@ -78,6 +78,7 @@ TABLE = (
         "Filter",
         "list",
         "keep lines that contain every word; Esc clears",
+        early=True,
         sign="/",
     ),
     Key("s", "sort", "Sort", "list", "by the next column; after the last, as it was", show=False),

@@ -24,6 +24,9 @@ from tests.tui.terminal import on_terminal
 
 SIZES = [(80, 24), (120, 36), (100, 30)]
 
+Picture = list[list[tuple[Any, ...]]]
+"""What one sees of each cell, line by line."""
+
 
 class Emulated:
     """A terminal that shows what was written to it."""
@@ -40,7 +43,7 @@ class Emulated:
         # Synchronised frames change no cell, and this emulator does not know them.
         self._stream.feed(text.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
 
-    def picture(self) -> list[list[tuple[Any, ...]]]:
+    def picture(self) -> Picture:
         rows = self.screen.buffer
         return [[_seen(rows[y][x]) for x in range(self.screen.columns)] for y in range(self.screen.lines)]
 

@@ -153,7 +153,8 @@ class Listing(BahriyaScreen):
         """Begin to type words."""
         line = self.query_one("#filter", Line)
         line.display = True
-        line.focus()
+        # At once: what was typed ahead belongs to the line, and would else be keys of the list.
+        self.set_focus(line)
 
     def action_unfilter(self) -> None:
         """Show all lines again."""
