@@ -1,0 +1,38 @@
+"""The strip of a tour: what happens, and what to press next."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from bahriya_tui.tui.present.text import literal
+from bahriya_tui.tui.tour import Tour
+
+_KEYS = (("F2", "skip"), ("F3", "back"), ("F4", "leave"))
+_END = "The demo goes on: ? lists the keys of a screen, F4 puts this strip away, q leaves."
+
+
+class Strip(Static):
+    """Stands at the top of a screen, and covers nothing of it."""
+
+    def __init__(self, tour: Tour) -> None:
+        super().__init__()
+        self.tour = tour
+
+    def on_resize(self) -> None:
+        """Draw it anew: the keys stand at the right."""
+        self.show()
+
+    def show(self) -> None:
+        """Draw the step that is on; below it what came of the one before, where there is room."""
+        tour = self.tour
+        of = f"Step {tour.at + 1} of {len(tour.steps)}  "
+        title, says = (of + tour.step.title, tour.step.says) if tour.step else ("The end of the tour", _END)
+        keys = Content("").join(
+            Content.assemble((f"  {key}", "bold $accent"), (f" {does}", "$text-muted"))
+            for key, does in _KEYS
+            if not (key == "F2" and tour.step is None) and not (key == "F3" and tour.at == 0)
+        )
+        gap = " " * max(1, self.size.width - len(title) - keys.cell_length)
+        lines = [Content.assemble((title, "bold $accent"), gap, keys), Content(says)]
+        if tour.came:
+            lines.append(Content.styled(f"● {literal(tour.came)}", "$text-success"))
+        self.update(Content("\n").join(lines))
