@@ -35,7 +35,9 @@ def main(options: Sequence[str]) -> int:
         from bahriya_tui.launch.supervisor import split
 
         seed(found, servers)
-        split(found, [], at_end=stack.pop_all().close)
+        # Kept until the end in both processes: the screens talk to the servers over a pipe of theirs.
+        kept = stack.pop_all()
+        split(found, [], at_end=kept.close)
         return tui.run(found, fitted(look, os.environ), _tour(servers) if tour else None)
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bahriya_tui.demo.script import ASIDE, FOREIGN, OURS, REFUSED, SCRIPT
+from bahriya_tui.demo.script import ASIDE, FIRST, FOREIGN, OURS, REFUSED, SCRIPT
 from bahriya_tui.demo.servers import Servers
 from bahriya_tui.demo.world import SLOW, USERS, seed, token_from
 from bahriya_tui.model.errors import BahriyaError, Failed
@@ -34,6 +34,11 @@ class Player:
         """Start the deployment of containers; give the number of the first one."""
         plans = deploy.plan_deployment(self.session, PROJECT, handles)
         return deploy.start_deployments(self.session, plans)[0].id
+
+    def settled(self) -> bool:
+        """Tell whether the sample world runs everywhere."""
+        found = deployments.all(self.session.connection, PROJECT)
+        return all(one.state == "done" for one in found)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until `condition` holds; `Failed` when it does not."""
@@ -74,8 +79,9 @@ def _say(line: str) -> None:
     print(line, flush=True)  # noqa: T201
 
 
-def _watch(_: Player) -> None:
-    """Only look."""
+def _deploy(player: Player) -> None:
+    player.until(player.settled, "all containers run")
+    player.deploy(FIRST)
 
 
 def _be_refused(player: Player) -> None:
@@ -125,7 +131,7 @@ def _delete(player: Player) -> None:
 
 
 _ACTS: tuple[Act, ...] = (
-    _watch,
+    _deploy,
     _be_refused,
     _rotate,
     _go_around,

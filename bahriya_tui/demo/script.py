@@ -14,19 +14,23 @@ if TYPE_CHECKING:
     from bahriya_tui.operations.inspect import World
 
 OURS, FOREIGN = REGISTRIES
-REFUSED, ASIDE = "api", "docs"
-"""The container whose token is refused, and one that needs none: its steps work whatever was skipped."""
+FIRST, REFUSED, ASIDE = "web", "api", "docs"
+"""The containers that are deployed; the last one needs no token, so its steps work whatever was skipped."""
+
+_UNAUTHORIZED = "401 Unauthorized"
 
 
-def _arrived(_: World, now: World) -> str:
-    waiting = [one for one in now.containers if one.status != "running"]
-    return f"{len(now.containers)} containers run" if now.containers and not waiting else ""
+def _arrived(before: World, now: World) -> str:
+    done = [one for one in _since(before, now) if one.container == FIRST and one.state == "done"]
+    return f"{FIRST} runs in {len(done[0].regions)} regions" if done else ""
 
 
 def _refused(before: World, now: World) -> str:
-    failed = [run for one in _since(before, now) if one.spec.registry == OURS for run in one.regions]
-    words = [f"{run.region}: {run.message}" for run in failed if run.state == "failed"]
-    return words[0] if words else ""
+    for one in _since(before, now):
+        refused = [run for run in one.regions if run.state == "failed" and _UNAUTHORIZED in run.message]
+        if refused and one.state not in ACTIVE:
+            return f"{len(refused)} regions were told {_UNAUTHORIZED}; what ran there before still does"
+    return ""
 
 
 def _replaced(before: World, now: World) -> str:
@@ -73,52 +77,49 @@ def _deleted(_: World, now: World) -> str:
 
 SCRIPT = (
     Step(
-        "Six containers set out",
-        "They are on their way to three regions. Press 4 to see the deployments.",
+        "A deployment",
+        f"Press 2, go down to {FIRST}, press d, then Enter: it goes to three regions.",
         _arrived,
     ),
     Step(
-        "A token has expired",
-        f"The registry refuses {OURS}'s token. Press 2, choose {REFUSED}, press d, then Enter.",
+        f"The token of {OURS} expired",
+        f"Press 2, choose {REFUSED}, press d, then Enter: no region can pull its image.",
         _refused,
         "expire",
     ),
     Step(
         "A new token",
-        f"Press 1, choose {OURS}, press r, then Enter; type {TOUR_TOKEN}, then Enter. "
-        "Let it be deployed, and wait until the old token may be revoked.",
+        f"Press 1, choose {OURS}, press r, then Enter; type {TOUR_TOKEN}, Enter. "
+        "Then → for deploy, Enter; wait until the old token may be revoked.",
         _replaced,
         "renew",
     ),
     Step(
-        "A region is down",
-        f"{DOWN} does not answer. Press 2, choose {ASIDE}, press d, then Enter: the others go on.",
+        f"{DOWN} is down",
+        f"Press 2, choose {ASIDE}, press d, then Enter: the other regions go on.",
         _lost,
         "down",
     ),
     Step(
-        "The region is back",
-        f"Press 4, choose the deployment of {ASIDE} that lacks {DOWN}, and press R to try again.",
+        f"{DOWN} is back",
+        f"Press R on that deployment of {ASIDE} (4, first line): it tries once more.",
         _regained,
     ),
     Step(
-        "A slow rollout",
-        f"Pods start slowly in {SLOW}. Press 2, choose {ASIDE}, press d, then Enter; "
-        "then wait for its end, or press c to cancel it.",
+        f"Pods start slowly in {SLOW}",
+        f"Press 2, choose {ASIDE}, press d, then Enter. Wait for its end, or cancel: c, →, Enter.",
         _watched,
         "slow",
     ),
     Step(
-        "A pull secret was edited",
-        f"Somebody changed one in {EDITED} with kubectl. Press 1, then m, then r: it is found. "
-        "Press A to write it again.",
+        "A pull secret was edited by hand",
+        "Press 1, m, then r: it is found. A, then → and Enter write it again.",
         _repaired,
         "edit",
     ),
     Step(
         "A registry goes",
-        f"Press 1, choose {FOREIGN}, press x: the dialog says who still needs it. "
-        "Choose Unlink all and delete.",
+        f"Press 1, choose {FOREIGN}, press x: read who uses it, then → and Enter.",
         _deleted,
     ),
 )

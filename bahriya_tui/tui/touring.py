@@ -3,12 +3,12 @@
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from textual.screen import Screen
+from textual.widget import Widget
 
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.app import BahriyaApp
-from bahriya_tui.tui.fitting import Fitted
 from bahriya_tui.tui.messages import WorldChanged
 from bahriya_tui.tui.widgets.strip import Strip
 
@@ -24,52 +24,47 @@ class TourApp(BahriyaApp):
     def __init__(self, *arguments: Any, tour: "Tour", **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.tour: Tour | None = tour
+        self._strips: WeakSet[Strip] = WeakSet()
         self._turn = threading.Lock()
 
     def on_mount(self) -> None:
-        """Put the strip on every screen that is shown, and begin."""
-        self.screen_change_signal.subscribe(self, self.guide)
+        """Begin with the first step."""
         self.action_tour(0)
 
-    def guide(self, screen: Screen[object]) -> None:
-        """Put the strip on `screen` as soon as it is there."""
-        if isinstance(screen, Fitted):
-            screen.call_next(self._put_on, screen)
-
-    async def _put_on(self, screen: Screen[object]) -> None:
-        strips = screen.query(Strip)
+    def above(self) -> list[Widget]:
+        """Give every screen a strip while the tour lasts."""
         if self.tour is None:
-            await strips.remove()
-        elif strips:
-            strips.first(Strip).show()
-        else:
-            await screen.mount(Strip(self.tour), before=0)
+            return []
+        strip = Strip(self.tour)
+        self._strips.add(strip)
+        return [strip]
 
     def on_world_changed(self, message: WorldChanged) -> None:
         """Go on when the step that is on is done."""
         if self.tour is not None and self.tour.look(message.view.world):
-            self._show()
+            self._begin(self.tour)
 
     def action_tour(self, steps: int) -> None:
         """Go to another step without having done this one."""
         if self.tour is not None:
             self.tour.move(steps, self.view.world)
-            self._show()
+            self._begin(self.tour)
 
     def action_leave_tour(self) -> None:
-        """Let all be well, and put the strip away; the screens go on."""
+        """Let all be well, and put the strips away; the screens go on."""
         if self.tour is not None:
-            self.tour.at = len(self.tour.steps)
-            self._show()
+            self.tour.move(len(self.tour.steps), self.view.world)
+            self._begin(self.tour)
             self.tour = None
+            for strip in self._strips:
+                strip.remove()
 
-    def _show(self) -> None:
-        """Show the step on every screen of the stack, and let go wrong what belongs to it."""
-        for screen in self.screen_stack:
-            self.guide(screen)
-        if self.tour is not None:
-            work = partial(self._go_wrong, self.tour)
-            self.run_worker(work, thread=True, group="tour", description="a fault", exit_on_error=False)
+    def _begin(self, tour: "Tour") -> None:
+        """Show the step on every screen, and let go wrong what belongs to it."""
+        for strip in self._strips:
+            strip.show()
+        work = partial(self._go_wrong, tour)
+        self.run_worker(work, thread=True, group="tour", description="a fault", exit_on_error=False)
 
     def _go_wrong(self, tour: "Tour") -> None:
         """Set the fault of the step that is on by then: one that was hurried past does not come after it."""
