@@ -165,5 +165,8 @@ async def test_every_step_of_the_demo_is_read_whole_in_80_columns(seeded: Places
         )
         async with app.run_test(size=SMALL) as pilot:
             await until(pilot, lambda: step.title in shown(pilot), "the strip")
+            await press(pilot, "f2")
             lines = shown(pilot).splitlines()[:3]
+            assert "Step 2 of 8" in lines[0]
+            assert lines[0].rstrip().endswith("F2 skip  F3 back  F4 leave")
             assert step.says in " ".join(" ".join(lines[1:]).split())

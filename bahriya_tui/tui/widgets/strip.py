@@ -17,8 +17,12 @@ class Strip(Static):
         super().__init__()
         self.tour = tour
 
+    def on_mount(self) -> None:
+        """Be as high as it needs to be from the first frame on."""
+        self.show()
+
     def on_resize(self) -> None:
-        """Draw it anew: the keys stand at the right."""
+        """Keep the keys at the right."""
         self.show()
 
     def show(self) -> None:
@@ -31,7 +35,7 @@ class Strip(Static):
             for key, does in _KEYS
             if not (key == "F2" and tour.step is None) and not (key == "F3" and tour.at == 0)
         )
-        gap = " " * max(1, self.size.width - len(title) - keys.cell_length)
+        gap = " " * max(1, self.app.size.width - 2 - len(title) - keys.cell_length)
         lines = [Content.assemble((title, "bold $accent"), gap, keys), Content(says)]
         if tour.came:
             lines.append(Content.styled(f"● {literal(tour.came)}", "$text-success"))
