@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.demo.home import demo_places
 from bahriya_tui.demo.servers import Servers, running_servers
+from bahriya_tui.demo.world import USERS
 from bahriya_tui.screen import asked, fitted
 
 if TYPE_CHECKING:
@@ -38,14 +39,16 @@ def main(options: Sequence[str]) -> int:
         # Kept until the end in both processes: the screens talk to the servers over a pipe of theirs.
         kept = stack.pop_all()
         split(found, [], at_end=kept.close)
-        return tui.run(found, fitted(look, os.environ), _tour(servers) if tour else None)
+        return tui.run(found, fitted(look, os.environ), _tour(servers, led=tour))
 
 
-def _tour(servers: Servers) -> "Tour":
-    from bahriya_tui.demo.script import SCRIPT
+def _tour(servers: Servers, *, led: bool) -> "Tour":
+    from bahriya_tui.demo.script import END, SCRIPT, without_tour
     from bahriya_tui.tui.tour import Tour
 
-    return Tour(SCRIPT, servers.set_fault)
+    if led:
+        return Tour(SCRIPT, END, servers.set_fault)
+    return Tour((), without_tour(servers.token_files[USERS[0]]), servers.set_fault)
 
 
 if __name__ == "__main__":

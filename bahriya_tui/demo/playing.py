@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bahriya_tui.demo.script import ASIDE, FIRST, FOREIGN, OURS, REFUSED, SCRIPT
+from bahriya_tui.demo.script import ASIDE, END, FIRST, FOREIGN, OURS, REFUSED, SCRIPT
 from bahriya_tui.demo.servers import Servers
 from bahriya_tui.demo.world import SLOW, USERS, seed, token_from
 from bahriya_tui.model.errors import BahriyaError, Failed
@@ -51,7 +51,7 @@ def play(found: Places, servers: Servers) -> int:
     begun = time.monotonic()
     seed(found, servers)
     with open_session(found) as session:
-        player, tour = Player(session, found, servers), Tour(SCRIPT, servers.set_fault)
+        player, tour = Player(session, found, servers), Tour(SCRIPT, END, servers.set_fault)
         tour.move(0, inspect.overview(session, PROJECT))
         for step, act in zip(SCRIPT, _ACTS, strict=True):
             since = time.monotonic()

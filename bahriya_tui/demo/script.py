@@ -9,6 +9,8 @@ from bahriya_tui.model.deployment import ACTIVE
 from bahriya_tui.tui.tour import Step
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bahriya_tui.model.deployment import Deployment
     from bahriya_tui.model.registry import Registry
     from bahriya_tui.operations.inspect import World
@@ -123,6 +125,14 @@ SCRIPT = (
         _deleted,
     ),
 )
+
+END = "The end of the tour", "The demo goes on: ? lists the keys of a screen, F4 puts this away, q leaves."
+
+
+def without_tour(token: Path) -> tuple[str, str]:
+    """Give what the strip says where nobody is led: how to rotate a token, with the one in the file."""
+    says = f"To rotate {OURS}: 1, its line, r, and paste what is in {token}. Led: bahriya demo --tour."
+    return "Sample data, embedded regions", says
 
 
 def _since(before: World, now: World) -> list[Deployment]:

@@ -27,8 +27,10 @@ class Step:
 class Tour:
     """The steps, the one that is on, and what came of the one before."""
 
-    def __init__(self, steps: Sequence[Step], set_fault: Callable[[str], None]) -> None:
+    def __init__(self, steps: Sequence[Step], end: tuple[str, str], set_fault: Callable[[str], None]) -> None:
         self.steps = tuple(steps)
+        self.end = end
+        """Title and sentence for when all steps were taken."""
         self.set_fault = set_fault
         """Lets a fault begin, and end the one before; takes a moment."""
         self.at = 0

@@ -19,3 +19,12 @@ def test_every_step_of_the_tour_comes_true(environment: dict[str, str]) -> None:
     assert "v1 may be revoked" in done.stdout
     assert f"All {len(SCRIPT)} steps came true" in done.stdout
     assert demo_homes(environment) == []
+
+
+def test_a_tour_cannot_be_read_only(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "bahriya_tui", "demo", "--tour", "--read-only"]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 2
+    assert "the tour changes things" in done.stderr

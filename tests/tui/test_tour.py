@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
-from bahriya_tui.demo.script import SCRIPT
+from bahriya_tui.demo.script import END, SCRIPT, without_tour
 from bahriya_tui.operations import edit
 from bahriya_tui.operations.inspect import World
 from bahriya_tui.places import Places
@@ -61,7 +62,7 @@ def touring(seeded: Places, outside: Outside) -> Iterator[TourApp]:
             feed,
             open_session=quiet_session,
             now=lambda: world.NOW,
-            tour=Tour(STEPS, outside.faults.append),
+            tour=Tour(STEPS, END, outside.faults.append),
         )
 
 
@@ -110,6 +111,18 @@ async def test_after_the_last_step_the_strip_says_so(touring: TourApp) -> None:
         await until(pilot, lambda: "The end of the tour" in shown(pilot), "the end")
         await press(pilot, "f3")
         await until(pilot, lambda: "Step 3 of 3" in shown(pilot), "the last step once more")
+
+
+async def test_a_demo_without_a_tour_says_where_to_find_a_token(seeded: Places, outside: Outside) -> None:
+    tour = Tour((), without_tour(Path("/tmp/demo/registry/shop-deploy")), outside.faults.append)
+    with Feed(seeded.database, "shop") as feed:
+        async with TourApp(seeded, feed, open_session=quiet_session, tour=tour).run_test(size=SMALL) as pilot:
+            assert "/tmp/demo/registry/shop-deploy" in shown(pilot)
+            assert "F2" not in shown(pilot)
+            await press(pilot, "f2", "f3")
+            assert "/tmp/demo/registry/shop-deploy" in shown(pilot)
+            await press(pilot, "f4")
+            await until(pilot, lambda: "shop-deploy." not in shown(pilot), "it goes")
 
 
 async def test_a_tour_that_is_left_leaves_all_well_and_the_screens_as_they_are(
@@ -161,7 +174,7 @@ async def test_every_step_of_the_demo_is_read_whole_in_80_columns(seeded: Places
             seeded,
             feed,
             open_session=quiet_session,
-            tour=Tour([replace(step, came=_never)] * 8, lambda _: None),
+            tour=Tour([replace(step, came=_never)] * 8, END, lambda _: None),
         )
         async with app.run_test(size=SMALL) as pilot:
             await until(pilot, lambda: step.title in shown(pilot), "the strip")

@@ -1,13 +1,12 @@
 """The strip of a tour: what happens, and what to press next."""
 
+from collections.abc import Iterator
+
 from textual.content import Content
 from textual.widgets import Static
 
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.tour import Tour
-
-_KEYS = (("F2", "skip"), ("F3", "back"), ("F4", "leave"))
-_END = "The demo goes on: ? lists the keys of a screen, F4 puts this strip away, q leaves."
 
 
 class Strip(Static):
@@ -29,14 +28,22 @@ class Strip(Static):
         """Draw the step that is on; below it what came of the one before, where there is room."""
         tour = self.tour
         of = f"Step {tour.at + 1} of {len(tour.steps)}  "
-        title, says = (of + tour.step.title, tour.step.says) if tour.step else ("The end of the tour", _END)
+        title, says = (of + tour.step.title, tour.step.says) if tour.step is not None else tour.end
         keys = Content("").join(
             Content.assemble((f"  {key}", "bold $accent"), (f" {does}", "$text-muted"))
-            for key, does in _KEYS
-            if not (key == "F2" and tour.step is None) and not (key == "F3" and tour.at == 0)
+            for key, does in _keys(tour)
         )
         gap = " " * max(1, self.app.size.width - 2 - len(title) - keys.cell_length)
         lines = [Content.assemble((title, "bold $accent"), gap, keys), Content(says)]
         if tour.came:
             lines.append(Content.styled(f"● {literal(tour.came)}", "$text-success"))
         self.update(Content("\n").join(lines))
+
+
+def _keys(tour: Tour) -> Iterator[tuple[str, str]]:
+    """Give the keys that do something now."""
+    if tour.step is not None:
+        yield "F2", "skip"
+    if tour.at > 0:
+        yield "F3", "back"
+    yield "F4", "leave" if tour.step is not None else "hide"
