@@ -51,7 +51,7 @@ def _lost(before: World, now: World) -> str:
         lost = [run.region for run in one.regions if run.state == "unreachable"]
         if lost and one.state not in ACTIVE:
             running = sum(run.state == "running" for run in one.regions)
-            return f"deployment {one.id} reached {running} regions; {lost[0]} is told as unreachable"
+            return f"deployment {one.id} reached {running} regions; {lost[0]} was unreachable"
     return ""
 
 
@@ -92,7 +92,7 @@ SCRIPT = (
     Step(
         "A new token",
         f"Press 1, choose {OURS}, press r, then Enter; type {TOUR_TOKEN}, Enter. "
-        "Then → for deploy, Enter; wait until the old token may be revoked.",
+        "Then right arrow for deploy, Enter; wait until the old token may be revoked.",
         _replaced,
         "renew",
     ),
@@ -109,19 +109,19 @@ SCRIPT = (
     ),
     Step(
         f"Pods start slowly in {SLOW}",
-        f"Press 2, choose {ASIDE}, press d, then Enter. Wait for its end, or cancel: c, →, Enter.",
+        f"Press 2, choose {ASIDE}, press d, then Enter. Wait for its end, or cancel: c, right arrow, Enter.",
         _watched,
         "slow",
     ),
     Step(
         "A pull secret was edited by hand",
-        "Press 1, m, then r: it is found. A, then → and Enter write it again.",
+        "Press 1, m, then r: it is found. A, then right arrow and Enter: mended.",
         _repaired,
         "edit",
     ),
     Step(
         "A registry goes",
-        f"Press 1, choose {FOREIGN}, press x: read who uses it, then → and Enter.",
+        f"Press 1, choose {FOREIGN}, press x. Read who needs it; Unlink all and delete.",
         _deleted,
     ),
 )
