@@ -1,20 +1,20 @@
 """The process that holds the demo's regions and registry: `bahriya_tui.demo.keeper HOME --lifeline FD`.
 
-It prints one JSON line when everything is up. On SIGHUP it gives every registry user a new token, as the
-registry's owner would, and prints a line. When the lifeline closes it stops, waits for the demo's worker to
-be gone, and removes HOME. The tokens exist here and in files of mode 0600, as on any registry's own machine.
+It prints one JSON line when everything is up. Each line of its input names a fault (`faults`), and is
+answered with a line when that has begun. When the lifeline closes it stops, waits for the demo's worker to be
+gone, and removes HOME. The tokens exist here and in files of mode 0600, as on any registry's own machine.
 """
 
 import argparse
 import asyncio
 import fcntl
 import json
-import os
-import secrets
 import shutil
 import signal
+import sys
 from pathlib import Path
 
+from bahriya_tui.demo.faults import Faults, new_tokens, write_tokens
 from bahriya_tui.demo.world import PRIVATE, PUBLIC, REGIONS, USERS
 from bahriya_tui.sim.fleet import Fleet
 from bahriya_tui.sim.oci_registry import OciRegistry
@@ -41,32 +41,33 @@ async def _serve(home: Path, lifeline: int, pace: float) -> None:
     loop.add_reader(lifeline, ended.set)
     folder = home / "registry"
     folder.mkdir(mode=0o700)
-    tokens = _change_tokens(folder)
+    tokens = write_tokens(folder, new_tokens())
     async with (
         OciRegistry(users=tokens, private=PRIVATE, public=PUBLIC, auth="token") as registry,
         Fleet([region.id for region in REGIONS], registry=f"http://{registry.address}", pace=pace) as fleet,
     ):
-        loop.add_signal_handler(signal.SIGHUP, lambda: _rotate(registry, folder))
         kubeconfig = home / "kubeconfig"
         fleet.write_kubeconfig(kubeconfig)
         files = {user: str(folder / user) for user in USERS}
         _say({"kubeconfig": str(kubeconfig), "registry": registry.address, "token_files": files})
+        listening = asyncio.create_task(_listen(Faults(registry, fleet, folder), ended))
         await ended.wait()
         loop.remove_reader(lifeline)
+        listening.cancel()
 
 
-def _change_tokens(folder: Path) -> dict[str, str]:
-    tokens = {user: secrets.token_urlsafe(24) for user in USERS}
-    for user, token in tokens.items():
-        descriptor = os.open(folder / user, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(token)
-    return tokens
-
-
-def _rotate(registry: OciRegistry, folder: Path) -> None:
-    registry.users.update(_change_tokens(folder))
-    _say({"rotated": True})
+async def _listen(faults: Faults, ended: asyncio.Event) -> None:
+    """Begin the faults that are named on standard input, one after the other; its end is that of the demo."""
+    lines = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    try:
+        while line := await lines.readline():
+            fault = line.decode().strip()
+            await faults.set(fault)
+            _say({"fault": fault})
+    finally:
+        ended.set()
 
 
 def _say(line: dict[str, object]) -> None:

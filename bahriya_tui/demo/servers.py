@@ -2,12 +2,12 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -27,13 +27,20 @@ class Servers:
     """`127.0.0.1:PORT` of the embedded registry."""
     token_files: dict[str, Path]
     """Per user of the registry, the file that holds the user's token of today."""
-    process: subprocess.Popen[bytes]
+    words: IO[bytes]
     answers: IO[bytes]
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def set_fault(self, fault: str) -> None:
+        """Let `fault` go wrong in the outside world, instead of what does now; returns when it does."""
+        with self._turn:
+            self.words.write(f"{fault}\n".encode())
+            self.words.flush()
+            self.answers.readline()
 
     def change_tokens(self) -> None:
         """Let the registry give every user a new token; the old ones are refused from then on."""
-        self.process.send_signal(signal.SIGHUP)
-        self.answers.readline()
+        self.set_fault("tokens")
 
 
 @contextmanager
@@ -42,34 +49,36 @@ def running_servers(found: Places, pace: float = PACE) -> Iterator[Servers]:
     reading, writing = os.pipe()
     home = str(found.store.parent)
     try:
-        keeper = _start(found, reading, "demo.keeper", home, "--pace", str(pace), answers=True)
+        keeper = _start(found, reading, "demo.keeper", home, "--pace", str(pace), talks=True)
         worker = _start(found, reading, "worker")
     finally:
         os.close(reading)
     try:
-        if keeper.stdout is None or not (line := keeper.stdout.readline()):
+        words, answers = keeper.stdin, keeper.stdout
+        if words is None or answers is None or not (line := answers.readline()):
             raise Failed("the embedded regions did not start", f"see {found.logs}")
         doors = json.loads(line)
         files = {user: Path(path) for user, path in doors["token_files"].items()}
-        yield Servers(Path(doors["kubeconfig"]), doors["registry"], files, keeper, keeper.stdout)
+        yield Servers(Path(doors["kubeconfig"]), doors["registry"], files, words, answers)
     finally:
         os.close(writing)
         worker.wait()
         keeper.wait()
-        if keeper.stdout is not None:
-            keeper.stdout.close()
+        for pipe in (keeper.stdin, keeper.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _start(
-    found: Places, lifeline: int, module: str, *arguments: str, answers: bool = False
+    found: Places, lifeline: int, module: str, *arguments: str, talks: bool = False
 ) -> subprocess.Popen[bytes]:
     """Start one of our processes, apart from the terminal, with the reading end of the lifeline."""
     command = [sys.executable, "-I", "-m", f"bahriya_tui.{module}", *arguments, "--lifeline", str(lifeline)]
     with (found.logs / f"{module}.log").open("ab") as log:
         return subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if talks else subprocess.DEVNULL,
             stderr=log,
             pass_fds=[lifeline],
             start_new_session=True,

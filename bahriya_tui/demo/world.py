@@ -43,6 +43,13 @@ REGIONS = (
 EVERYWHERE = tuple(region.id for region in REGIONS)
 USERS = ("shop-deploy", "acme-bot")
 """Users of the embedded registry; the second one stands for an account at ghcr.io."""
+REGISTRIES = ("shop-registry", "acme-ghcr")
+"""Whose account each of them is."""
+EDITED, DOWN, SLOW = EVERYWHERE
+"""What goes wrong in the tour, each in a region of its own."""
+
+TOUR_TOKEN = "demo-token-2"  # noqa: S105 - made up, and shown: it opens nothing but the demo's own registry
+"""The new token that the tour asks to be typed."""
 
 PRIVATE = {
     "shop/web": ["1.8.0", "1.9.0"],
@@ -81,8 +88,8 @@ def seed(found: Places, servers: Servers) -> None:
             )
         soon = clock.later(clock.now(), timedelta(days=6).total_seconds())[:10]
         accounts = (
-            ("shop-registry", servers.registry, USERS[0], None),
-            ("acme-ghcr", "ghcr.io", USERS[1], soon),
+            (REGISTRIES[0], servers.registry, USERS[0], None),
+            (REGISTRIES[1], "ghcr.io", USERS[1], soon),
         )
         for handle, server, username, expires in accounts:
             connect.connect_registry(

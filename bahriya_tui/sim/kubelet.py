@@ -40,7 +40,7 @@ class Kubelet:
         self._events = events
         self._registries = registries
         self._node = node
-        self._pace = pace
+        self.pace = pace
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Event()
         """Set, and replaced, whenever a pod that no node took may fit now."""
@@ -73,7 +73,7 @@ class Kubelet:
             self._tasks[uid].cancel()
 
     async def _run(self, key: Key) -> None:
-        await asyncio.sleep(self._pace)
+        await asyncio.sleep(self.pace)
         pod = await self._schedulable(key)
         where = f"{key[0]}/{key[1]} to {self._node}"
         self._events.say(pod, "Scheduled", f"Successfully assigned {where}", by="default-scheduler")
@@ -115,7 +115,7 @@ class Kubelet:
             if missing := self._missing(key, container):
                 self._waiting(key, container, field, "CreateContainerConfigError", missing)
                 self._warn(key, "Failed", f"Error: {missing}")
-                await asyncio.sleep(BACK_OFF * self._pace)
+                await asyncio.sleep(BACK_OFF * self.pace)
                 continue
             await self._live(key, container, field, digest)
             return True
@@ -143,22 +143,22 @@ class Kubelet:
             status = podstatus.ended(pod, field, container, ending, restarts, wait)
             self._objects.put("pods", pod | {"status": status})
             if not restarts:
-                await asyncio.sleep(self._pace)
+                await asyncio.sleep(self.pace)
             else:
                 self._warn(key, "BackOff", f"Back-off restarting failed container {container['name']}")
-                await asyncio.sleep(wait * self._pace)
+                await asyncio.sleep(wait * self.pace)
                 wait = min(2 * wait, LONGEST_BACK_OFF)
             restarts += 1
 
     async def _back_off(
         self, key: Key, container: Json, field: str, error: PullError, seconds: float
     ) -> None:
-        await asyncio.sleep(self._pace)
+        await asyncio.sleep(self.pace)
         message = f'Back-off pulling image "{container["image"]}": {error.reason}: {error}'
         self._waiting(key, container, field, "ImagePullBackOff", message)
         self._say(key, "BackOff", f'Back-off pulling image "{container["image"]}"')
         self._warn(key, "Failed", "Error: ImagePullBackOff")
-        await asyncio.sleep(seconds * self._pace)
+        await asyncio.sleep(seconds * self.pace)
 
     async def _pull(self, key: Key, container: Json) -> str:
         """The digest of a container's image, from the node's cache or its registry; else PullError."""

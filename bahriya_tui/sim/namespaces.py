@@ -16,7 +16,7 @@ class NamespaceController:
 
     def __init__(self, objects: Objects, pace: float) -> None:
         self._objects = objects
-        self._pace = pace
+        self.pace = pace
         self._tasks: set[asyncio.Task[None]] = set()
         objects.listeners.append(self._changed)
         for name in FIRST:
@@ -43,7 +43,7 @@ class NamespaceController:
             task.add_done_callback(self._tasks.discard)
 
     async def _end(self, namespace: Json) -> None:
-        await asyncio.sleep(self._pace)
+        await asyncio.sleep(self.pace)
         name = namespace["metadata"]["name"]
         order = sorted(KINDS, key=lambda kind: kind.plural != "deployments")
         for kind in order:

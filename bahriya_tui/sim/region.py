@@ -97,6 +97,16 @@ class Region:
             self._thawed.set()
 
     @property
+    def pace(self) -> float:
+        """Seconds that one simulated second lasts; a change counts from the next step of a rollout on."""
+        return self.kubelet.pace
+
+    @pace.setter
+    def pace(self, value: float) -> None:
+        for controller in self._controllers:
+            controller.pace = value
+
+    @property
     def busy(self) -> bool:
         """Whether a controller or the kubelet has something to do; an idle region has no tasks."""
         return any(controller.busy for controller in self._controllers)

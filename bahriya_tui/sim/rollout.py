@@ -41,7 +41,7 @@ class DeploymentController:
     def __init__(self, objects: Objects, events: Events, pace: float) -> None:
         self._objects = objects
         self._events = events
-        self._pace = pace
+        self.pace = pace
         self._due: set[Key] = set()
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._deadlines: dict[Key, asyncio.TimerHandle] = {}
@@ -89,7 +89,7 @@ class DeploymentController:
     async def _work(self, key: Key) -> None:
         try:
             while key in self._due:
-                await asyncio.sleep(self._pace)
+                await asyncio.sleep(self.pace)
                 self._due.discard(key)
                 if deployment := self._objects.get("deployments", *key):
                     self._pass(key, deployment)

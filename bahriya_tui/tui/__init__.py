@@ -15,6 +15,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 if TYPE_CHECKING:
     from bahriya_tui.places import Places
     from bahriya_tui.screen import Look
+    from bahriya_tui.tui.tour import Tour
 
 SLOW_FPS, SLOW_PERIOD = "4", 1.0
 """On a slow line: at most so many frames a second, and so many seconds between two looks at the store."""
@@ -23,10 +24,10 @@ _NEW_OBJECTS = 20_000
 """So many are made between two looks for what nobody refers to any more; a picture of a store has more."""
 
 
-def run(places: "Places", look: "Look") -> int:
+def run(places: "Places", look: "Look", tour: "Tour | None" = None) -> int:
     """Show the TUI on the store of `places` until the operator leaves; give the exit code.
 
-    Where nothing may be changed, no worker is started either.
+    With `tour`, a strip leads through it. Where nothing may be changed, no worker is started either.
     """
     if look.slow_link:
         # Read by Textual when it is imported, as above.
@@ -49,6 +50,10 @@ def run(places: "Places", look: "Look") -> int:
         if not look.read_only:
             attendant.start()
         app = BahriyaApp(places, feed, look=look)
+        if tour is not None:
+            from bahriya_tui.tui.touring import TourApp
+
+            app = TourApp(places, feed, look=look, tour=tour)
         try:
             app.run(mouse=not look.no_mouse)
         finally:

@@ -1,12 +1,13 @@
 """The application made to fit its terminal: signs, colours, size, and whether anything may be changed."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from textual import events
 from textual.content import Content
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from bahriya_tui.model.errors import InUse
@@ -39,6 +40,10 @@ class FittedApp(ChangedCells):
                 "these screens are read-only; nothing was changed", "start bahriya without --read-only"
             )
 
+    def above(self) -> list[Widget]:
+        """Give what stands above every screen."""
+        return []
+
     async def on_event(self, event: events.Event) -> None:
         """Take no key while nothing can be seen, but for `q`, which leaves."""
         if isinstance(event, events.Key) and too_small(*self.size):
@@ -57,6 +62,10 @@ class TooSmall(Static):
 
 class Fitted(Screen[Given]):
     """A screen that is covered while the terminal is too small for it."""
+
+    async def mount_composed_widgets(self, widgets: list[Widget]) -> None:
+        """Begin with what the application puts above every screen."""
+        await super().mount_composed_widgets([*cast("FittedApp", self.app).above(), *widgets])
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover it, or show it again."""

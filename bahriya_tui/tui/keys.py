@@ -101,6 +101,9 @@ TABLE = (
     Key("5", "mode('audit')", "Audit", "app", "who did what, and every opening of a credential", show=False),
     Key("6", "mode('security')", "Security", "app", "what protects this installation", show=False),
     Key("ctrl+p,colon", "command_palette", "Palette", "app", "actions by name", show=False, sign="ctrl+p"),
+    Key("f2", "tour(1)", "Skip", "tour", "to the next step of the tour", show=False, early=True),
+    Key("f3", "tour(-1)", "Back", "tour", "to the step before", show=False, early=True),
+    Key("f4", "leave_tour", "Leave", "tour", "put the strip away; the demo goes on", show=False, early=True),
     Key("down,j", "move(1)", "Down", "table", "next line", show=False, sign="↓ j"),
     Key("up,k", "move(-1)", "Up", "table", "line before", show=False, sign="↑ k"),
     Key(

@@ -8,20 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.processes import pids, read
 
 _DEADLINE = 120.0
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """An operator with a real store of their own; the demo's folders go to a place that can be looked at."""
-    folders = {"TMPDIR": tmp_path / "tmp", "BAHRIYA_HOME": tmp_path / "real"}
-    for folder in folders.values():
-        folder.mkdir()
-    return {**os.environ, **{name: str(folder) for name, folder in folders.items()}}
 
 
 def processes_of(home: str) -> list[int]:

@@ -16,6 +16,7 @@ from bahriya_tui.tui.screens.regions import Regions
 from bahriya_tui.tui.screens.registries import Registries
 from bahriya_tui.tui.screens.run import Run
 from bahriya_tui.tui.screens.security import Security
+from bahriya_tui.tui.touring import TourApp
 from bahriya_tui.tui.widgets.table import Table
 from tests.tui.hands import opened, press, shown
 
@@ -44,7 +45,12 @@ def test_every_key_of_a_screen_has_an_action_and_no_key_has_two(screen: type[Bah
 
 
 def test_every_key_of_tables_and_projects_has_an_action() -> None:
-    for owner, place in ((Table, "table"), (Projects, "projects"), (BahriyaApp, "app")):
+    for owner, place in (
+        (Table, "table"),
+        (Projects, "projects"),
+        (BahriyaApp, "app"),
+        (TourApp, "tour"),
+    ):
         for key in keys.here(place):
             name = key.action.partition("(")[0].removeprefix("screen.")
             assert hasattr(owner, f"action_{name}") or name == "help", key

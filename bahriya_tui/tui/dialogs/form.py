@@ -84,7 +84,7 @@ class Form(Dialog[Draft]):
         """Draw the fields and the line for errors."""
         yield VerticalScroll(*(_row(field) for field in self.fields()), id="fields", can_focus=False)
         if self.note:
-            yield Static(Content(literal(self.note)), id="note")
+            yield Static(Content("\n".join(map(literal, self.note.splitlines()))), id="note")
         yield Static(_said(self.error), id="error")
 
     def buttons(self) -> Iterable[Button]:
