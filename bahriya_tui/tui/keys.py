@@ -21,6 +21,9 @@ class Key:
     """Acts before keys that were typed ahead of it have been taken in by the widget they went to."""
 
 
+MARKABLE = "registries containers regions deployments"
+"""The lists in which lines can be marked."""
+
 TABLE = (
     Key("enter", "details", "Details", "list", "all about the chosen line", sign="⏎"),
     Key("n", "new", "New", "registries containers regions", "make a new one"),
@@ -72,6 +75,12 @@ TABLE = (
     Key("u", "unlock", "Unlock", "security run matrix", "type the vault's passphrase; it opens for an hour"),
     Key("L", "lock", "Lock", "security", "let the vault forget its keys now"),
     Key("r,f5", "measure", "Measure again", "security", "look at everything once more", sign="r"),
+    Key("space", "mark", "Mark", MARKABLE, "mark the line; keys then act on all marked ones", show=False),
+    Key("ctrl+a", "mark_all", "Mark all", MARKABLE, "all that the filter shows; again: none", show=False),
+    Key("escape", "unmark", "Clear marks", MARKABLE, "unmark all lines", sign="esc"),
+    Key("y", "copy", "Copy", MARKABLE, "copy the name of the line, or of all marked ones", show=False),
+    Key("Y", "copy_command", "Copy command", MARKABLE, "copy the command that shows the line", show=False),
+    Key("y", "copy", "Copy", "detail run", "copy the last error, or else the name", show=False),
     Key(
         "slash",
         "filter",
@@ -116,6 +125,8 @@ TABLE = (
         sign="PgDn",
     ),
     Key("pageup,ctrl+b,left,h", "page(-1)", "Page up", "table", "a page up", show=False, sign="PgUp"),
+    Key("ctrl+d", "half(1)", "Half down", "table detail", "half a page down", show=False),
+    Key("ctrl+u", "half(-1)", "Half up", "table detail", "half a page up", show=False),
     Key(
         "l",
         "page(1)",
@@ -130,6 +141,8 @@ TABLE = (
     Key("left,h", "screen.across(-1)", "Left", "grid", "registry before", show=False, sign="← h"),
     Key("left", "app.focus_previous", "Before", "dialog", "button before", show=False),
     Key("right", "app.focus_next", "Next", "dialog", "next button", show=False),
+    Key("down,j", "scroll(1)", "Down", "dialog", "read on", show=False),
+    Key("up,k", "scroll(-1)", "Up", "dialog", "read back", show=False),
     Key("escape", "turn_back", "Cancel", "dialog", "leave without changing anything", sign="esc"),
     Key("enter", "submit", "Save", "form", "save what was typed", show=False),
     Key("ctrl+s", "submit", "Save", "form", "save what was typed", sign="ctrl+s"),

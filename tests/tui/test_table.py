@@ -9,7 +9,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from bahriya_tui.tui.present.text import Column, cell
-from bahriya_tui.tui.widgets.table import GAP, Lines, Table, share
+from bahriya_tui.tui.widgets.columns import GAP, share
+from bahriya_tui.tui.widgets.table import Lines, Table
 
 COLUMNS = (Column("Name", 10, grow=1), Column("State", 8, drop=2), Column("Note", 12, drop=1))
 

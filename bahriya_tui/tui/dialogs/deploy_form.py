@@ -1,6 +1,6 @@
 """How a deployment goes through the regions; and the small question which registry or container is meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,19 +77,27 @@ class OrderForm(Form[DeployDraft]):
 
 
 class DeployForm(OrderForm):
-    """Shows what is deployed and where, and asks for the order."""
+    """Shows what is deployed and where, and asks for the order, the same for all."""
 
     save = "Deploy"
     begin = "#save"
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, containers: Sequence[Container]) -> None:
         super().__init__()
-        self.places = container.regions
-        self.question = f"Deploy {container.handle}, revision {container.revision + 1}"
-        where = f"{count(len(container.regions), 'region')}: {listed(list(container.regions))}"
-        self.note = f"{container.image} to {where}."
-        if container.registry_missing:
-            self.note += f" Its registry {container.registry} was deleted: no region will be able to pull."
+        self.places = tuple(dict.fromkeys(region for one in containers for region in one.regions))
+        where = f"{count(len(self.places), 'region')}: {listed(list(self.places))}"
+        lost = [one for one in containers if one.registry_missing]
+        if len(containers) == 1:
+            (one,) = containers
+            self.question = f"Deploy {one.handle}, revision {one.revision + 1}"
+            self.note = f"{one.image} to {where}."
+            if lost:
+                self.note += f" Its registry {one.registry} was deleted: no region will be able to pull."
+            return
+        self.question = f"Deploy {count(len(containers), 'container')}"
+        self.note = f"{listed([one.handle for one in containers])}, each to its own of {where}."
+        for one in lost:
+            self.note += f" The registry of {one.handle} was deleted: no region will be able to pull it."
 
 
 class RollBackForm(OrderForm):

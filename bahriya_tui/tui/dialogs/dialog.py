@@ -54,6 +54,11 @@ class Dialog(Fitted[Answer | None], ModalScreen[Answer | None]):
         """Leave without an answer."""
         self.dismiss(None)
 
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what the dialog says, while a button has the focus."""
+        for said in self.query("#says"):
+            said.scroll_relative(y=lines, animate=False)
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Leave without an answer, or act on the button."""
         event.stop()

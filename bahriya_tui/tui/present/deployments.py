@@ -4,9 +4,11 @@ from bahriya_tui.model import phases
 from bahriya_tui.model.deployment import (
     REGION_ENDED,
     Deployment,
+    RegionRun,
     RegionState,
     State,
 )
+from bahriya_tui.model.waves import BAD
 from bahriya_tui.tui.present.text import (
     Cell,
     Column,
@@ -105,6 +107,11 @@ def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:
         fact("Asked for", f"{ago(run.created_at, now)} by {run.created_by}"),
         *_region_facts(run),
     ]
+
+
+def failure(region: RegionRun) -> str:
+    """Say why a region did not get there: `helsinki-1: image not found`; nothing where it did, or may yet."""
+    return f"{region.region}: {region.message}" if region.state in BAD and region.message else ""
 
 
 def _region_facts(run: Deployment) -> list[Heading | Fact | Note]:

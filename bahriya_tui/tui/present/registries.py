@@ -110,6 +110,13 @@ def _checked(registry: Registry, view: View) -> Cell:
     return cell(login or "failed", tones.get(login, "warn"))
 
 
+def refusal(registry: Registry, view: View) -> str:
+    """Say why the last check spoke against it; nothing where it did not."""
+    check = view.world.checks.get(registry.id)
+    result = (check.result if check is not None else None) or {}
+    return "" if result.get("login") in ("accepted", "not needed") else str(result.get("reason", ""))
+
+
 def sheet(registry: Registry, view: View, now: str) -> Sheet:
     """Tell all about one registry."""
     users = view.links.get(registry.id, ())

@@ -9,6 +9,7 @@ from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Form
 from bahriya_tui.tui.dialogs.help import Help
 from bahriya_tui.tui.fitting import Fitted
+from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ class BahriyaScreen(Fitted[None]):
 
     def draw(self, view: View) -> None:
         """Show `view`."""
+
+    def copy(self, text: str) -> None:
+        """Give `text` to the clipboard of the operator's terminal (OSC 52), which may be far away."""
+        # What comes from outside must not do anything where it is pasted, such as into a shell.
+        harmless = literal(text)
+        self.app.copy_to_clipboard(harmless)
+        self.bahriya.say(f"Copied: {harmless}")
 
     async def fill(
         self, form: Callable[[], Form[Draft]], change: Callable[[Draft], Awaitable[Given]]

@@ -2,27 +2,34 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model.container import Container
-from bahriya_tui.tui import keys
+from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
 from bahriya_tui.tui.dialogs.deploy_form import Pick
 from bahriya_tui.tui.present import containers as present
-from bahriya_tui.tui.present import orders
-from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
-from bahriya_tui.tui.screens.base import flow, wanted
+from bahriya_tui.tui.present import leaving, orders
+from bahriya_tui.tui.present.deployments import failure
+from bahriya_tui.tui.present.text import Cell, Sheet, listed
+from bahriya_tui.tui.screens.base import flow
 from bahriya_tui.tui.screens.deploying import deploy
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.screens.run import Run
+from bahriya_tui.tui.together import Outcome
 from bahriya_tui.tui.view import View
+
+if TYPE_CHECKING:
+    from bahriya_tui.model.deployment import Deployment
+    from bahriya_tui.operations.session import Session
 
 
 class Containers(Listing):
     """The containers of the project."""
 
-    MODE = "containers"
+    MODE, NOUN = "containers", "container"
+    FOR_MANY = frozenset({"link", "deploy", "delete"})
     COLUMNS = present.COLUMNS
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)
@@ -47,6 +54,11 @@ class Containers(Listing):
         """Tell all about one."""
         return present.sheet(item, self.bahriya.view, self.now)
 
+    def error(self, item: Container) -> str:
+        """Say why its latest deployment failed, in the first region where it did."""
+        run = self.bahriya.view.latest.get(item.id)
+        return "" if run is None else next(filter(None, map(failure, run.regions)), "")
+
     def empty(self, view: View) -> str:
         """Say what a container needs."""
         if not view.world.regions:
@@ -55,9 +67,9 @@ class Containers(Listing):
 
     @property
     def chosen(self) -> Container:
-        """The container the cursor is on; keys that need one work only then."""
-        container: Container | None = self.current
-        return wanted(container)
+        """The container that is acted on; keys that need one work only then."""
+        container: Container = self.one()
+        return container
 
     @flow
     async def action_new(self) -> None:
@@ -99,62 +111,65 @@ class Containers(Listing):
 
     @flow
     async def action_link(self) -> None:
-        """Choose the registry of the chosen container, or none."""
+        """Choose the registry of the containers, or none."""
         from bahriya_tui.operations import link
 
-        app, container = self.bahriya, self.chosen
+        app, project = self.bahriya, self.bahriya.open_project
+        chosen: dict[str, Container] = {one.handle: one for one in self.targets}
+        handles, alone = list(chosen), len(chosen) == 1
         none = ("", "none, the image is public")
         options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.usable))
 
-        async def save(handle: str) -> None:
-            if handle:
-                await app.change(
-                    "linking", lambda s: link.link(s, container.project, container.handle, handle)
-                )
-            else:
-                await app.change("unlinking", lambda s: link.unlink(s, container.project, container.handle))
-            app.say(f"{container.handle} pulls with {handle or 'no registry'} from its next deployment on.")
+        async def save(registry: str) -> None:
+            def verb(s: "Session") -> Outcome[Container]:
+                if not registry:
+                    return together.each(handles, lambda handle: link.unlink(s, project, handle))
+                return together.each(handles, lambda handle: link.link(s, project, handle, registry))
 
-        linked = "" if container.registry_missing else container.registry or ""
-        title, note = f"Link {container.handle}", f"Its image is {container.image}."
-        await self.fill(lambda: Pick(title, "Registry", options, linked, "Link", note), save)
+            made = await app.change("linking" if registry else "unlinking", verb)
+            told = [f"{handles[0]} pulls with {registry or 'no registry'} from its next deployment on."]
+            if not alone:
+                way = f"linked to {registry}" if registry else "unlinked"
+                told = made.told(f"{way}, from the next deployment on")
+            app.say(*told, severity=made.severity)
+
+        linked = {"" if one.registry_missing else one.registry or "" for one in chosen.values()}
+        title, images = f"Link {listed(handles)}", [one.image for one in chosen.values()]
+        note = f"Its image is {images[0]}." if alone else f"Their images are {listed(images)}."
+        await self.fill(lambda: Pick(title, "Registry", options, max(linked), "Link", note), save)
 
     @flow
     async def action_deploy(self) -> None:
-        """Deploy the chosen container and watch it."""
-        started = await deploy(self, self.chosen)
-        if started is not None:
-            self.app.push_screen(Run(self.MODE, started.id))
+        """Deploy the containers; one alone is watched."""
+        chosen = self.targets
+        started = await deploy(self, *chosen)
+        if started and len(chosen) == 1:
+            self.app.push_screen(Run(self.MODE, started[0].id))
 
     @flow
     async def action_delete(self) -> None:
-        """Delete the chosen container; one that runs is terminated first."""
+        """Delete the containers; those that run are terminated first."""
         from bahriya_tui.operations import delete, terminate
 
-        app, container = self.bahriya, self.chosen
-        placed = [placement.region for placement in app.view.placements.get(container.handle, ())]
-        if placed or container.status not in ("terminated",):
-            says = _running(container, placed)
-            if await app.push_screen_wait(Confirm(f"Terminate {container.handle}", says, "Terminate")):
-                run = await app.change(
-                    f"terminating {container.handle}",
-                    lambda s: terminate.terminate(s, container.project, container.handle),
-                )
-                self.app.push_screen(Run(self.MODE, run.id))
+        app, project = self.bahriya, self.bahriya.open_project
+        these = leaving.leaving(self.targets, app.view)
+        yes, runs = leaving.answer(these), {one.container.handle for one in these if one.runs}
+        if not await app.push_screen_wait(Confirm(leaving.question(these), leaving.says(these), yes)):
             return
-        gone: list[tuple[str, Tone]] = [(f"{container.handle} runs nowhere. Its description is deleted.", "")]
-        if await app.push_screen_wait(Confirm(f"Delete {container.handle}", gone, "Delete")):
-            await app.change(
-                f"deleting {container.handle}",
-                lambda s: delete.delete_container(s, container.project, container.handle),
-            )
-            app.say(f"Container {container.handle} was deleted.")
 
+        def end(s: "Session", handle: str) -> "Deployment | None":
+            if handle in runs:
+                return terminate.terminate(s, project, handle)
+            delete.delete_container(s, project, handle)
+            return None
 
-def _running(container: Container, placed: list[str]) -> list[tuple[str, Tone]]:
-    where = f"{count(len(placed), 'region')}: {listed(placed)}" if placed else "its regions"
-    return [
-        (f"{container.handle} ({container.status}) is in {where}.", "warn"),
-        ("Its workload, and its pull secret where nothing else needs it, are removed from there.", ""),
-        ("Its description stays; once it is terminated, x deletes that too.", "dim"),
-    ]
+        handles = [one.container.handle for one in these]
+        doing = f"{'terminating' if runs else 'deleting'} {listed(handles)}"
+        ended = await app.change(doing, lambda s: together.each(handles, lambda handle: end(s, handle)))
+        run = ended.done.get(handles[0])
+        if len(these) > 1:
+            app.say(*ended.told(leaving.DONE[yes]), severity=ended.severity)
+        elif run is not None:
+            self.app.push_screen(Run(self.MODE, run.id))
+        else:
+            app.say(f"Container {handles[0]} was deleted.")

@@ -1,9 +1,10 @@
 """The flows that steer a deployment: cancel, retry, resume, roll back; and when each of them makes sense."""
 
 from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.tui import together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.deploy_form import DeployDraft, RollBackForm
-from bahriya_tui.tui.present.text import Tone
+from bahriya_tui.tui.present.text import Tone, listed
 from bahriya_tui.tui.screens.base import BahriyaScreen
 
 ACTIONS = frozenset({"cancel", "retry", "resume", "rollback"})
@@ -20,19 +21,25 @@ def allowed(action: str, run: Deployment) -> bool:
     return run.state not in ACTIVE and run.kind == "deploy" and run.revision > 1
 
 
-async def cancel(screen: BahriyaScreen, run: Deployment) -> None:
-    """Stop `run` after a question."""
+async def cancel(screen: BahriyaScreen, *runs: Deployment) -> None:
+    """Stop `runs` after one question."""
     from bahriya_tui.operations import control
 
+    app, numbers, one = screen.bahriya, [str(run.id) for run in runs], len(runs) == 1
+    going = [run for run in runs if one or allowed("cancel", run)]
     says: list[tuple[str, Tone]] = [
-        (f"Regions of {run.container} that have not ended yet stop where they are.", "warn"),
-        ("Regions that run the new revision keep it. b rolls them back afterwards.", ""),
+        (f"Regions of {run.container} that have not ended yet stop where they are.", "warn") for run in going
     ]
-    app = screen.bahriya
-    asked = Confirm(f"Cancel deployment {run.id}", says, "Cancel the deployment", no="Let it run")
-    if await app.push_screen_wait(asked):
-        await app.change(f"cancelling {run.id}", lambda s: control.cancel(s, run.id))
-        app.say(f"Deployment {run.id} is being cancelled.")
+    says.append(("Regions that run the new revision keep it. b rolls them back afterwards.", ""))
+    what, no = ("deployment", "Let it run") if len(going) == 1 else ("deployments", "Let them run")
+    title = f"Cancel {what} {listed([str(run.id) for run in going])}"
+    if await app.push_screen_wait(Confirm(title, says, f"Cancel the {what}", no=no)):
+        ended = await app.change(
+            f"cancelling {listed(numbers)}",
+            lambda s: together.each(numbers, lambda number: control.cancel(s, int(number))),
+        )
+        told = [f"Deployment {numbers[0]} is being cancelled."] if one else ended.told("being cancelled")
+        app.say(*told, severity=ended.severity)
 
 
 async def resume(screen: BahriyaScreen, run: Deployment) -> None:
@@ -44,13 +51,20 @@ async def resume(screen: BahriyaScreen, run: Deployment) -> None:
     app.say(f"Deployment {run.id} goes on.")
 
 
-async def retry(screen: BahriyaScreen, run: Deployment) -> Deployment:
-    """Try the regions that failed once more."""
+async def retry(screen: BahriyaScreen, *runs: Deployment) -> list[Deployment]:
+    """Try the regions that failed once more; gives what was started."""
     from bahriya_tui.operations import control
 
-    app = screen.bahriya
-    started = await app.change(f"retrying {run.id}", lambda s: control.retry(s, run.id))
-    app.say(f"Deployment {started.id} tries {run.container} once more.")
+    app, numbers = screen.bahriya, [str(run.id) for run in runs]
+    tried = await app.change(
+        f"retrying {listed(numbers)}",
+        lambda s: together.each(numbers, lambda number: control.retry(s, int(number))),
+    )
+    started = list(tried.done.values())
+    told = tried.told("tried once more")
+    if len(runs) == 1:
+        told = [f"Deployment {started[0].id} tries {started[0].container} once more."]
+    app.say(*told, severity=tried.severity)
     return started
 
 

@@ -1,40 +1,79 @@
-"""The flow behind `d`: ask for the order, start, and offer to replace a deployment that is under way."""
+"""The flow behind `d`: ask for the order, start, and offer to replace deployments that are under way."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.model.errors import BahriyaError, InUse
+from bahriya_tui.tui import together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.deploy_form import DeployDraft, DeployForm
-from bahriya_tui.tui.present.text import Tone
+from bahriya_tui.tui.present.text import Tone, listed
 from bahriya_tui.tui.screens.base import BahriyaScreen
+from bahriya_tui.tui.together import Outcome
 
 if TYPE_CHECKING:
+    from bahriya_tui.operations.deploy import Plan
     from bahriya_tui.operations.session import Session
 
 
-async def deploy(screen: BahriyaScreen, container: Container) -> Deployment | None:
-    """Start a deployment of `container`; None when the operator turned back."""
-    app = screen.bahriya
-    running = app.view.latest.get(container.id)
-    replace = running is not None and running.state in ACTIVE
-    if running is not None and replace:
-        says: list[tuple[str, Tone]] = [
-            (f"Deployment {running.id} of {container.handle} is {running.state}.", "warn"),
-            ("It is cancelled first; regions that have it keep it until the new one reaches them.", ""),
-        ]
-        if not await app.push_screen_wait(Confirm(f"Replace deployment {running.id}", says, "Replace")):
-            return None
+async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployment]:
+    """Start a deployment of each of `containers`; none when the operator turned back."""
+    app, handles = screen.bahriya, [one.handle for one in containers]
+    latest = [app.view.latest.get(one.id) for one in containers]
+    busy = [run for run in latest if run is not None and run.state in ACTIVE]
+    if busy and not await app.push_screen_wait(_replacing(busy)):
+        return []
 
-    async def start(draft: DeployDraft) -> Deployment:
-        def verb(session: "Session") -> Deployment:
-            from bahriya_tui.operations import deploy as operations
+    async def start(draft: DeployDraft) -> Outcome[Deployment]:
+        return await app.change(
+            f"deploying {listed(handles)}", lambda s: _start(s, containers, draft, {run.id for run in busy})
+        )
 
-            (plan,) = operations.plan_deployment(
-                session, container.project, [container.handle], **draft.careful
-            )
-            return operations.start_deployment(session, plan, replace=replace)
+    outcome = await screen.fill(lambda: DeployForm(containers), start)
+    if outcome is None:
+        return []
+    if len(containers) > 1:
+        app.say(*outcome.told("being deployed"), severity=outcome.severity)
+    return list(outcome.done.values())
 
-        return await app.change(f"deploying {container.handle}", verb)
 
-    return await screen.fill(lambda: DeployForm(container), start)
+def _start(
+    s: "Session", containers: Sequence[Container], draft: DeployDraft, replaced: set[int]
+) -> Outcome[Deployment]:
+    """Start them together, so that the worker does once what they share; each alone where that is refused."""
+    from bahriya_tui.operations import deploy as operations
+
+    project, replace = containers[0].project, bool(replaced)
+
+    def plan(handle: str) -> "Plan":
+        (one,) = operations.plan_deployment(s, project, [handle], **draft.careful)
+        if one.active is not None and one.active.id not in replaced:
+            told = f"deployment {one.active.id} of {handle} was started meanwhile"
+            raise InUse(told, "deploy again to replace it")
+        return one
+
+    plans = together.each([one.handle for one in containers], plan)
+    try:
+        runs = operations.start_deployments(s, list(plans.done.values()), replace=replace)
+    except BahriyaError:
+        if len(containers) == 1:
+            raise
+        alone = together.each(
+            list(plans.done),
+            lambda handle: operations.start_deployment(s, plans.done[handle], replace=replace),
+        )
+        return Outcome(alone.done, {**plans.refused, **alone.refused})
+    return Outcome({run.container: run for run in runs}, plans.refused)
+
+
+def _replacing(busy: Sequence[Deployment]) -> Confirm:
+    says: list[tuple[str, Tone]] = [
+        (f"Deployment {run.id} of {run.container} is {run.state}.", "warn") for run in busy
+    ]
+    one = len(busy) == 1
+    it, keep = ("It is", "that have it keep it") if one else ("They are", "that have them keep them")
+    says.append((f"{it} cancelled first; regions {keep} until the new one reaches them.", ""))
+    what = "deployment" if one else "deployments"
+    return Confirm(f"Replace {what} {listed([str(run.id) for run in busy])}", says, "Replace")

@@ -21,7 +21,8 @@ from bahriya_tui.tui.view import View
 class Deployments(Listing):
     """The deployments of the project, newest first."""
 
-    MODE = "deployments"
+    MODE, NOUN = "deployments", "deployment"
+    FOR_MANY = frozenset({"cancel", "retry"})
     COLUMNS = present.COLUMNS
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)
@@ -56,19 +57,19 @@ class Deployments(Listing):
 
     @property
     def chosen(self) -> Deployment:
-        """The deployment the cursor is on; keys that need one work only then."""
-        deployment: Deployment | None = self.current
-        return wanted(deployment)
+        """The deployment that is acted on; keys that need one work only then."""
+        deployment: Deployment = self.one()
+        return deployment
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what the state of the chosen deployment allows."""
+        """Offer what the state of one of the deployments that are acted on allows."""
         if action in controlling.ACTIONS and self.is_mounted:
-            return self.current is not None and controlling.allowed(action, self.current)
+            return any(controlling.allowed(action, run) for run in self.targets)
         return super().check_action(action, parameters)
 
     def action_details(self) -> None:
         """Watch the chosen one, live or from the record."""
-        self.app.push_screen(Run(self.MODE, self.chosen.id))
+        self.app.push_screen(Run(self.MODE, wanted(self.current).id))
 
     @flow
     async def action_new(self) -> None:
@@ -79,19 +80,18 @@ class Deployments(Listing):
         options = tuple((handle, f"{handle}  {c.image}") for handle, c in containers.items())
         handle = await self.app.push_screen_wait(Pick("Deploy", "Container", options, "", "Next"))
         if handle is not None:
-            started = await deploy(self, containers[handle])
-            if started is not None:
+            for started in await deploy(self, containers[handle]):
                 self.app.push_screen(Run(self.MODE, started.id))
 
     @flow
     async def action_cancel(self) -> None:
-        """Stop the chosen one."""
-        await controlling.cancel(self, self.chosen)
+        """Stop them."""
+        await controlling.cancel(self, *self.targets)
 
     @flow
     async def action_retry(self) -> None:
-        """Try once more what failed."""
-        await controlling.retry(self, self.chosen)
+        """Try once more what failed of them."""
+        await controlling.retry(self, *self.targets)
 
     @flow
     async def action_resume(self) -> None:

@@ -20,9 +20,11 @@ class Details(BahriyaScreen):
     PLACES = ("detail",)
     BINDINGS = keys.bindings(*PLACES)
 
-    def __init__(self, mode: str, sheet: Callable[[View], Sheet | None]) -> None:
+    def __init__(
+        self, mode: str, sheet: Callable[[View], Sheet | None], copied: Callable[[View], str]
+    ) -> None:
         super().__init__()
-        self.mode, self.sheet = mode, sheet
+        self.mode, self.sheet, self.copied = mode, sheet, copied
 
     def compose(self) -> ComposeResult:
         """The sheet between the bars."""
@@ -42,6 +44,10 @@ class Details(BahriyaScreen):
         bar = self.query_one(TopBar)
         bar.project, bar.busy = view.project or "", self.bahriya.busy
         self.query_one(Detail).show(self.sheet(view) or GONE)
+
+    def action_copy(self) -> None:
+        """Copy its last error, or else its name."""
+        self.copy(self.copied(self.bahriya.view))
 
     def action_back(self) -> None:
         """Return to the list."""

@@ -1,24 +1,29 @@
-"""What the list screens share: a table, details where there is room, a filter, two bars."""
+"""What the list screens share: a table, marks, details where there is room, a filter, two bars."""
 
+import shlex
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from bahriya_tui.model.errors import BadInput
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import Cell, Column, Sheet, count
 from bahriya_tui.tui.screens import projects
-from bahriya_tui.tui.screens.base import BahriyaScreen, flow
+from bahriya_tui.tui.screens.base import BahriyaScreen, flow, wanted
 from bahriya_tui.tui.screens.details import Details
 from bahriya_tui.tui.view import View
 from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
 from bahriya_tui.tui.widgets.detail import Detail
 from bahriya_tui.tui.widgets.line import Line
+from bahriya_tui.tui.widgets.marks import toggled
 from bahriya_tui.tui.widgets.table import Lines, Table
 
 
@@ -26,25 +31,18 @@ class Listing(BahriyaScreen):
     """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
 
     MODE: ClassVar[str]
+    NOUN: ClassVar[str] = ""
+    """What the command line calls one of the lines."""
+    FOR_MANY: ClassVar[frozenset[str]] = frozenset()
+    """The actions that act on all marked lines; others that change something take one at a time."""
     OF_A_PROJECT: ClassVar[bool] = True
     """Whether there is nothing to list without a project."""
     COLUMNS: ClassVar[tuple[Column, ...]]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (150, "-broad")]  # noqa: RUF012
-    NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset(
-        {
-            "details",
-            "edit",
-            "rotate",
-            "test",
-            "link",
-            "deploy",
-            "delete",
-            "cancel",
-            "retry",
-            "rollback",
-            "usage",
-        }
-    )
+    NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset({
+        "details", "edit", "rotate", "test", "link", "deploy", "delete", "cancel", "retry", "rollback",
+        "usage", "mark", "mark_all", "copy", "copy_command",
+    })  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """Bars at top and bottom, list and details between."""
@@ -74,8 +72,24 @@ class Listing(BahriyaScreen):
 
     @property
     def current(self) -> Any | None:
-        """The chosen item."""
+        """The item the cursor is on: what is only looked at."""
         return self.table.current
+
+    @property
+    def targets(self) -> list[Any]:
+        """What is acted on: the marked items where there are any, else the one the cursor is on."""
+        marks = self.table.marks
+        if not marks:
+            return [] if self.current is None else [self.current]
+        return [item for item in self.items(self.bahriya.view) if self.key(item) in marks]
+
+    def one(self) -> Any:
+        """Give the only target, for what is done to one at a time; `BadInput` where several are marked."""
+        targets = self.targets
+        if len(targets) > 1:
+            told = f"{len(targets)} lines are marked; this takes one at a time"
+            raise BadInput(told, "Esc clears the marks")
+        return wanted(targets[0] if targets else None)
 
     @abstractmethod
     def items(self, view: View) -> Sequence[Any]:
@@ -108,6 +122,8 @@ class Listing(BahriyaScreen):
     def draw(self, view: View) -> None:
         """Show `view`: only the lines that changed are drawn again."""
         bar = self.query_one(TopBar)
+        if self.OF_A_PROJECT and bar.project != (view.project or ""):
+            self.table.marks = frozenset()
         bar.project, bar.busy = view.project or "", self.bahriya.busy
         told = self.empty(view) if view.project or not self.OF_A_PROJECT else NO_PROJECT
         lines = Lines(self.items(view), self.key, self.cells, self.words, self.orders(view))
@@ -120,6 +136,10 @@ class Listing(BahriyaScreen):
         words = self.query_one("#filter", Line).value
         remark = self.remark()
         parts = [remark] if len(remark) else []
+        if marked := len(self.table.marks):
+            hidden = len(self.table.marks.difference(self.table.keys))
+            told = f"{marked} marked, {hidden} not shown" if hidden else f"{marked} marked"
+            parts.append(Content.styled(told, "$accent"))
         if words:
             text = f"{shown} of {count(total, 'line')} match “{words}”"
             parts.append(Content.styled(text, "$text-muted"))
@@ -140,14 +160,63 @@ class Listing(BahriyaScreen):
         self.query_one("#side", Detail).show(self.sheet(current) if current is not None else None)
         self.refresh_bindings()
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys for the footer: with several marked not those for one line, which say so when pressed."""
+        active = super().active_bindings
+        if not self.query("#list") or len(self.table.marks) < 2:
+            return active
+        return {key: one for key, one in active.items() if not self._for_one(one.binding.action)}
+
+    def _for_one(self, action: str) -> bool:
+        return keys.changes(action) and action not in self.FOR_MANY | {"new", "take_contexts"}
+
     def action_details(self) -> None:
         """Show the chosen line on a screen of its own."""
         key = self.key(self.current)
-        self.app.push_screen(Details(self.MODE, lambda view: self._sheet_of(view, key)))
 
-    def _sheet_of(self, view: View, key: str) -> Sheet | None:
-        found = [item for item in self.items(view) if self.key(item) == key]
-        return self.sheet(found[0]) if found else None
+        def found(view: View) -> Any | None:
+            return next((item for item in self.items(view) if self.key(item) == key), None)
+
+        def sheet(view: View) -> Sheet | None:
+            item = found(view)
+            return None if item is None else self.sheet(item)
+
+        def copied(view: View) -> str:
+            item = found(view)
+            return key if item is None else self.error(item) or key
+
+        self.app.push_screen(Details(self.MODE, sheet, copied))
+
+    def error(self, item: Any) -> str:  # noqa: ARG002
+        """Give what went wrong with an item last; nothing where it is well."""
+        return ""
+
+    def action_mark(self) -> None:
+        """Mark the chosen line, or unmark it, and go on to the next."""
+        self._mark([self.key(self.current)])
+        self.table.action_move(1)
+
+    def action_mark_all(self) -> None:
+        """Mark all lines that pass the filter, or unmark them."""
+        self._mark(self.table.keys)
+
+    def _mark(self, these: list[str]) -> None:
+        self.table.mark(toggled(self.table.marks, these))
+        self.notice()
+
+    def action_unmark(self) -> None:
+        """Unmark all lines."""
+        self._mark(list(self.table.marks))
+
+    def action_copy(self) -> None:
+        """Copy the names of what is acted on, as arguments of a command."""
+        self.copy(" ".join(self.key(item) for item in self.targets))
+
+    def action_copy_command(self) -> None:
+        """Copy the command that shows the chosen line."""
+        project = ("--project", self.bahriya.open_project) if self.OF_A_PROJECT else ()
+        self.copy(shlex.join(["bahriya", self.NOUN, "show", self.key(self.current), *project]))
 
     def action_filter(self) -> None:
         """Begin to type words."""
@@ -186,6 +255,8 @@ class Listing(BahriyaScreen):
         if action == "unfilter":
             line = self.query_one("#filter", Line)
             return bool(line.value) or line.display
+        if action == "unmark":
+            return bool(self.table.marks) and not self.query_one("#filter", Line).has_focus
         if action == "filter":
             return not self.query_one("#filter", Line).has_focus
         if action == "reverse":

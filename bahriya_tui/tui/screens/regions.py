@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bahriya_tui.model.region import Region
-from bahriya_tui.tui import keys
+from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.region_form import ImportForm, RegionDraft, RegionForm
 from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import regions as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count
-from bahriya_tui.tui.screens.base import flow, wanted
+from bahriya_tui.tui.screens.base import flow
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.view import View
 
@@ -18,7 +18,8 @@ from bahriya_tui.tui.view import View
 class Regions(Listing):
     """The regions of the whole organisation."""
 
-    MODE = "regions"
+    MODE, NOUN = "regions", "region"
+    FOR_MANY = frozenset({"test"})
     OF_A_PROJECT = False
     COLUMNS = present.COLUMNS
     PLACES = (MODE, "list")
@@ -48,6 +49,10 @@ class Regions(Listing):
         """Tell all about one."""
         return present.sheet(item, self.bahriya.view, self.now)
 
+    def error(self, item: Region) -> str:
+        """Give what its cluster said last."""
+        return item.last_error
+
     def empty(self, view: View) -> str:  # noqa: ARG002
         """Say what a region is."""
         return (
@@ -57,9 +62,9 @@ class Regions(Listing):
 
     @property
     def chosen(self) -> Region:
-        """The region the cursor is on; keys that need one work only then."""
-        region: Region | None = self.current
-        return wanted(region)
+        """The region that is acted on; keys that need one work only then."""
+        region: Region = self.one()
+        return region
 
     @flow
     async def action_new(self) -> None:
@@ -120,17 +125,20 @@ class Regions(Listing):
 
     @flow
     async def action_test(self) -> None:
-        """Contact the region with its kubeconfig's credentials."""
+        """Contact the regions with their kubeconfigs' credentials."""
         from bahriya_tui.operations import regions
 
-        app, region = self.bahriya, self.chosen
-        (found,) = await app.change(
-            f"contacting {region.id}", lambda s: regions.check_regions(s, [region.id])
-        )
-        if found.status == "active":
-            app.say(f"{region.id} answers at {region.server}.")
-        else:
-            app.say(f"{region.id} does not answer: {found.last_error}", severity="error")
+        app = self.bahriya
+
+        async def test(id_: str) -> Region:
+            (found,) = await app.change(f"contacting {id_}", lambda s: regions.check_regions(s, [id_]))
+            return found
+
+        asked = await together.at_once([self.key(one) for one in self.targets], test)
+        silent = [one for one in asked.done.values() if one.status != "active"]
+        told = [f"{one.id} answers at {one.server}." for one in asked.done.values() if one not in silent]
+        told += [f"{one.id} does not answer: {one.last_error}" for one in silent]
+        app.say(*told, *asked.reasons, severity="error" if silent or asked.refused else "information")
 
     @flow
     async def action_delete(self) -> None:

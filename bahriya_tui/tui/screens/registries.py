@@ -1,11 +1,11 @@
 """Registries: add, edit, rotate, test and delete them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.tui import entry, keys
+from bahriya_tui.tui import entry, keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
 from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
@@ -18,11 +18,15 @@ from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
 
+if TYPE_CHECKING:
+    from bahriya_tui.model.check import CheckResult
+
 
 class Registries(Listing):
     """The registries of the project."""
 
-    MODE = "registries"
+    MODE, NOUN = "registries", "registry"
+    FOR_MANY = frozenset({"test"})
     COLUMNS = present.COLUMNS
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)
@@ -46,6 +50,10 @@ class Registries(Listing):
     def sheet(self, item: Registry) -> Sheet:
         """Tell all about one."""
         return present.sheet(item, self.bahriya.view, self.now)
+
+    def error(self, item: Registry) -> str:
+        """Give the reason for which its last check was no good."""
+        return present.refusal(item, self.bahriya.view)
 
     def empty(self, view: View) -> str:  # noqa: ARG002
         """Say when a registry is needed."""
@@ -106,21 +114,25 @@ class Registries(Listing):
 
     def action_usage(self) -> None:
         """Show who pulls with which version."""
-        self.app.push_screen(Pulls(self.MODE, self.chosen.handle))
+        self.app.push_screen(Pulls(self.MODE, wanted(self.current).handle))
 
     @flow
     async def action_test(self) -> None:
-        """Ask the registry whether it lets us in."""
+        """Ask the registries whether they let us in."""
         from bahriya_tui.model import check as verdicts
         from bahriya_tui.operations import check
 
-        app, registry = self.bahriya, self.staying
-        result = await app.change(
-            f"checking {registry.handle}",
-            lambda s: check.check_registry(s, registry.project, registry.handle),
-        )
-        text = f"{registry.handle}: {verdicts.sentence(result)}"
-        app.say(text, severity="information" if result.good else "warning")
+        app, registries = self.bahriya, {one.handle: one for one in self.targets}
+
+        async def test(handle: str) -> "CheckResult":
+            self._refuse_deleting(registries[handle])
+            project = registries[handle].project
+            return await app.change(f"checking {handle}", lambda s: check.check_registry(s, project, handle))
+
+        asked = await together.at_once(list(registries), test)
+        told = [f"{handle}: {verdicts.sentence(result)}" for handle, result in asked.done.items()]
+        good = not asked.refused and all(result.good for result in asked.done.values())
+        app.say(*told, *asked.reasons, severity="information" if good else "warning")
 
     @flow
     async def action_delete(self) -> None:
@@ -160,21 +172,23 @@ class Registries(Listing):
 
     @property
     def chosen(self) -> Registry:
-        """The registry the cursor is on; keys that need one work only then."""
-        registry: Registry | None = self.current
-        return wanted(registry)
+        """The registry that is acted on; keys that need one work only then."""
+        registry: Registry = self.one()
+        return registry
 
     @property
     def staying(self) -> Registry:
         """The chosen registry; raises `InUse` when it is being deleted, so that no form opens for it."""
-        registry = self.chosen
+        self._refuse_deleting(self.chosen)
+        return self.chosen
+
+    def _refuse_deleting(self, registry: Registry) -> None:
         if registry.deleting:
             far = self.bahriya.view.world.deletions.get(registry.id)
             told = f" ({far.words})" if far else ""
             raise InUse(
                 f"registry {registry.handle} is being deleted{told}", "its details show how far that is"
             )
-        return registry
 
 
 def _unused(registry: Registry, regions: list[str], left: list[str]) -> list[tuple[str, Tone]]:

@@ -9,6 +9,7 @@ from bahriya_tui.model.deployment import ACTIVE, Deployment, RegionRun
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.dialog import TONES
 from bahriya_tui.tui.present import run as present
+from bahriya_tui.tui.present.deployments import failure
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.screens import controlling, unlocking
 from bahriya_tui.tui.screens.base import BahriyaScreen, flow
@@ -97,6 +98,12 @@ class Run(BahriyaScreen):
         region: RegionRun | None = self.query_one("#regions", Table).current
         return region
 
+    def action_copy(self) -> None:
+        """Copy why the chosen region failed, or else another one; the number, where none did."""
+        regions = [self.chosen] if self.chosen is not None else []
+        regions += self.run.regions if self.run is not None else ()
+        self.copy(next(filter(None, map(failure, regions)), str(self.deployment)))
+
     def action_alone(self) -> None:
         """Show the log of the chosen region alone, or that of all of them again."""
         self.alone = not self.alone
@@ -146,7 +153,8 @@ class Run(BahriyaScreen):
     async def action_retry(self) -> None:
         """Try once more what failed, and watch that."""
         if self.run is not None:
-            self._follow(await controlling.retry(self, self.run))
+            (started,) = await controlling.retry(self, self.run)
+            self._follow(started)
 
     @flow
     async def action_resume(self) -> None:

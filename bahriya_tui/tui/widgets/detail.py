@@ -50,6 +50,10 @@ class Detail(ScrollView, can_focus=False):
         """Scroll by lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
 
+    def action_half(self, pages: int) -> None:
+        """Scroll half a page."""
+        self.action_scroll(pages * max(1, self.size.height // 2))
+
     def _lay_out(self) -> None:
         self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self.size.width else ()
         self.virtual_size = Size(0, len(self._lines))

@@ -5,7 +5,8 @@ from textual.message import Message
 
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.text import Column
-from bahriya_tui.tui.widgets.table import Table, share
+from bahriya_tui.tui.widgets.columns import share
+from bahriya_tui.tui.widgets.table import Table
 
 
 class Grid(Table):

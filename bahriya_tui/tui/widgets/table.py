@@ -1,6 +1,6 @@
 """One table for every list: draws only the lines that are seen, redraws only the lines that changed.
 
-It owns the cursor, the filter and the order, and knows nothing of what it shows.
+It owns the cursor, the marks, the filter and the order, and knows nothing of what it shows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,12 +18,11 @@ from textual.strip import Strip
 
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.text import Cell, Column
+from bahriya_tui.tui.widgets.columns import GAP, share, shortened
+from bahriya_tui.tui.widgets.marks import Marks, gutter
 
 RISING, FALLING = "▲", "▼"
 """Beside the heading of the column the lines are sorted by."""
-
-GAP = 2
-"""Blank cells before every column; the first of them carries the cursor's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Table(ScrollView, can_focus=True):
         self.has_cursor = cursor
         self.empty = ""
         self.cursor = 0
+        self.marks: Marks = frozenset()
         self._lines = Lines((), str, lambda _: ())
         self._seen: Sequence[Any] = ()
         self._sorted: Sequence[Any] = ()
@@ -75,12 +75,25 @@ class Table(ScrollView, can_focus=True):
         """How many lines pass the filter, and how many there are."""
         return len(self._seen), len(self._lines.items)
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the lines that pass the filter."""
+        return [self._lines.key(item) for item in self._seen]
+
+    def mark(self, marks: Marks) -> None:
+        """Draw these lines as marked, as long as they are there."""
+        self.marks = marks
+        self._redraw()
+        self.post_message(self.Moved())
+
     def show(self, lines: Lines, *, empty: str = "") -> None:
         """Draw `lines` from now on; the cursor stays on the item it was on."""
         key = self._key
         if lines.items is not self._lines.items or self._order is not None:
             self._words = None
         self._lines, self.empty = lines, empty
+        if self.marks:
+            self.marks &= {lines.key(item) for item in lines.items}
         self._sort()
         self._choose(key)
         if self._awaited is not None:
@@ -147,6 +160,10 @@ class Table(ScrollView, can_focus=True):
         """Move a page."""
         self.action_move(pages * max(1, self.size.height - 1))
 
+    def action_half(self, pages: int) -> None:
+        """Move half a page."""
+        self.action_move(pages * max(1, (self.size.height - 1) // 2))
+
     def action_to(self, line: int) -> None:
         """Move to the first line (0) or the last (-1)."""
         self.action_move(-len(self._seen) if line == 0 else len(self._seen))
@@ -158,16 +175,14 @@ class Table(ScrollView, can_focus=True):
             style = self.get_component_rich_style("table--header")
             heads = tuple(self._heading(column) for column in self.columns)
             return self._strip(heads, style, Segment(" " * GAP, style), width)
-        index, cells, chosen = self._state(y)
-        self._drawn[y] = (index, cells, chosen)
+        self._drawn[y] = index, cells, chosen, marked = self._state(y)
         if cells is None:
             return self._blank(index, width)
         style = self.rich_style
-        mark = " " * GAP
         if chosen:
             style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--unfocused")
-            mark = "▌".ljust(GAP)
-        return self._strip(cells, style, Segment(mark, style + self._tone("accent")), width)
+        before = Segment(gutter(chosen=chosen, marked=marked), style + self._tone("accent"))
+        return self._strip(cells, style, before, width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Share the new width out among the columns."""
@@ -226,11 +241,12 @@ class Table(ScrollView, can_focus=True):
             self._redraw()
             self.post_message(self.Moved())
 
-    def _state(self, y: int) -> tuple[int, tuple[Cell, ...] | None, bool]:
+    def _state(self, y: int) -> tuple[int, tuple[Cell, ...] | None, bool, bool]:
         index = int(self.scroll_offset.y) + y - 1
         if index >= len(self._seen):
-            return index, None, False
-        return index, self._lines.cells(self._seen[index]), self.has_cursor and index == self.cursor
+            return index, None, False, False
+        item, chosen = self._seen[index], self.has_cursor and index == self.cursor
+        return index, self._lines.cells(item), chosen, self._lines.key(item) in self.marks
 
     def _redraw(self) -> None:
         for y in range(1, self.size.height):
@@ -249,8 +265,8 @@ class Table(ScrollView, can_focus=True):
     def _tone(self, tone: str) -> Style:
         return self.get_component_rich_style(f"table--{tone}", partial=True) if tone else Style.null()
 
-    def _strip(self, cells: tuple[Cell, ...], style: Style, mark: Segment, width: int) -> Strip:
-        segments = [mark]
+    def _strip(self, cells: tuple[Cell, ...], style: Style, before: Segment, width: int) -> Strip:
+        segments = [before]
         for column, cell, room in zip(self.columns, cells, self._widths, strict=False):
             if room:
                 segments += self._fit(cell, room, style, column.right)
@@ -267,24 +283,8 @@ class Table(ScrollView, can_focus=True):
         *cut, (last, last_tone) = cell
         left = room - cell_len(last) if cut else 0
         if left < 2:
-            return [Segment(_cut("".join(text for text, _ in cell), room), style + self._tone(cell[0][1]))]
-        text = _cut("".join(text for text, _ in cut), left)
+            return [
+                Segment(shortened("".join(text for text, _ in cell), room), style + self._tone(cell[0][1]))
+            ]
+        text = shortened("".join(text for text, _ in cut), left)
         return [Segment(text, style + self._tone(cell[0][1])), Segment(last, style + self._tone(last_tone))]
-
-
-def _cut(text: str, room: int) -> str:
-    return set_cell_size(text, room - 1) + "…"
-
-
-def share(columns: tuple[Column, ...], width: int) -> tuple[int, ...]:
-    """Give each column its cells of `width`; 0 where it was dropped for want of room."""
-    kept = list(columns)
-    while sum(c.width + GAP for c in kept) > width and any(c.drop for c in kept):
-        kept.remove(max(kept, key=lambda column: column.drop))
-    spare = width - sum(c.width + GAP for c in kept) - GAP
-    total = sum(c.grow for c in kept)
-    widths = []
-    for column in columns:
-        more = spare * column.grow // total if total and spare > 0 else 0
-        widths.append(column.width + more if column in kept else 0)
-    return tuple(widths)
