@@ -73,11 +73,11 @@ async def test_space_marks_a_line_or_unmarks_it_and_goes_on_to_the_next(app: Bah
     async with app.run_test() as pilot:
         await press(pilot, "2", "space")
         assert marked(pilot) == {"api"}
-        assert line(pilot, "api").startswith(" •api")
+        assert line(pilot, "api").startswith(" ◆api")
         assert line(pilot, "billing").startswith("▌ billing")
         assert "1 marked" in shown(pilot)
         await press(pilot, "k")
-        assert line(pilot, "api").startswith("▌•api")
+        assert line(pilot, "api").startswith("▌◆api")
         await press(pilot, "space")
         assert marked(pilot) == set()
         assert " marked" not in shown(pilot)
@@ -87,7 +87,7 @@ async def test_marks_are_kept_while_lines_are_sorted_filtered_and_drawn_again(ap
     async with app.run_test() as pilot:
         await mark(pilot, "api", "docs")
         await press(pilot, "s", "S")
-        assert line(pilot, "docs").startswith(" •docs")
+        assert line(pilot, "docs").startswith(" ◆docs")
         await press(pilot, "slash", *"ghcr", "enter")
         assert rows(pilot) == ["web", "api"]
         assert "2 marked, 1 not shown" in shown(pilot)
@@ -241,6 +241,22 @@ async def test_one_question_names_all_that_goes_and_from_which_regions(app: Bahr
         await until(pilot, lambda: said in notices(pilot), "all go")
         await until(pilot, lambda: marked(pilot) == {"docs", "mailer"}, "cache is gone")
         assert [getattr(one(app, name), "status", "") for name in ("docs", "mailer")] == ["terminating"] * 2
+
+
+async def test_a_question_about_more_than_there_is_room_for_can_be_read_to_its_end(
+    app: BahriyaApp, places: Places
+) -> None:
+    with open_store(places.database) as store, store.write() as tx:
+        for number in range(12):
+            world.add_container(tx, f"job-{number:02}", "nginx:1.27", None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "ctrl+a", "x")
+        await opened(pilot, "Confirm")
+        assert "Their descriptions stay" not in shown(pilot)
+        await press(pilot, *["down"] * 20)
+        assert "Their descriptions stay; once they are terminated, x deletes" in shown(pilot)
+        assert app.focused is not None
+        assert app.focused.id == "cancel"
 
 
 async def test_marked_registries_are_tested_together(app: BahriyaApp, quiet: type[QuietSession]) -> None:

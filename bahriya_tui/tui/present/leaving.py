@@ -61,11 +61,13 @@ def says(these: Sequence[Leaving]) -> list[tuple[str, Tone]]:
         return said
     one = runs == 1
     what = "Its workload, and its pull secret" if one else "Their workloads, and their pull secrets"
-    stays, then = ("Its description stays", "it is") if one else ("Their descriptions stay", "they are")
+    stays, then, that = "Its description stays", "it is", "that"
+    if not one:
+        stays, then, that = "Their descriptions stay", "they are", "those"
     return [
         *said,
         (f"{what} where nothing else needs {'it' if one else 'them'}, are removed from there.", ""),
-        (f"{stays}; once {then} terminated, x deletes that too.", "dim"),
+        (f"{stays}; once {then} terminated, x deletes {that} too.", "dim"),
     ]
 
 
