@@ -33,7 +33,7 @@ def question(these: Sequence[Leaving]) -> str:
     """Name the containers, or count them: `Terminate 2 containers, delete 1`."""
     runs = sum(one.runs for one in these)
     if len(these) == 1:
-        return f"{answer(these)} {'' if runs else 'container '}{these[0].container.handle}"
+        return f"{answer(these)} {these[0].container.handle}"
     if runs in (0, len(these)):
         return f"{answer(these)} {len(these)} containers"
     return f"Terminate {count(runs, 'container')}, delete {len(these) - runs}"
