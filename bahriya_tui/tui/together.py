@@ -39,32 +39,36 @@ class Outcome(Generic[Given]):
 
 def each(names: Sequence[str], verb: Callable[[str], Given]) -> Outcome[Given]:
     """Do `verb` for one after the other; raise where nothing at all could be done."""
-    done: dict[str, Given] = {}
-    refused: dict[str, BahriyaError] = {}
+    came: list[Given | BahriyaError] = []
     for name in names:
         try:
-            done[name] = verb(name)
+            came.append(verb(name))
         except BahriyaError as error:
-            refused[name] = error
-    return outcome(done, refused)
+            came.append(error)
+    return _outcome(names, came)
+
+
+async def one_by_one(names: Sequence[str], verb: Callable[[str], Awaitable[Given]]) -> Outcome[Given]:
+    """Do `verb`, which may ask something, for one after the other; raise where nothing could be done."""
+    return _outcome(names, [await _tried(verb, name) for name in names])
 
 
 async def at_once(names: Sequence[str], verb: Callable[[str], Awaitable[Given]]) -> Outcome[Given]:
     """Do `verb` for all at the same time; raise where nothing at all could be done."""
-
-    async def tried(name: str) -> Given | BahriyaError:
-        try:
-            return await verb(name)
-        except BahriyaError as error:
-            return error
-
-    came = dict(zip(names, await asyncio.gather(*map(tried, names)), strict=True))
-    done = {name: one for name, one in came.items() if not isinstance(one, BahriyaError)}
-    return outcome(done, {name: one for name, one in came.items() if isinstance(one, BahriyaError)})
+    return _outcome(names, await asyncio.gather(*(_tried(verb, name) for name in names)))
 
 
-def outcome(done: Mapping[str, Given], refused: Mapping[str, BahriyaError]) -> Outcome[Given]:
-    """Put together what came of it; raise the reason, or all of them, where nothing could be done."""
+async def _tried(verb: Callable[[str], Awaitable[Given]], name: str) -> Given | BahriyaError:
+    try:
+        return await verb(name)
+    except BahriyaError as error:
+        return error
+
+
+def _outcome(names: Sequence[str], came: Sequence[Given | BahriyaError]) -> Outcome[Given]:
+    pairs = list(zip(names, came, strict=True))
+    done = {name: one for name, one in pairs if not isinstance(one, BahriyaError)}
+    refused = {name: one for name, one in pairs if isinstance(one, BahriyaError)}
     if not done and len(refused) == 1:
         raise next(iter(refused.values()))
     if not done and refused:

@@ -73,11 +73,11 @@ async def test_space_marks_a_line_or_unmarks_it_and_goes_on_to_the_next(app: Bah
     async with app.run_test() as pilot:
         await press(pilot, "2", "space")
         assert marked(pilot) == {"api"}
-        assert line(pilot, "api").startswith(" ◆api")
+        assert line(pilot, "api").startswith(" ✓api")
         assert line(pilot, "billing").startswith("▌ billing")
         assert "1 marked" in shown(pilot)
         await press(pilot, "k")
-        assert line(pilot, "api").startswith("▌◆api")
+        assert line(pilot, "api").startswith("▌✓api")
         await press(pilot, "space")
         assert marked(pilot) == set()
         assert " marked" not in shown(pilot)
@@ -87,7 +87,7 @@ async def test_marks_are_kept_while_lines_are_sorted_filtered_and_drawn_again(ap
     async with app.run_test() as pilot:
         await mark(pilot, "api", "docs")
         await press(pilot, "s", "S")
-        assert line(pilot, "docs").startswith(" ◆docs")
+        assert line(pilot, "docs").startswith(" ✓docs")
         await press(pilot, "slash", *"ghcr", "enter")
         assert rows(pilot) == ["web", "api"]
         assert "2 marked, 1 not shown" in shown(pilot)
@@ -401,7 +401,7 @@ async def test_what_is_done_at_once_is_told_in_the_order_it_was_asked_for() -> N
 
 def test_of_many_reasons_the_first_are_told() -> None:
     reasons: dict[str, BahriyaError] = {f"n{number}": NotFound("gone") for number in range(9)}
-    told = together.outcome({"a": 1}, reasons).reasons
+    told = together.Outcome({"a": 1}, reasons).reasons
     assert told[-1] == "and 3 more"
     assert len(told) == 7
 

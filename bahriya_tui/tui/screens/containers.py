@@ -17,12 +17,10 @@ from bahriya_tui.tui.screens.base import flow
 from bahriya_tui.tui.screens.deploying import deploy
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.screens.run import Run
-from bahriya_tui.tui.together import Outcome
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
     from bahriya_tui.model.deployment import Deployment
-    from bahriya_tui.operations.session import Session
 
 
 class Containers(Listing):
@@ -121,12 +119,13 @@ class Containers(Listing):
         options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.usable))
 
         async def save(registry: str) -> None:
-            def verb(s: "Session") -> Outcome[Container]:
+            async def change(handle: str) -> Container:
                 if not registry:
-                    return together.each(handles, lambda handle: link.unlink(s, project, handle))
-                return together.each(handles, lambda handle: link.link(s, project, handle, registry))
+                    return await app.change(f"unlinking {handle}", lambda s: link.unlink(s, project, handle))
+                doing = f"linking {handle}"
+                return await app.change(doing, lambda s: link.link(s, project, handle, registry))
 
-            made = await app.change("linking" if registry else "unlinking", verb)
+            made = await together.one_by_one(handles, change)
             told = [f"{handles[0]} pulls with {registry or 'no registry'} from its next deployment on."]
             if not alone:
                 way = f"linked to {registry}" if registry else "unlinked"
@@ -157,15 +156,16 @@ class Containers(Listing):
         if not await app.push_screen_wait(Confirm(leaving.question(these), leaving.says(these), yes)):
             return
 
-        def end(s: "Session", handle: str) -> "Deployment | None":
+        async def end(handle: str) -> "Deployment | None":
             if handle in runs:
-                return terminate.terminate(s, project, handle)
-            delete.delete_container(s, project, handle)
+                doing = f"terminating {handle}"
+                return await app.change(doing, lambda s: terminate.terminate(s, project, handle))
+            doing = f"deleting {handle}"
+            await app.change(doing, lambda s: delete.delete_container(s, project, handle))
             return None
 
         handles = [one.container.handle for one in these]
-        doing = f"{'terminating' if runs else 'deleting'} {listed(handles)}"
-        ended = await app.change(doing, lambda s: together.each(handles, lambda handle: end(s, handle)))
+        ended = await together.one_by_one(handles, end)
         run = ended.done.get(handles[0])
         if len(these) > 1:
             app.say(*ended.told(leaving.DONE[yes]), severity=ended.severity)

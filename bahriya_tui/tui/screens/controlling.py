@@ -34,9 +34,9 @@ async def cancel(screen: BahriyaScreen, *runs: Deployment) -> None:
     what, no = ("deployment", "Let it run") if len(going) == 1 else ("deployments", "Let them run")
     title = f"Cancel {what} {listed([str(run.id) for run in going])}"
     if await app.push_screen_wait(Confirm(title, says, f"Cancel the {what}", no=no)):
-        ended = await app.change(
-            f"cancelling {listed(numbers)}",
-            lambda s: together.each(numbers, lambda number: control.cancel(s, int(number))),
+        ended = await together.one_by_one(
+            numbers,
+            lambda number: app.change(f"cancelling {number}", lambda s: control.cancel(s, int(number))),
         )
         told = [f"Deployment {numbers[0]} is being cancelled."] if one else ended.told("being cancelled")
         app.say(*told, severity=ended.severity)
@@ -56,9 +56,8 @@ async def retry(screen: BahriyaScreen, *runs: Deployment) -> list[Deployment]:
     from bahriya_tui.operations import control
 
     app, numbers = screen.bahriya, [str(run.id) for run in runs]
-    tried = await app.change(
-        f"retrying {listed(numbers)}",
-        lambda s: together.each(numbers, lambda number: control.retry(s, int(number))),
+    tried = await together.one_by_one(
+        numbers, lambda number: app.change(f"retrying {number}", lambda s: control.retry(s, int(number)))
     )
     started = list(tried.done.values())
     told = tried.told("tried once more")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment
-from bahriya_tui.model.errors import BahriyaError, InUse
+from bahriya_tui.model.errors import InUse
 from bahriya_tui.tui import together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.deploy_form import DeployDraft, DeployForm
@@ -42,12 +42,11 @@ async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployme
 def _start(
     s: "Session", containers: Sequence[Container], draft: DeployDraft, replaced: set[int]
 ) -> Outcome[Deployment]:
-    """Start them together, so that the worker does once what they share; each alone where that is refused."""
+    """Start together what can be planned, so that the worker does once what they share."""
     from bahriya_tui.operations import deploy as operations
 
-    project, replace = containers[0].project, bool(replaced)
-
     def plan(handle: str) -> "Plan":
+        project = containers[0].project
         (one,) = operations.plan_deployment(s, project, [handle], **draft.careful)
         if one.active is not None and one.active.id not in replaced:
             told = f"deployment {one.active.id} of {handle} was started meanwhile"
@@ -55,17 +54,8 @@ def _start(
         return one
 
     plans = together.each([one.handle for one in containers], plan)
-    try:
-        runs = operations.start_deployments(s, list(plans.done.values()), replace=replace)
-    except BahriyaError:
-        if len(containers) == 1:
-            raise
-        alone = together.each(
-            list(plans.done),
-            lambda handle: operations.start_deployment(s, plans.done[handle], replace=replace),
-        )
-        return Outcome(alone.done, {**plans.refused, **alone.refused})
-    return Outcome({run.container: run for run in runs}, plans.refused)
+    started = operations.start_deployments(s, list(plans.done.values()), replace=bool(replaced))
+    return Outcome({run.container: run for run in started}, plans.refused)
 
 
 def _replacing(busy: Sequence[Deployment]) -> Confirm:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 Marks = frozenset[str]
 
-CURSOR, MARKED = "▌", "◆"
+CURSOR, MARKED = "▌", "✓"
 """Before a line: whether it is the chosen one, and whether it is marked."""
 
 
