@@ -10,7 +10,7 @@ from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
 from bahriya_tui.tui.dialogs.deploy_form import Pick
 from bahriya_tui.tui.present import containers as present
-from bahriya_tui.tui.present import leaving, orders
+from bahriya_tui.tui.present import ending, orders
 from bahriya_tui.tui.present.deployments import failure
 from bahriya_tui.tui.present.text import Cell, Sheet, listed
 from bahriya_tui.tui.screens.base import flow
@@ -151,9 +151,9 @@ class Containers(Listing):
         from bahriya_tui.operations import delete, terminate
 
         app, project = self.bahriya, self.bahriya.open_project
-        these = leaving.leaving(self.targets, app.view)
-        yes, runs = leaving.answer(these), {one.container.handle for one in these if one.runs}
-        if not await app.push_screen_wait(Confirm(leaving.question(these), leaving.says(these), yes)):
+        these = ending.endings(self.targets, app.view)
+        yes, runs = ending.answer(these), {one.container.handle for one in these if one.runs}
+        if not await app.push_screen_wait(Confirm(ending.question(these), ending.says(these), yes)):
             return
 
         async def end(handle: str) -> "Deployment | None":
@@ -168,7 +168,7 @@ class Containers(Listing):
         ended = await together.one_by_one(handles, end)
         run = ended.done.get(handles[0])
         if len(these) > 1:
-            app.say(*ended.told(leaving.DONE[yes]), severity=ended.severity)
+            app.say(*ended.told(ending.DONE[yes]), severity=ended.severity)
         elif run is not None:
             self.app.push_screen(Run(self.MODE, run.id))
         else:

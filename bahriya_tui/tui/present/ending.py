@@ -9,7 +9,7 @@ from bahriya_tui.tui.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class Ending:
     """A container that is to go, and the regions in which something of it is."""
 
     container: Container
@@ -21,15 +21,15 @@ class Leaving:
         return bool(self.regions) or self.container.status != "terminated"
 
 
-def leaving(containers: Sequence[Container], view: View) -> list[Leaving]:
+def endings(containers: Sequence[Container], view: View) -> list[Ending]:
     """Look up where `containers` are."""
     return [
-        Leaving(one, tuple(placement.region for placement in view.placements.get(one.handle, ())))
+        Ending(one, tuple(placement.region for placement in view.placements.get(one.handle, ())))
         for one in containers
     ]
 
 
-def question(these: Sequence[Leaving]) -> str:
+def question(these: Sequence[Ending]) -> str:
     """Name the containers, or count them: `Terminate 2 containers, delete 1`."""
     runs = sum(one.runs for one in these)
     if len(these) == 1:
@@ -39,7 +39,7 @@ def question(these: Sequence[Leaving]) -> str:
     return f"Terminate {count(runs, 'container')}, delete {len(these) - runs}"
 
 
-def answer(these: Sequence[Leaving]) -> str:
+def answer(these: Sequence[Ending]) -> str:
     """Give the yes."""
     runs = sum(one.runs for one in these)
     return "Terminate" if runs == len(these) else "Terminate and delete" if runs else "Delete"
@@ -53,7 +53,7 @@ DONE = {
 """What has come of each answer."""
 
 
-def says(these: Sequence[Leaving]) -> list[tuple[str, Tone]]:
+def says(these: Sequence[Ending]) -> list[tuple[str, Tone]]:
     """Say of each what is removed from which regions, and what that leaves."""
     said = [_of(one) for one in these]
     runs = sum(one.runs for one in these)
@@ -71,7 +71,7 @@ def says(these: Sequence[Leaving]) -> list[tuple[str, Tone]]:
     ]
 
 
-def _of(one: Leaving) -> tuple[str, Tone]:
+def _of(one: Ending) -> tuple[str, Tone]:
     handle = one.container.handle
     if not one.runs:
         return f"{handle} runs nowhere. Its description is deleted.", ""
