@@ -28,6 +28,7 @@ COMMANDS = {
     "image": "explain image references, and which credential serves them",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
+    "serve": "the screens in a browser on this machine",
     "demo": "the screens on sample data, with regions and a registry of their own",
 }
 """Every command with its line of help; the module of the same name holds it as `command`."""

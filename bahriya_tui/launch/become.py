@@ -31,6 +31,7 @@ PROGRAMS = {
     "worker": Program(("worker", "run"), "bahriya_tui.worker", {"BAHRIYA_WORKER_IDLE": "1e9"}),
     "regions": Program(("sim", "serve"), "bahriya_tui.sim.serve"),
     "demo": Program(("demo",), "bahriya_tui.demo"),
+    "web": Program(("serve",), "bahriya_tui.web"),
 }
 
 _next: list[tuple[Program, list[str]]] = []

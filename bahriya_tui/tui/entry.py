@@ -1,6 +1,6 @@
 """Secrets that are typed while the screens stay: another process reads the keys, this one draws the bullets.
 
-All functions here are called in a thread, as verbs are, but for `expected`.
+All functions here are called in a thread, as verbs are, but for `expected` and `require_terminal`.
 """
 
 import sys
@@ -67,9 +67,19 @@ def enter(app: "BahriyaApp", title: str, lines: "Iterator[Line]") -> "Line":
         app.call_from_thread(_close, app, dialog)  # type: ignore[arg-type]
 
 
+def require_terminal(app: "BahriyaApp") -> None:
+    """Raise `Failed` in a browser, where no other process can take the keys in place of this one."""
+    if app.is_web:
+        raise Failed(
+            "tokens and passphrases are typed in a terminal, never in a browser",
+            "use bahriya registry add or rotate, or bahriya vault unlock, there",
+        )
+
+
 @asynccontextmanager
 async def expected(app: "BahriyaApp") -> AsyncIterator[None]:
     """Take no keys from here on: they are meant for a secret that will be asked for in a moment."""
+    require_terminal(app)
     await app.keyboard.lend()
     try:
         yield

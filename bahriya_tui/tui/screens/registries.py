@@ -68,6 +68,7 @@ class Registries(Listing):
         from bahriya_tui.operations import connect
 
         app, project = self.bahriya, self.bahriya.open_project
+        entry.require_terminal(app)
 
         async def save(draft: RegistryDraft) -> None:
             async with entry.expected(app):

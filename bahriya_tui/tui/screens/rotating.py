@@ -20,6 +20,7 @@ async def rotate(screen: BahriyaScreen, mode: str, registry: Registry) -> None:
     from bahriya_tui.operations.usage import registry_usage
 
     app, project, handle = screen.bahriya, registry.project, registry.handle
+    entry.require_terminal(app)
     users = app.view.links.get(registry.id, ())
     images = len({image for one in users for image in one.images_from(registry.id)})
     usage = await app.change(f"looking up {handle}", lambda s: registry_usage(s, project, handle))

@@ -1,0 +1,17 @@
+"""The driver of screens in a browser: Textual's own, but it leaves when nobody is at the other end."""
+
+from contextlib import suppress
+
+from textual.drivers.web_driver import WebDriver
+from textual.messages import ExitApp
+
+
+class BrowserDriver(WebDriver):
+    """Ends the screens with whoever started them, however that ended."""
+
+    def run_input_thread(self) -> None:
+        """Take keys until there are no more, and then leave."""
+        super().run_input_thread()
+        # Where the screens closed before, nobody takes the message any more.
+        with suppress(RuntimeError):
+            self.send_message(ExitApp())
