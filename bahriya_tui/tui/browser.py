@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from textual.drivers.web_driver import WebDriver
-from textual.messages import ExitApp
 
 
 class BrowserDriver(WebDriver):
@@ -12,6 +11,6 @@ class BrowserDriver(WebDriver):
     def run_input_thread(self) -> None:
         """Take keys until there are no more, and then leave."""
         super().run_input_thread()
-        # Where the screens closed before, nobody takes the message any more.
+        # Where the screens closed before, their loop may be closed too.
         with suppress(RuntimeError):
-            self.send_message(ExitApp())
+            self._loop.call_soon_threadsafe(self._app.exit)

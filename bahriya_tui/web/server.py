@@ -44,7 +44,8 @@ class Server:
         path = self._guard.path
         application = web.Application(middlewares=[self._guard.admit])
         application.router.add_get(path, self._page, allow_head=False)
-        application.router.add_get(path + "page.css", self._style, allow_head=False)
+        for name in ("page.css", "page.js"):
+            application.router.add_get(path + name, self._file, name=name, allow_head=False)
         application.router.add_get(path + "ws", self._screens, allow_head=False)
         application.router.add_static(path + "static", _STATIC)
         application.on_response_prepare.append(_harden)
@@ -57,8 +58,8 @@ class Server:
         )
         return web.Response(text=page, content_type="text/html")
 
-    async def _style(self, _request: web.Request) -> web.FileResponse:
-        return web.FileResponse(_HERE / "page.css")
+    async def _file(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(_HERE / (request.match_info.route.name or ""))
 
     async def _screens(self, request: web.Request) -> web.WebSocketResponse:
         websocket = web.WebSocketResponse(heartbeat=15)

@@ -1,5 +1,6 @@
 """A headless Chromium, steered through its driver's own protocol (W3C WebDriver)."""
 
+import base64
 import json
 import re
 import shutil
@@ -68,6 +69,10 @@ class Browser:
         """Press and release a key."""
         strokes = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
         self.tell("actions", actions=[{"type": "key", "id": "keyboard", "actions": strokes}])
+
+    def picture(self) -> bytes:
+        """Give the window as a PNG."""
+        return base64.b64decode(_asked(f"{self._session}/screenshot", None, "GET"))
 
     @property
     def shown(self) -> str:
