@@ -60,6 +60,14 @@ def lock_in_screens(files: Files) -> Level:
     return _lock(machine, files, denied, tcp=False)
 
 
+def lock_in_page(files: Files) -> Level:
+    """Give up all but `files`, with programs, processes and calling anybody: for what browsers call."""
+    machine = _machine()
+    if machine is None:
+        return "process only"
+    return _lock(machine, files, machine.programs + machine.intrusion + machine.network, tcp=False)
+
+
 def _machine() -> Machine | None:
     """Give the numbers for this processor; None where the lock does not apply."""
     if sys.platform != "linux" or ctypes.sizeof(ctypes.c_void_p) != 8:

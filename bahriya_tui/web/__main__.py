@@ -1,59 +1,57 @@
 """`python -I -m bahriya_tui.web JSON`: serves the screens to a browser on this machine, until Ctrl-C.
 
-`bahriya serve` turns into it. JSON has the arguments of `run`; the link's token is made here and goes to
-standard output alone.
+`bahriya serve` turns into it. Browsers talk to its child, which locks itself in and can then start nothing;
+so this process starts the screens, each on a socket that the child sends. JSON has the arguments of `main`.
 """
 
-import asyncio
 import errno
 import json
-import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
-from aiohttp import web
-
+from bahriya_tui.isolation.lockdown import lock_in_page
+from bahriya_tui.launch.confine import files_left
 from bahriya_tui.model.errors import BadInput, BahriyaError
-from bahriya_tui.web.guard import Guard
-from bahriya_tui.web.server import Server
+from bahriya_tui.places import places
 
 _LOOPBACK = "127.0.0.1"
-_END_SECONDS = 10.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_END_SECONDS = 5.0
+"""Screens that have not ended by then are killed."""
+_IN_PAGE = {
+    "TEXTUAL_DRIVER": "bahriya_tui.tui.browser:BrowserDriver",
+    "TEXTUAL_COLOR_SYSTEM": "truecolor",
+    # Until the page tells its size.
+    "COLUMNS": "80",
+    "ROWS": "24",
+}
 
 
-def run(port: int, allow_changes: bool, project: str | None, as_json: bool) -> None:
-    """Serve the screens; raises `BadInput` where the port cannot be had."""
+def main(port: int, allow_changes: bool, project: str | None, as_json: bool) -> int:
+    """Serve, and give the exit code; raises `BadInput` where the port cannot be had."""
+    # Until there are handlers, Ctrl-C just ends this: nothing was started yet.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if project is not None:
         os.environ["BAHRIYA_PROJECT"] = project
-    with _listening(port) as listener:
-        asyncio.run(_serve(listener, allow_changes, as_json))
-
-
-async def _serve(listener: socket.socket, allow_changes: bool, as_json: bool) -> None:
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ended.set)
-    guard = Guard()
-    server = Server(guard, [] if allow_changes else ["--read-only"])
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=_END_SECONDS)
-    try:
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-        url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}{guard.path}?token={guard.token}"
-        print(_said(url, allow_changes, as_json), flush=True)  # noqa: T201
-        await ended.wait()
-    finally:
-        await runner.cleanup()
-
-
-def _said(url: str, allow_changes: bool, as_json: bool) -> str:
-    """Give the line that says where the page is, and what having it means."""
-    if as_json:
-        return json.dumps({"url": url, "read_only": not allow_changes})
-    meaning = "whoever has the page can deploy and delete" if allow_changes else "the page is read-only"
-    return f"{url} (for the browser that opens it first; {meaning}; Ctrl-C ends it)"
+    listener, (door, theirs) = _listening(port), socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        door.close()
+        _serve(listener, theirs, read_only=not allow_changes, as_json=as_json)
+        return 0
+    for number in _SIGNALS:
+        signal.signal(number, lambda number, _frame: _pass_on(child, number))
+    listener.close()
+    theirs.close()
+    _start_screens(door, [] if allow_changes else ["--read-only"])
+    return abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def _listening(port: int) -> socket.socket:
@@ -65,26 +63,68 @@ def _listening(port: int) -> socket.socket:
         raise BadInput(f"port {port} of {_LOOPBACK} {why}", "give another one, or none") from None
 
 
-class _OneLine(logging.Formatter):
-    """Tells of an error without where it was and what it held."""
+def _serve(listener: socket.socket, door: socket.socket, *, read_only: bool, as_json: bool) -> None:
+    """Lock this process in, without keys and without the store, and answer browsers."""
+    lock_in_page(replace(files_left(places()), changeable=(), devices=("/dev/null",)))
+    from bahriya_tui.web.server import serve
 
-    def format(self, record: logging.LogRecord) -> str:
-        error = record.exc_info[1] if record.exc_info else None
-        return f"bahriya serve: {record.getMessage()}" + (f" ({type(error).__name__})" if error else "")
+    serve(listener, door, read_only=read_only, as_json=as_json)
 
 
-def main() -> int:
-    """Serve, and give the exit code."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+def _pass_on(child: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(child, number)
+
+
+def _start_screens(door: socket.socket, options: Sequence[str]) -> None:
+    """Start screens for every socket that comes, until no more can come; end those that are left."""
+    running: list[subprocess.Popen[bytes]] = []
+    log = places().logs / "serve.log"
+    while True:
+        try:
+            word, descriptors, _, _ = socket.recv_fds(door, 1, 1)
+        except OSError:
+            word = b""
+        if not word:
+            break
+        running = [one for one in running if one.poll() is None]
+        for descriptor in descriptors:
+            running.append(_screens(descriptor, options, log))
+            os.close(descriptor)
+    for one in running:
+        _end(one)
+
+
+def _screens(descriptor: int, options: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start them apart from our terminal, which is for nobody to read from a browser."""
+    complaints = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        run(**json.loads(sys.argv[1]))
-    except BahriyaError as error:
-        print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
-        return error.exit_code
-    return 0
+        return subprocess.Popen(
+            [sys.executable, "-I", "-m", "bahriya_tui.web.session", *options],
+            stdin=descriptor,
+            stdout=descriptor,
+            stderr=complaints,
+            env={**os.environ, **_IN_PAGE},
+            start_new_session=True,
+        )
+    finally:
+        os.close(complaints)
+
+
+def _end(screens: "subprocess.Popen[bytes]") -> None:
+    """Wait for the end of screens whose socket is closed."""
+    try:
+        screens.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(screens.pid, signal.SIGKILL)
+        screens.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main(**json.loads(sys.argv[1]))
+    except BahriyaError as error:
+        print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
+        code = error.exit_code
+    sys.exit(code)

@@ -1,76 +1,55 @@
-"""The screens behind one page: a process of their own, through textual-serve's protocol."""
+"""The screens behind one page, at the other end of a socket, in the packets of Textual's driver for pages.
+
+A packet is a letter (`D`: what a terminal is sent or sends, `M`: JSON about it), four bytes of size, and so
+many bytes.
+"""
 
 import asyncio
-import os
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+import json
+import socket
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from aiohttp import web
-from textual_serve.app_service import AppService
-from textual_serve.download_manager import DownloadManager
-
-_DRIVER = "bahriya_tui.tui.browser:BrowserDriver"
-_KIND_SECONDS = 5.0
-"""Screens that have not ended by then, after they were asked to, are killed."""
+_BEGIN = b"__GANGLION__\n"
 
 
-class Screens(AppService):
-    """Passes bytes between a page and its process, which ends with the page, and the page with it."""
+class Screens:
+    """One process of them, which ends with its socket. Start it before anything else is done."""
 
-    def __init__(self, options: Sequence[str], websocket: web.WebSocketResponse) -> None:
-        async def close() -> None:
-            await websocket.close()
+    _reader: asyncio.StreamReader
+    _writer: asyncio.StreamWriter
 
-        super().__init__(
-            "",
-            write_bytes=websocket.send_bytes,
-            write_str=websocket.send_str,
-            close=close,
-            download_manager=DownloadManager(),
-        )
-        self._options = options
+    async def start(self, door: socket.socket) -> None:
+        """Have them started by the process at the other end of `door`."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(door, [b"?"], [theirs.fileno()])
+        self._reader, self._writer = await asyncio.open_connection(sock=ours)
 
-    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER}
+    async def press(self, keys: str) -> None:
+        """Have something typed, pasted, or done with the mouse."""
+        await self._send(b"D", keys.encode(errors="replace"))
 
-    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """Start them apart from our terminal, which is for nobody to read from here."""
-        command = [sys.executable, "-I", "-m", "bahriya_tui.web.session", *self._options]
-        self._process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env=self._build_environment(width, height),
-            start_new_session=True,
-        )
-        self._stdin = self._process.stdin
-        return self._process
+    async def tell(self, what: str, **more: int) -> None:
+        """Tell of the page: `resize`, with a width and a height, `focus`, or `blur`."""
+        await self._send(b"M", json.dumps({"type": what, **more}).encode())
 
-    async def run(self) -> None:
-        """Pass on what they draw until they end."""
-        await super().run()
-        await self.remote_close()
+    async def drawn(self) -> AsyncIterator[bytes]:
+        """Give what they draw, until they end."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await self._reader.readuntil(_BEGIN)
+            while True:
+                kind = await self._reader.readexactly(1)
+                size = int.from_bytes(await self._reader.readexactly(4))
+                payload = await self._reader.readexactly(size)
+                if kind == b"D":
+                    yield payload
 
-    async def on_data(self, payload: bytes) -> None:
-        """Pass it on; a page that has gone keeps nobody from reading to the end."""
+    def close(self) -> None:
+        """Leave them: they end by themselves."""
+        self._writer.close()
+
+    async def _send(self, kind: bytes, payload: bytes) -> None:
         with suppress(ConnectionError):
-            await super().on_data(payload)
-
-    async def stop(self) -> None:
-        """End the process, in one way or the other."""
-        process, task = self._process, self._task
-        if process is None or task is None:
-            return
-        try:
-            async with asyncio.timeout(_KIND_SECONDS):
-                await self.send_meta({"type": "quit"})
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        await task
-        await process.wait()
+            self._writer.write(kind + len(payload).to_bytes(4) + payload)
+            await self._writer.drain()

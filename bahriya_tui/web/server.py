@@ -1,109 +1,57 @@
-"""The page and what it needs, on loopback: nothing in it comes from anywhere else."""
+"""The server of the page, in a process that is locked in: until Ctrl-C, on a socket that listens already."""
 
 import asyncio
-from collections.abc import Sequence
-from pathlib import Path
-from string import Template
-from typing import Any
+import json
+import logging
+import signal
+import socket
 
-import textual_serve
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import web
 
 from bahriya_tui.web.guard import Guard
-from bahriya_tui.web.screens import Screens
+from bahriya_tui.web.page import Page
 
-_HERE = Path(__file__).parent
-_STATIC = Path(textual_serve.__file__).parent / "static"
-"""The terminal that textual-serve brings for pages, with its font."""
-_MOST_CELLS = 1000
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-_POLICY = (
-    # The terminal writes its own style elements.
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "img-src 'self' data:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
+_END_SECONDS = 5.0
 
 
-class Server:
-    """Gives the page to whom `guard` lets through, and the screens, started with `options`, to the page."""
-
-    def __init__(self, guard: Guard, options: Sequence[str]) -> None:
-        self._guard, self._options = guard, options
-        self._open: set[web.WebSocketResponse] = set()
-
-    def application(self) -> web.Application:
-        """Give what aiohttp is to run."""
-        path = self._guard.path
-        application = web.Application(middlewares=[self._guard.admit])
-        application.router.add_get(path, self._page, allow_head=False)
-        for name in ("page.css", "page.js"):
-            application.router.add_get(path + name, self._file, name=name, allow_head=False)
-        application.router.add_get(path + "ws", self._screens, allow_head=False)
-        application.router.add_static(path + "static", _STATIC)
-        application.on_response_prepare.append(_harden)
-        application.on_shutdown.append(self._close)
-        return application
-
-    async def _page(self, request: web.Request) -> web.Response:
-        page = Template((_HERE / "page.html").read_text()).substitute(
-            websocket=f"ws://{request.headers['Host']}{self._guard.path}ws"
-        )
-        return web.Response(text=page, content_type="text/html")
-
-    async def _file(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(_HERE / (request.match_info.route.name or ""))
-
-    async def _screens(self, request: web.Request) -> web.WebSocketResponse:
-        websocket = web.WebSocketResponse(heartbeat=15)
-        screens = Screens(self._options, websocket)
-        self._open.add(websocket)
-        try:
-            await websocket.prepare(request)
-            await screens.start(_cells(request.query.get("width")), _cells(request.query.get("height")))
-            async for message in websocket:
-                if message.type is WSMsgType.TEXT:
-                    await _take(message.json(), screens, websocket)
-        finally:
-            self._open.discard(websocket)
-            await screens.stop()
-        return websocket
-
-    async def _close(self, _application: web.Application) -> None:
-        closing = [one.close(code=WSCloseCode.GOING_AWAY) for one in list(self._open)]
-        await asyncio.gather(*closing, return_exceptions=True)
+def serve(listener: socket.socket, door: socket.socket, *, read_only: bool, as_json: bool) -> None:
+    """Serve until a signal comes, or nobody is at the other end of `door`; print where the page is."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    asyncio.run(_serve(listener, door, read_only, as_json))
 
 
-async def _take(told: Any, screens: Screens, websocket: web.WebSocketResponse) -> None:
-    """Do what one message of textual-serve's page says; what it never says is left aside."""
-    match told:
-        case ["stdin", str(keys)]:
-            await screens.send_bytes(keys.encode(errors="replace"))
-        case ["resize", {"width": width, "height": height}]:
-            await screens.set_terminal_size(_cells(width), _cells(height))
-        case ["focus"]:
-            await screens.focus()
-        case ["blur"]:
-            await screens.blur()
-        case ["ping", str(when)]:
-            await websocket.send_json(["pong", when])
-
-
-async def _harden(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)
-    response.headers["Content-Security-Policy"] = _POLICY.format(host=request.headers.get("Host", ""))
-
-
-def _cells(told: object) -> int:
-    """Give a size that was told, within reason."""
+async def _serve(listener: socket.socket, door: socket.socket, read_only: bool, as_json: bool) -> None:
+    ended, loop, guard = asyncio.Event(), asyncio.get_running_loop(), Guard()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    loop.add_reader(door, ended.set)
+    page = Page(guard, door).application()
+    runner = web.AppRunner(page, access_log=None, shutdown_timeout=_END_SECONDS)
     try:
-        return max(1, min(_MOST_CELLS, int(str(told))))
-    except ValueError:
-        return 80
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        address, port = listener.getsockname()
+        link = f"http://{address}:{port}{guard.path}?token={guard.token}"
+        print(_said(link, read_only, as_json), flush=True)  # noqa: T201
+        await ended.wait()
+    finally:
+        await runner.cleanup()
+        loop.remove_reader(door)
+
+
+def _said(link: str, read_only: bool, as_json: bool) -> str:
+    """Give the line that says where the page is, and what having it means."""
+    if as_json:
+        return json.dumps({"url": link, "read_only": read_only})
+    meaning = "the page is read-only" if read_only else "whoever has the page can deploy and delete"
+    return f"{link} (for the browser that opens it first; {meaning}; Ctrl-C ends it)"
+
+
+class _OneLine(logging.Formatter):
+    """Tells of an error without where it was and what it held."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        return f"bahriya serve: {record.getMessage()}" + (f" ({type(error).__name__})" if error else "")

@@ -1,6 +1,7 @@
 """Whoever opens the link first has the page, and nobody else, whatever they send."""
 
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import aiohttp
@@ -8,7 +9,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from bahriya_tui.web.guard import Guard
-from bahriya_tui.web.server import Server
+from bahriya_tui.web.page import Page
 from tests.web.hands import cookie_for
 
 HEADERS = ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "X-Content-Type-Options")
@@ -41,10 +42,18 @@ class Site:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
+def no_door() -> Iterator[socket.socket]:
+    """A door behind which nobody starts screens."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours
+
+
+@pytest.fixture
+async def site(no_door: socket.socket) -> AsyncIterator[Site]:
     guard = Guard()
     async with (
-        TestServer(Server(guard, ["--read-only"]).application()) as server,
+        TestServer(Page(guard, no_door).application()) as server,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client,
     ):
         yield Site(client, guard, f"http://{server.host}:{server.port}")

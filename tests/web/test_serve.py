@@ -42,6 +42,10 @@ class Served:
             found += look_at
         return found
 
+    def screens(self) -> list[int]:
+        """List the processes of screens: a supervisor and its locked-in child for each page."""
+        return [pid for pid in self.below() if b"bahriya_tui.web.session" in read(pid, "cmdline")]
+
     def end(self, number: int) -> tuple[int, str]:
         """Send a signal; give exit code and what was said since."""
         self.process.send_signal(number)
@@ -124,7 +128,7 @@ async def test_changes_are_possible_where_they_were_allowed_but_tokens_are_not_t
 
 @linux
 @pytest.mark.skipif(os.uname().machine not in MACHINES, reason="the lock needs a processor that it knows")
-async def test_the_screens_are_locked_in_and_are_told_no_secret(shop: Operator) -> None:
+async def test_server_and_screens_are_locked_in_and_no_secret_is_written(shop: Operator) -> None:
     import aiohttp
 
     with serving(shop) as served:
@@ -133,14 +137,15 @@ async def test_the_screens_are_locked_in_and_are_told_no_secret(shop: Operator) 
             headers = {"Cookie": cookie, "Origin": origin(served.link)}
             async with client.ws_connect(served.link.partition("?")[0] + "ws", headers=headers) as websocket:
                 await websocket.receive_bytes()
-                supervisor, screens = served.below()
+                server, supervisor, screens = served.below()
                 told = b"".join(
                     read(pid, name)
-                    for pid in (served.process.pid, supervisor, screens)
+                    for pid in (served.process.pid, server, supervisor, screens)
                     for name in ("cmdline", "environ")
                 )
-                assert b"NoNewPrivs:\t1" in read(screens, "status")
-                assert b"Seccomp:\t2" in read(screens, "status")
+                for locked_in in (server, screens):
+                    assert b"NoNewPrivs:\t1" in read(locked_in, "status")
+                    assert b"Seccomp:\t2" in read(locked_in, "status")
     assert b"BAHRIYA_HOME" in told
     for secret in (served.token, cookie.partition("=")[2]):
         assert secret.encode() not in told
@@ -154,7 +159,7 @@ async def test_it_ends_on_a_signal_with_all_that_it_started(shop: Operator, numb
         async with opened(served.link) as page:
             await page.until("ghcr.io")
             started = served.below()
-            assert len(started) == 2
+            assert len(started) == 3
             assert served.end(number) == (0, "")
             gone(started)
             await page.until_closed()
@@ -175,7 +180,7 @@ async def test_the_screens_end_when_the_page_is_closed(shop: Operator) -> None:
     with serving(shop) as served:
         async with opened(served.link) as page:
             await page.until("ghcr.io")
-            started = served.below()
+            started = served.screens()
         gone(started)
         assert served.end(signal.SIGTERM) == (0, "")
 
@@ -184,7 +189,7 @@ async def test_the_page_closes_when_the_screens_died(shop: Operator) -> None:
     with serving(shop) as served:
         async with opened(served.link) as page:
             await page.until("ghcr.io")
-            for pid in served.below():
+            for pid in served.screens():
                 os.kill(pid, signal.SIGKILL)
             await page.until_closed()
         assert served.end(signal.SIGTERM) == (0, "")
