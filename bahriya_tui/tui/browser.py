@@ -14,3 +14,13 @@ class BrowserDriver(WebDriver):
         # Where the screens closed before, their loop may be closed too.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._app.exit)
+
+    def write(self, data: str) -> None:
+        """Draw, where anybody looks."""
+        with suppress(ConnectionError):
+            super().write(data)
+
+    def write_meta(self, data: dict[str, object]) -> None:
+        """Tell the other end something, where there is one."""
+        with suppress(ConnectionError):
+            super().write_meta(data)

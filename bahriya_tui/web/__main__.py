@@ -63,9 +63,14 @@ def _listening(port: int) -> socket.socket:
         raise BadInput(f"port {port} of {_LOOPBACK} {why}", "give another one, or none") from None
 
 
-def _serve(listener: socket.socket, door: socket.socket, *, read_only: bool, as_json: bool) -> None:
-    """Lock this process in, without keys and without the store, and answer browsers."""
+def lock_in() -> None:
+    """Leave this process no key and no store; it can answer on sockets that it has, and start nothing."""
     lock_in_page(replace(files_left(places()), changeable=(), devices=("/dev/null",)))
+
+
+def _serve(listener: socket.socket, door: socket.socket, *, read_only: bool, as_json: bool) -> None:
+    """Lock this process in and answer browsers."""
+    lock_in()
     from bahriya_tui.web.server import serve
 
     serve(listener, door, read_only=read_only, as_json=as_json)

@@ -73,11 +73,21 @@ def serving(operator: Operator, *options: str) -> Iterator[Served]:
             process.kill()
 
 
+def lives(pid: int) -> bool:
+    """Tell whether a process is there, and not only its name."""
+    seen = state_and_parent(pid)
+    return seen is not None and seen[0] not in "ZX"
+
+
 def gone(pids: list[int]) -> None:
     """Wait until none of these processes lives."""
-    for pid in pids:
-        while (seen := state_and_parent(pid)) is not None and seen[0] not in "ZX":
-            os.sched_yield()
+    while any(lives(pid) for pid in pids):
+        os.sched_yield()
+
+
+def complaints(operator: Operator) -> str:
+    """Give what screens said that nobody sees."""
+    return (operator.home / "logs" / "serve.log").read_text()
 
 
 @pytest.fixture
@@ -161,18 +171,21 @@ async def test_it_ends_on_a_signal_with_all_that_it_started(shop: Operator, numb
             started = served.below()
             assert len(started) == 3
             assert served.end(number) == (0, "")
-            gone(started)
+            assert not any(lives(pid) for pid in started)
             await page.until_closed()
+    assert complaints(shop) == ""
 
 
 @linux
-async def test_the_screens_end_when_the_server_is_killed(shop: Operator) -> None:
+@pytest.mark.parametrize("whom", ["server", "starter"])
+async def test_all_of_it_ends_when_one_of_its_processes_is_killed(shop: Operator, whom: str) -> None:
     with serving(shop) as served:
         async with opened(served.link) as page:
             await page.until("ghcr.io")
             started = served.below()
-            served.end(signal.SIGKILL)
-            gone(started)
+            os.kill(started[0] if whom == "server" else served.process.pid, signal.SIGKILL)
+            gone([*started, served.process.pid])
+    assert complaints(shop) == ""
 
 
 @linux
@@ -183,6 +196,7 @@ async def test_the_screens_end_when_the_page_is_closed(shop: Operator) -> None:
             started = served.screens()
         gone(started)
         assert served.end(signal.SIGTERM) == (0, "")
+    assert complaints(shop) == ""
 
 
 async def test_the_page_closes_when_the_screens_died(shop: Operator) -> None:
