@@ -13,7 +13,7 @@ from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 PROGRAMS = shutil.which("chromium"), shutil.which("chromedriver")
-DEADLINE = 20.0
+DEADLINE = 120.0
 _OPTIONS = (
     "--headless=new",
     "--no-sandbox",

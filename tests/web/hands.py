@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pyte
 
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 class Page:
