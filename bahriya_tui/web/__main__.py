@@ -94,8 +94,12 @@ def _start_screens(door: socket.socket, options: Sequence[str]) -> None:
             break
         running = [one for one in running if one.poll() is None]
         for descriptor in descriptors:
-            running.append(_screens(descriptor, options, log))
-            os.close(descriptor)
+            try:
+                running.append(_screens(descriptor, options, log))
+            except OSError as error:
+                print(f"bahriya serve: no screens could be started ({error.strerror})", file=sys.stderr)  # noqa: T201
+            finally:
+                os.close(descriptor)
     for one in running:
         _end(one)
 
