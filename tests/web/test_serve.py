@@ -199,6 +199,17 @@ async def test_the_screens_end_when_the_page_is_closed(shop: Operator) -> None:
     assert complaints(shop) == ""
 
 
+@linux
+async def test_screens_whose_page_is_closed_while_they_open_leave_without_a_fault(shop: Operator) -> None:
+    with serving(shop) as served:
+        async with opened(served.link) as page:
+            await page.websocket.receive_bytes()
+            started = served.screens()
+        gone(started)
+        assert served.end(signal.SIGTERM) == (0, "")
+    assert complaints(shop) == ""
+
+
 async def test_the_page_closes_when_the_screens_died(shop: Operator) -> None:
     with serving(shop) as served:
         async with opened(served.link) as page:
