@@ -34,6 +34,11 @@ class Places:
         return self.keys / "private"
 
     @property
+    def key_file(self) -> Path:
+        """What the operator's keys are to do; beside the folder of the vault's keys, which it is not in."""
+        return self.keys.parent / "keys.toml"
+
+    @property
     def changed_by_screens(self) -> tuple[Path, ...]:
         """Where the locked-in screens and commands may write: nobody else is to believe what lies there."""
         return (self.store, self.logs)

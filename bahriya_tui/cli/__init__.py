@@ -26,6 +26,7 @@ COMMANDS = {
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
+    "keys": "the keys of the screens, and what the file of keys makes of them",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
     "serve": "the screens in a browser on this machine",

@@ -12,13 +12,17 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/tty")
 
 
 def files_left(places: Places) -> Files:
-    """Give them: the system, this program and its libraries, the store, the logs, and the public keys."""
+    """Give them: the system, this program and its libraries, the store, the logs, and the public keys.
+
+    The file of keys is one only where it is a file: a folder would be left with all that is below it.
+    """
     program = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     libraries = [
         path for path in (sys.prefix, sys.base_prefix, program, *sys.path) if _harmless(path, places)
     ]
+    keymap = [str(places.key_file)] if os.path.isfile(places.key_file) else []  # noqa: PTH113
     return Files(
-        readable=(*_SYSTEM, *libraries, str(places.public_keys)),
+        readable=(*_SYSTEM, *libraries, str(places.public_keys), *keymap),
         changeable=tuple(str(one) for one in places.changed_by_screens),
         devices=(*_DEVICES, *_terminals()),
     )

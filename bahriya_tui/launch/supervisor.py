@@ -28,7 +28,7 @@ _PR_SET_PDEATHSIG = 1
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT)
 _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
-_WITHOUT_STORE = ("demo", "sim", "doctor")
+_WITHOUT_STORE = ("demo", "sim", "doctor", "keys")
 """Commands that leave the operator's own folders alone."""
 _HELP = ("-h", "--help")
 

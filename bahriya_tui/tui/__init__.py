@@ -33,7 +33,11 @@ def run(places: "Places", look: "Look", tour: "Tour | None" = None) -> int:
         # Read by Textual when it is imported, as above.
         os.environ["TEXTUAL_FPS"] = SLOW_FPS
     gc.disable()
+    from bahriya_tui.keyboard.file import load
     from bahriya_tui.operations.attend import attend
+    from bahriya_tui.tui import keys
+
+    keys.use(load(places.key_file))
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.tui.feed import Feed
 

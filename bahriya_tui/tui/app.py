@@ -3,12 +3,10 @@
 What happens is in `screens`; what is true is in the store; nothing is read or written by a handler.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.app import SystemCommand
-from textual.screen import Screen
+from textual.events import Key
 from textual.worker import Worker, WorkerState
 
 from bahriya_tui.model import clock
@@ -23,12 +21,12 @@ from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.modes import MODES
 from bahriya_tui.tui.terminal import Keyboard
-from bahriya_tui.tui.theme import DAY, NIGHT
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import ReadToken
     from bahriya_tui.operations.session import Session
+    from bahriya_tui.tui.palette import Palette
 
 
 class BahriyaApp(FittedApp):
@@ -59,15 +57,15 @@ class BahriyaApp(FittedApp):
         self.keyboard = Keyboard(self)
         self.view: View = feed.picture()
         """The latest picture of the store; complete before the first frame."""
+        self.palette: Palette | None = None
         self.busy = ""
         """What is being changed at this moment, for the line at the top."""
-        self.register_theme(NIGHT)
-        self.register_theme(DAY)
-        self.theme = (DAY if look.light else NIGHT).name
 
     def on_mount(self) -> None:
         """Begin to follow the store and the terminal."""
         self.keyboard.watch()
+        if warnings := keys.in_use().warnings:
+            self.say(*warnings, severity="warning")
         self.feed.start(
             lambda view: self.post_message(WorldChanged(view)),
             lambda reason: self.post_message(FeedFailed(reason)),
@@ -125,15 +123,18 @@ class BahriyaApp(FittedApp):
         self.feed.look_at()
         self.switch_mode(mode)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every key of this place by name."""
-        here = keys.here(*screen.PLACES, "app") if isinstance(screen, BahriyaScreen) else []
-        for key in here:
-            node = self if "app" in key.where else screen
-            hidden = self.look.read_only and keys.changes(key.action)
-            if not hidden and (key.show or "mode" in key.action) and node.check_action(key.action, ()):
-                yield SystemCommand(key.label, key.help, partial(self.run_action, key.action, node))
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+    def action_command_palette(self) -> None:
+        """Open the palette; what it offers is looked up only then."""
+        from bahriya_tui.tui.palette import Palette
+
+        if self.screen is not self.palette:
+            self.palette = Palette()
+            self.push_screen(self.palette)
+
+    def on_key(self, event: Key) -> None:
+        """Give the palette what was typed ahead of it."""
+        if self.palette is not None and self.screen is self.palette and self.palette.take(event):
+            event.prevent_default()
 
     def _fatal_error(self) -> None:
         self._exit_renderables.append(crash.report(self._exception))

@@ -14,6 +14,7 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
 from bahriya_tui.tui.display import ChangedCells
 from bahriya_tui.tui.filters import Ascii, NoColor
+from bahriya_tui.tui.theme import DAY, NIGHT
 
 Given = TypeVar("Given")
 
@@ -28,6 +29,9 @@ class FittedApp(ChangedCells):
             *([Ascii()] if look.ascii else []),
         ]
         super().__init__()
+        self.register_theme(NIGHT)
+        self.register_theme(DAY)
+        self.theme = (DAY if look.light else NIGHT).name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Give Textual's filters, but for its shades of grey, and ours."""

@@ -69,8 +69,7 @@ async def test_the_palette_runs_an_action_by_name(app: BahriyaApp) -> None:
     async with app.run_test() as pilot:
         await press(pilot, "ctrl+p")
         await press(pilot, *"rotate")
-        await opened(pilot, "CommandPalette")
-        await pilot.pause(0.2)
+        await opened(pilot, "Palette")
         await press(pilot, "enter")
         await opened(pilot, "RotateForm")
 

@@ -36,5 +36,6 @@ class Help(Dialog[None]):
 
 
 def _line(key: Key) -> Content:
-    sign = key.sign or key.keys.split(",")[0]
-    return Content.assemble((f"{sign:>6}", "bold $accent"), f"  {key.label:<13}", (key.help, "$text-muted"))
+    return Content.assemble(
+        (f"{key.shown:>6}", "bold $accent"), f"  {key.label:<13}", (key.help, "$text-muted")
+    )

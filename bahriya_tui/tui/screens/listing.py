@@ -30,6 +30,8 @@ from bahriya_tui.tui.widgets.table import Lines, Table
 class Listing(BahriyaScreen):
     """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
 
+    sought = ""
+    """The line that the cursor is to be on."""
     MODE: ClassVar[str]
     NOUN: ClassVar[str] = ""
     """What the command line calls one of the lines."""
@@ -129,6 +131,21 @@ class Listing(BahriyaScreen):
         lines = Lines(self.items(view), self.key, self.cells, self.words, self.orders(view))
         self.table.show(lines, empty=told)
         self.notice()
+        self._find()
+
+    def seek(self, name: str) -> None:
+        """Put the cursor on a line, now or as soon as there are lines; a filter that hides it is cleared."""
+        self.sought = name
+        if self.query("#list"):
+            self._find()
+
+    def _find(self) -> None:
+        name, self.sought = self.sought, ""
+        if name and not self.table.go(name):
+            self.action_unfilter()
+            # The line tells of its change only later.
+            self.table.filter("")
+            self.table.go(name)
 
     def notice(self) -> None:
         """Say what must not be overlooked, and how many lines the filter lets through."""

@@ -37,7 +37,7 @@ class Lines:
     """By the heading of a column: what of an item is compared to sort by it."""
 
 
-class Table(ScrollView, can_focus=True):
+class Table(ScrollView, can_focus=True, inherit_bindings=False):
     """A list of lines under fixed headings, with one of them chosen."""
 
     COMPONENT_CLASSES = {f"table--{name}" for name in ("header", "cursor", "unfocused", "empty")} | {

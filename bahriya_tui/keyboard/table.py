@@ -1,8 +1,7 @@
 """Every key of every screen in one table: what it is called, where it works, and what the help says of it."""
 
+import re
 from dataclasses import dataclass
-
-from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,29 @@ class Key:
     """How the key is written, where its name is no good."""
     early: bool = False
     """Acts before keys that were typed ahead of it have been taken in by the widget they went to."""
+    id: str = ""
+    """What the action is called where another row of the same place has that name."""
+
+    @property
+    def name(self) -> str:
+        """What the action is called in a file of keys: in one place no two rows are called the same."""
+        named = self.action if self.action.isidentifier() else self.label
+        return self.id or "_".join(re.findall(r"[a-z]+", named.lower()))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it works."""
+        return tuple(self.where.split())
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The keys one by one; none where the action is reached through the palette alone."""
+        return tuple(filter(None, self.keys.split(",")))
+
+    @property
+    def shown(self) -> str:
+        """How the key is written on screens."""
+        return self.sign or self.keys.partition(",")[0]
 
 
 MARKABLE = "registries containers regions deployments"
@@ -144,13 +166,13 @@ TABLE = (
     Key("down,j", "scroll(1)", "Down", "dialog", "read on", show=False),
     Key("up,k", "scroll(-1)", "Up", "dialog", "read back", show=False),
     Key("escape", "turn_back", "Cancel", "dialog", "leave without changing anything", sign="esc"),
-    Key("enter", "submit", "Save", "form", "save what was typed", show=False),
+    Key("enter", "submit", "Save", "form", "save what was typed", show=False, id="submit_line"),
     Key("ctrl+s", "submit", "Save", "form", "save what was typed", sign="ctrl+s"),
     # Without this, what is typed ahead over a slow line would all go to the field one was in.
     Key("tab", "app.focus_next", "Next field", "form", "next field", show=False, early=True),
     Key("shift+tab", "app.focus_previous", "Field before", "form", "field before", show=False, early=True),
-    Key("up", "app.focus_previous", "Field before", "form line", "field before", show=False),
-    Key("down", "app.focus_next", "Next field", "form line", "next field", show=False),
+    Key("up", "app.focus_previous", "Field before", "form line", "field before", show=False, id="above"),
+    Key("down", "app.focus_next", "Next field", "form line", "next field", show=False, id="below"),
     Key("enter", "open", "Open", "projects", "show the chosen project", sign="⏎"),
     Key("n", "new", "New", "projects", "make a new project"),
     Key("x", "delete", "Delete", "projects", "delete the chosen project, when nothing is left in it"),
@@ -169,14 +191,17 @@ def changes(action: str) -> bool:
     return action.removeprefix("screen.") in CHANGES
 
 
-def here(*places: str) -> list[Key]:
-    """Give the keys of `places`, in the order of the table."""
-    return [key for key in TABLE if set(places) & set(key.where.split())]
-
-
-def bindings(*places: str) -> list[BindingType]:
-    """Give the keys of `places` as Textual wants them."""
-    return [
-        Binding(key.keys, key.action, key.label, show=key.show, key_display=key.sign, priority=key.early)
-        for key in here(*places)
-    ]
+_LISTED = ("registries", "containers", "regions", "deployments", "audit", "security")
+_TOGETHER = (
+    *((one, "list", "table", "app") for one in _LISTED),
+    ("matrix", "list", "grid", "table", "app"),
+    ("dialog", "form", "line"),
+    ("dialog", "projects", "table"),
+)
+_ALONE = {place for key in TABLE for place in key.places} - {place for some in _TOGETHER for place in some}
+SCOPES = (*_TOGETHER, *((one, "table", "app") for one in sorted(_ALONE)))
+"""The places whose keys work at the same time."""
+TYPED = ("dialog", "form", "line")
+"""The places where characters are typed into fields, so that no action can have one as its key."""
+NEEDED = ("quit", "command_palette", "back", "turn_back")
+"""The actions that always have a key: one can leave, and find the others by name."""
