@@ -20,6 +20,7 @@ from bahriya_tui.tui.messages import FeedFailed, WorldChanged
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.modes import MODES
+from bahriya_tui.tui.screens.projects import HOW_TO_MAKE_ONE
 from bahriya_tui.tui.terminal import Keyboard
 from bahriya_tui.tui.view import View
 
@@ -94,7 +95,7 @@ class BahriyaApp(FittedApp):
     def open_project(self) -> str:
         """The project that is shown; raises `NotFound` when there is none."""
         if self.view.project is None:
-            raise NotFound("there is no project yet", "press p, then n, to make one")
+            raise NotFound("there is no project yet", HOW_TO_MAKE_ONE)
         return self.view.project
 
     def redraw(self) -> None:

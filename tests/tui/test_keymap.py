@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.keys import _character_to_key
 
-from bahriya_tui.keyboard import spelling
+import bahriya_tui.tui
+from bahriya_tui.keyboard import in_use, spelling
 from bahriya_tui.keyboard.file import load
 from bahriya_tui.keyboard.keymap import Keymap
 from bahriya_tui.keyboard.remap import names, remapped
@@ -304,7 +305,7 @@ def test_the_screens_have_the_keys_of_the_file(operator: Operator) -> None:
         '[keys.regions]\ntake_contexts = "a,b"\nnew = "ctrl+n"\n',
     )
     with on_terminal(operator.environment) as terminal:
-        terminal.until("1 Registries", "a New", "f1 Help")
+        terminal.until("1 Registries", "a New", "f1 Help", "Press a to add the credentials of one.")
         terminal.press("na")
         terminal.until("New registry")
         terminal.press("\x1b")
@@ -316,7 +317,7 @@ def test_the_screens_have_the_keys_of_the_file(operator: Operator) -> None:
         terminal.press("\x1b")
         terminal.wait(lambda: "ctrl+n  New" not in terminal.text, "it closes")
         terminal.press("\x1b[H")
-        terminal.until("Enter opens, n makes a new one")
+        terminal.until("Enter opens, a makes a new one")
         terminal.press("\x1b")
         terminal.wait(lambda: "Enter opens" not in terminal.text, "it closes")
         terminal.press("\x10import")
@@ -337,3 +338,20 @@ def test_a_key_that_was_lost_is_a_warning_on_the_screens(operator: Operator) -> 
     written(operator.home, '[keys]\n"registries.rotate" = "x"\n')
     with on_terminal(operator.environment) as terminal:
         says(terminal, "x is rotate now, and delete (registries) has no key left")
+
+
+def test_a_sentence_names_the_key_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_use.sign("run.resume") == "o"
+    assert in_use.sign("projects.open") == "Enter"
+    monkeypatch.setattr(in_use, "_in_use", remapped({"resume": "ctrl+o", "run.unlock": ""}))
+    assert in_use.sign("run.resume") == "ctrl+o"
+    assert in_use.sign("run.unlock") == "ctrl+p Unlock"
+
+
+def test_every_sentence_names_an_action_that_there_is() -> None:
+    folder = Path(bahriya_tui.tui.__file__).parent
+    named = {
+        name for path in folder.rglob("*.py") for name in re.findall(r"\bsign\('([^']*)'\)", path.read_text())
+    }
+    assert len(named) > 10
+    assert named <= set(QUALIFIED)

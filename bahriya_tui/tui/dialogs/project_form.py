@@ -62,12 +62,19 @@ class Projects(Dialog[ProjectChoice]):
     def inside(self) -> Iterable[Widget]:
         """The table of projects."""
         yield Table(self.COLUMNS, id="projects")
-        yield sentence("Enter opens, n makes a new one, x deletes, Esc goes back.", "dim")
+        yield sentence(
+            f"{keys.sign('projects.open')} opens, {keys.sign('projects.new')} makes a new one, "
+            f"{keys.sign('projects.delete')} deletes, {keys.sign('dialog.turn_back')} goes back.",
+            "dim",
+        )
 
     def on_mount(self) -> None:
         """Begin on the project that is open."""
         table = self.query_one(Table)
-        table.show(Lines(self.projects, _handle, _cells), empty="No project yet. Press n to make one.")
+        table.show(
+            Lines(self.projects, _handle, _cells),
+            empty=f"No project yet. Press {keys.sign('projects.new')} to make one.",
+        )
         table.go(self.current or "")
         table.focus()
 

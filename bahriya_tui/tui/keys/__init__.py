@@ -1,32 +1,11 @@
-"""The keys that are in use, as Textual wants them; what they are is in `bahriya_tui.keyboard`.
-
-Textual takes them when a class is made: `use` another table before any screen is imported.
-"""
+"""The keys that are in use, as Textual wants them: it takes them when a class is made."""
 
 from textual.binding import Binding, BindingType
 
-from bahriya_tui.keyboard.keymap import Keymap
+from bahriya_tui.keyboard.in_use import here, in_use, sign, use
 from bahriya_tui.keyboard.table import Key, changes
 
-__all__ = ["Key", "bindings", "changes", "here", "in_use", "use"]
-
-_in_use = Keymap()
-
-
-def use(keymap: Keymap) -> None:
-    """Have all screens that are imported from now on use `keymap`."""
-    global _in_use
-    _in_use = keymap
-
-
-def in_use() -> Keymap:
-    """Give the keys that the screens have."""
-    return _in_use
-
-
-def here(*places: str) -> list[Key]:
-    """Give the keys of `places`, in the order of the table."""
-    return [key for key in _in_use.table if set(places) & set(key.places)]
+__all__ = ["Key", "bindings", "changes", "here", "in_use", "sign", "use"]
 
 
 def bindings(*places: str) -> list[BindingType]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model.drift import DRIFT, STATES, CellState, Facts
 from bahriya_tui.model.drift import Cell as Place
 from bahriya_tui.tui.present.text import Cell, Column, Tone, ago, cell, count, listed, literal
@@ -213,14 +214,19 @@ def advice(spot: Spot) -> str:
     if spot.rewriting is not None:
         return f"It is being written again: {literal(spot.rewriting) or 'not tried yet'}."
     if place.rewrite:
-        return "R writes it again."
+        return f"{sign('matrix.repair')} writes it again."
     if place.state == "unreachable":
-        return "r reads it again; 3, then t, contacts the region."
+        contact = f"{sign('app.regions')}, then {sign('regions.test')}"
+        return f"{sign('matrix.read')} reads it again; {contact}, contacts the region."
     if place.state == "not read":
-        return "r reads it."
+        return f"{sign('matrix.read')} reads it."
     if place.state == "pending removal":
         return "The worker keeps trying."
-    return "Deploy what runs there: 2, then d." if place.state in DRIFT else ""
+    return (
+        f"Deploy what runs there: {sign('app.containers')}, then {sign('containers.deploy')}."
+        if place.state in DRIFT
+        else ""
+    )
 
 
 def repair_says(spots: Sequence[Place], narrowed: bool) -> list[tuple[str, Tone]]:

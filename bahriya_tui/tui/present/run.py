@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import phases
 from bahriya_tui.model.deployment import (
     ACTIVE,
@@ -147,7 +148,7 @@ def manner(run: Deployment) -> Cell:
 def waiting(run: Deployment, now: str) -> Cell:
     """Say what it waits for and which key lets it go on; empty when it waits for nothing."""
     if waits_for_unlock(run):
-        return (("The vault is locked. Press u to unlock it.", "warn"),)
+        return ((f"The vault is locked. Press {sign('run.unlock')} to unlock it.", "warn"),)
     if run.state in ACTIVE:
         return _soaking(run, now)
     held = [region for region in run.regions if region.state == "held"]
@@ -155,7 +156,9 @@ def waiting(run: Deployment, now: str) -> Cell:
         return ()
     why = literal(held[0].message)
     wait = "1 region is held" if len(held) == 1 else f"{len(held)} regions are held"
-    return ((f"{wait}: {why}. Press o to go on, c to stop here.", "warn"),)
+    return (
+        (f"{wait}: {why}. Press {sign('run.resume')} to go on, {sign('run.cancel')} to stop here.", "warn"),
+    )
 
 
 def _soaking(run: Deployment, now: str) -> Cell:

@@ -60,8 +60,12 @@ class Containers(Listing):
     def empty(self, view: View) -> str:
         """Say what a container needs."""
         if not view.world.regions:
-            return "No container yet, and no region to run one in.\nPress 3, then n, to add a region."
-        return "No container yet. Press n to describe one: its image, its regions, its registry if private."
+            how = f"Press {keys.sign('app.regions')}, then {keys.sign('regions.new')}, to add a region."
+            return f"No container yet, and no region to run one in.\n{how}"
+        how = f"Press {keys.sign('containers.new')} to describe one"
+        return f"No container yet. {how}: its image, its regions, its registry if private."
+
+    how_to_deploy = f"Press {keys.sign('containers.deploy')} to deploy it."
 
     @property
     def chosen(self) -> Container:
@@ -82,7 +86,7 @@ class Containers(Listing):
                 f"adding {draft.handle}", lambda s: define.add_container(s, project, **asdict(draft))
             )
             self.table.go(draft.handle)
-            app.say(f"Container {draft.handle} was added. Press d to deploy it.")
+            app.say(f"Container {draft.handle} was added. {self.how_to_deploy}")
 
         await self.fill(lambda: ContainerForm(app.view.usable, world.regions), save)
 
@@ -103,7 +107,7 @@ class Containers(Listing):
                 f"changing {container.handle}",
                 lambda s: edit.edit_container(s, container.project, container.handle, **changes),
             )
-            app.say(f"Container {container.handle} was changed. Press d to deploy it.")
+            app.say(f"Container {container.handle} was changed. {self.how_to_deploy}")
 
         await self.fill(lambda: ContainerForm(app.view.usable, world.regions, container), save)
 

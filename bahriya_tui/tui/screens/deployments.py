@@ -53,7 +53,7 @@ class Deployments(Listing):
 
     def empty(self, view: View) -> str:  # noqa: ARG002
         """Say how the first one comes about."""
-        return "Nothing was deployed yet. Press n to choose a container."
+        return f"Nothing was deployed yet. Press {keys.sign('deployments.new')} to choose a container."
 
     @property
     def chosen(self) -> Deployment:
@@ -76,7 +76,10 @@ class Deployments(Listing):
         """Deploy a container."""
         containers = {c.handle: c for c in self.bahriya.view.world.containers}
         if not containers:
-            raise NotFound("there is no container to deploy", "press 2, then n, to describe one")
+            raise NotFound(
+                "there is no container to deploy",
+                f"press {keys.sign('app.containers')}, then {keys.sign('containers.new')}, to describe one",
+            )
         options = tuple((handle, f"{handle}  {c.image}") for handle, c in containers.items())
         handle = await self.app.push_screen_wait(Pick("Deploy", "Container", options, "", "Next"))
         if handle is not None:

@@ -127,7 +127,7 @@ class Listing(BahriyaScreen):
         if self.OF_A_PROJECT and bar.project != (view.project or ""):
             self.table.marks = frozenset()
         bar.project, bar.busy = view.project or "", self.bahriya.busy
-        told = self.empty(view) if view.project or not self.OF_A_PROJECT else NO_PROJECT
+        told = self.empty(view) if view.project or not self.OF_A_PROJECT else projects.NONE_YET
         lines = Lines(self.items(view), self.key, self.cells, self.words, self.orders(view))
         self.table.show(lines, empty=told)
         self.notice()
@@ -299,11 +299,3 @@ class Listing(BahriyaScreen):
     async def action_project(self) -> None:
         """Choose, make or delete a project."""
         await projects.choose(self)
-
-
-NO_PROJECT = (
-    "There is no project yet.\n"
-    "Press p, then n, to make one; 3, then i, to take the contexts of a kubeconfig\n"
-    "as regions. To look around first, on sample data, leave with q and start\n"
-    "bahriya demo"
-)

@@ -104,7 +104,9 @@ class Matrix(Listing):
         if view.world.matrix.cells:
             return "Nothing matches the filter."
         return (
-            "No registry is needed in any region yet.\nDeploy a container that is linked to one: 2, then d."
+            "No registry is needed in any region yet.\n"
+            "Deploy a container that is linked to one: "
+            f"{keys.sign('app.containers')}, then {keys.sign('containers.deploy')}."
         )
 
     @on(Grid.Resized)
@@ -245,7 +247,8 @@ class Matrix(Listing):
         if not mendable:
             states = ", ".join(f"{one.registry} in {one.region} is {one.state}" for one in there[:3])
             raise Failed(
-                f"nothing can be repaired now: {states or 'it is gone'}", "r reads all regions again"
+                f"nothing can be repaired now: {states or 'it is gone'}",
+                f"{keys.sign('matrix.read')} reads all regions again",
             )
         return mendable
 

@@ -1,8 +1,18 @@
 """The flow behind `p`: choose a project, make one, delete one."""
 
+from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.project_form import ProjectDraft, ProjectForm, Projects
 from bahriya_tui.tui.screens.base import BahriyaScreen
+
+HOW_TO_MAKE_ONE = f"press {sign('list.project')}, then {sign('projects.new')}, to make one"
+NONE_YET = (
+    "There is no project yet.\n"
+    f"P{HOW_TO_MAKE_ONE[1:]}; {sign('app.regions')}, then {sign('regions.take_contexts')}, "
+    "to take the contexts of a kubeconfig\n"
+    f"as regions. To look around first, on sample data, leave with {sign('app.quit')} and start\n"
+    "bahriya demo"
+)
 
 
 async def choose(screen: BahriyaScreen) -> None:

@@ -57,7 +57,8 @@ class Regions(Listing):
         """Say what a region is."""
         return (
             "No region yet. A region is one Kubernetes cluster.\n"
-            "Press i to take the contexts of a kubeconfig, or n to add one."
+            f"Press {keys.sign('regions.take_contexts')} to take the contexts of a kubeconfig, "
+            f"or {keys.sign('regions.new')} to add one."
         )
 
     @property

@@ -58,7 +58,7 @@ class Registries(Listing):
     def empty(self, view: View) -> str:  # noqa: ARG002
         """Say when a registry is needed."""
         return (
-            "No registry yet. Press n to add the credentials of one.\n"
+            f"No registry yet. Press {keys.sign('registries.new')} to add the credentials of one.\n"
             "Only private images need them; a public one such as nginx:1.27 is pulled without."
         )
 

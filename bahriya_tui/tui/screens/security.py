@@ -58,7 +58,7 @@ class Security(Listing):
 
     def empty(self, view: View) -> str:  # noqa: ARG002
         """Say why there is nothing to see."""
-        return "Nothing was measured yet. Press r to measure."
+        return f"Nothing was measured yet. Press {keys.sign('security.measure')} to measure."
 
     def remark(self) -> Content:
         """Say how good it all is, and as of when."""
