@@ -73,7 +73,8 @@ def _keys(name: str, value: object, spots: list[Spot]) -> tuple[str, ...]:
                 f"{name} cannot have the key {one.strip()}: {error}",
                 "write a character, a name such as f5, pageup, comma or space, or ctrl+r",
             ) from None
-        typed = [place for row, place in spots if place in TYPED or TABLE[row].early]
+        # What acts early for the whole application would take the key from fields as well.
+        typed = [place for row, place in spots if place in TYPED or (TABLE[row].early and place == "app")]
         if spelling.types(key) and typed:
             raise BadInput(
                 f"{name} cannot have the key {one.strip()}: it is typed into fields",

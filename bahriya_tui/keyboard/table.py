@@ -198,7 +198,9 @@ _TOGETHER = (
     ("dialog", "form", "line"),
     ("dialog", "projects", "table"),
 )
-_ALONE = {place for key in TABLE for place in key.places} - {place for some in _TOGETHER for place in some}
+_OF_THE_DEMO = "tour"
+"""The demo has the default keys always: whoever wants one of these elsewhere takes it from nobody."""
+_ALONE = {place for key in TABLE for place in key.places} - {_OF_THE_DEMO, *sum(_TOGETHER, ())}
 SCOPES = (*_TOGETHER, *((one, "table", "app") for one in sorted(_ALONE)))
 """The places whose keys work at the same time."""
 TYPED = ("dialog", "form", "line")

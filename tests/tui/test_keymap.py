@@ -188,6 +188,14 @@ def test_what_is_wrong_is_one_line_and_the_keys_are_the_default_ones(
     assert found.warnings == [f"{line}.", "Until then the keys are the default ones."]
 
 
+def test_an_action_of_a_list_may_have_a_character_though_it_acts_early() -> None:
+    assert not remapped({"filter": "f"}).mistakes
+
+
+def test_a_key_of_the_demo_is_free() -> None:
+    assert remapped({"help": "f3"}).warnings == []
+
+
 def test_an_action_that_needs_a_key_may_have_another_one() -> None:
     found = remapped({"quit": "f10", "turn_back": "f12", "deploy": "q"})
 
