@@ -31,7 +31,6 @@ class Listing(BahriyaScreen):
     """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
 
     sought = ""
-    """The line that the cursor is to be on."""
     MODE: ClassVar[str]
     NOUN: ClassVar[str] = ""
     """What the command line calls one of the lines."""
