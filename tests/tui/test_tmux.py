@@ -45,6 +45,11 @@ class Pane:
         emulated.write(self._tmux("capture-pane", "-p", "-e").rstrip("\n").replace("\n", "\r\n"))
         return emulated.picture()
 
+    def fits(self, lines: int) -> bool:
+        """Tell whether the keys stand at the bottom of so many lines."""
+        shown = self.text().splitlines()
+        return len(shown) == lines and "? Help" in shown[-1]
+
     def press(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
 
@@ -114,9 +119,9 @@ def test_coming_back_bit_by_bit_shows_what_a_new_drawing_shows(
 def test_the_shell_has_its_terminal_back(pane: Pane) -> None:
     start(pane)
     pane.resize(80, 24)
-    pane.until(lambda: "? Help" in pane.text().splitlines()[23])
+    pane.until(lambda: pane.fits(24))
     pane.resize(120, 36)
-    pane.until(lambda: "? Help" in pane.text().splitlines()[35])
+    pane.until(lambda: pane.fits(36))
     pane.press("q")
     pane.until(lambda: "prompt>" in pane.text() and "Registries" not in pane.text())
     pane.press("echo still $((40+2)) here", "Enter")
