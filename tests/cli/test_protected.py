@@ -4,13 +4,18 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
+import click
 import pytest
 
+from bahriya_tui.cli import bahriya
 from bahriya_tui.model.container import AppliedSecret, Placement
+from bahriya_tui.model.deployment import RegionState
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.store import containers, deployments, regions, registries, secrets
 from tests.cli.conftest import REGIONS, Answer, Commands
+from tests.operations.conftest import end
 from tests.operator import Operator
 
 FALKENSTEIN, HELSINKI = REGIONS
@@ -82,6 +87,66 @@ def test_it_is_done_when_the_region_is_named(guarded: Commands, arguments: tuple
     guarded.good(*arguments, "--protected", HELSINKI, stdin=b"another-token")
 
 
+@pytest.mark.parametrize(
+    ("verb", "state"), [("retry", "failed"), ("resume", "held"), ("rollback", "running")]
+)
+def test_a_deployment_goes_into_it_again_only_by_its_name(
+    guarded: Commands, verb: str, state: RegionState
+) -> None:
+    if verb == "rollback":
+        deploy_and_end(guarded, "running")
+    number = deploy_and_end(guarded, state)
+    again = ("deployment", verb, str(number), "--no-wait")
+    before = guarded.stored()
+    refused = guarded(*again)
+    assert (refused.code, f"region {HELSINKI} is protected" in refused.err) == (3, True)
+    assert guarded.stored() == before
+    guarded.good(*again, "--protected", HELSINKI)
+
+
+def deploy_and_end(guarded: Commands, state: RegionState) -> int:
+    """Deploy `web`, and let the protected region end in `state` as the worker would."""
+    guarded.good(*DEPLOY, "--protected", HELSINKI)
+    with open_session() as session:
+        run = deployments.all(session.connection, "shop")[0]
+        end(session, run, helsinki_1=state)
+    return run.id
+
+
+def test_every_command_that_can_change_a_region_lets_it_be_named() -> None:
+    taking = {
+        path
+        for path, command in commands(bahriya)
+        if any("--protected" in one.opts and getattr(one, "multiple", False) for one in command.params)
+    }
+    assert taking == {
+        "container delete",
+        "container edit",
+        "container terminate",
+        "deploy",
+        "deployment resume",
+        "deployment retry",
+        "deployment rollback",
+        "matrix",
+        "region delete",
+        "registry delete",
+        "registry return",
+        "registry rotate",
+    }
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Give every command with the words it is called by."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
 def test_the_error_in_json_has_the_code_and_says_what_to_add(guarded: Commands) -> None:
     error = guarded(*DEPLOY, "--json").error
     assert error == {
@@ -106,12 +171,11 @@ def test_lists_and_sheets_tell_it(guarded: Commands) -> None:
     assert (first[place:].split()[0], second[place:].split()[0]) == ("no", "yes")
 
 
-def test_a_region_is_protected_from_the_beginning(bahriya: Commands, kubeconfig: object) -> None:
-    assert callable(kubeconfig)
+def test_a_region_is_protected_from_the_beginning(shop: Commands, kubeconfig: Callable[..., str]) -> None:
     path = kubeconfig("paris-1")
-    bahriya.good("region", "add", "paris-1", "--context", "paris-1", "--kubeconfig", path, "--protected")
-    assert bahriya.good("region", "show", "paris-1", "--json").json["protected"] is True
-    actions = [one["action"] for one in bahriya.good("audit", "list", "--json").json]
+    shop.good("region", "add", "paris-1", "--context", "paris-1", "--kubeconfig", path, "--protected")
+    assert shop.good("region", "show", "paris-1", "--json").json["protected"] is True
+    actions = [one["action"] for one in shop.good("audit", "list", "--json").json]
     assert sorted(actions[:2]) == ["region.added", "region.protected"]
 
 
