@@ -72,7 +72,7 @@ def protection(number: int) -> str:
 def warning(regions: Iterable[str], protected: Collection[str]) -> str:
     """Name the protected ones among `regions` in a sentence for a form; empty for none."""
     found = [region for region in regions if region in protected]
-    return f" {SIGN} Protected: {listed(found)}; to be typed before it starts." if found else ""
+    return f" {SIGN} Protected: {listed(found)}." if found else ""
 
 
 def status(region: Region) -> Cell:
