@@ -14,6 +14,7 @@ from bahriya_tui.tui.present.regions import SIGN
 from tests.tui import world
 from tests.tui.hands import Hands, fill, notices, opened, press, shown, until
 from tests.tui.test_fitness import looking
+from tests.tui.test_marks import mark
 from tests.tui.test_matrix import look, read_back
 from tests.tui.test_screens import SMALL, Compare, steps
 
@@ -155,6 +156,41 @@ async def test_every_other_change_asks_too(
         await press(pilot, "escape")
         await until(pilot, lambda: type(app.screen).__name__ != "ProtectedRegions", "it is left")
         assert runs(app) == known
+
+
+async def test_a_version_is_brought_to_what_runs_only_after_the_id_was_typed(app: BahriyaApp) -> None:
+    protect(app, FALKENSTEIN)
+    known = runs(app)
+    async with app.run_test() as pilot:
+        await press(pilot, "1", "j", "u")
+        await opened(pilot, "Pulls")
+        await press(pilot, "d")
+        await opened(pilot, "BringForm")
+        app.screen.query_one("#now").focus()
+        await press(pilot, "right", "ctrl+s")
+        await opened(pilot, "ProtectedRegions")
+        assert "A deployment of mailer" in shown(pilot)
+        assert runs(app) == known
+        await fill(pilot, typed=FALKENSTEIN)
+        await press(pilot, "enter", "enter")
+        await until(pilot, lambda: "1 deployment started: mailer" in notices(pilot), "it is brought")
+
+
+async def test_marked_containers_are_deployed_after_one_question(app: BahriyaApp) -> None:
+    protect(app, HELSINKI, VIRGINIA)
+    known = runs(app)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await mark(pilot, "cache", "docs")
+        await press(pilot, "d")
+        await opened(pilot, "DeployForm")
+        assert f"{SIGN} Protected: {HELSINKI}, {VIRGINIA}." in shown(pilot)
+        await press(pilot, "enter")
+        await opened(pilot, "ProtectedRegions")
+        assert "A deployment of cache, docs" in shown(pilot)
+        await fill(pilot, typed="2 regions")
+        await press(pilot, "enter", "enter")
+        await until(pilot, lambda: "2 of 2 being deployed" in notices(pilot), "both are")
+        assert len(runs(app)) == len(known) + 2
 
 
 async def test_a_region_is_protected_in_its_form_and_laid_open_only_by_its_id(app: BahriyaApp) -> None:
