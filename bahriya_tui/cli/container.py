@@ -7,6 +7,7 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.init_jobs import changes, init_options
 from bahriya_tui.cli.options import Command, Common, common, opened
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BadInput
@@ -121,6 +122,7 @@ def show(asked: Common, handle: str) -> None:
 @click.option("--unset", multiple=True, metavar="K", help="Environment variable to remove; repeatable.")
 @click.option("--no-init", multiple=True, metavar="N", help="Init job to remove; repeatable.")
 @click.option("--no-registry", is_flag=True, help="Pull without credentials.")
+@protected_option
 @click.option("--no-wait", is_flag=True, help="Do not wait for regions that are left.")
 @common
 def edit(
@@ -141,6 +143,7 @@ def edit(
     unset: tuple[str, ...],
     no_registry: bool,
     no_init: tuple[str, ...],
+    named: tuple[str, ...],
     no_wait: bool,
 ) -> None:
     """Change a container. --region names all its regions anew, and those left out are cleared at once."""
@@ -149,21 +152,26 @@ def edit(
     with opened(asked) as (session, project):
         before = containers.get(session.connection, project, handle)
         link: dict[str, Any] = {} if registry is None and not no_registry else {"registry": registry}
-        edited = edit_container(
+        edited = insist(
+            asked,
             session,
-            project,
-            handle,
-            image=image,
-            replicas=replicas,
-            port=port,
-            env=_merged(before, env, unset) if env or unset else None,
-            regions=regions or None,
-            name=name,
-            type=type_,
-            schedule=schedule,
-            init_jobs=changes(init_images, init_registries, init_commands),
-            no_init=no_init,
-            **link,
+            named,
+            lambda s: edit_container(
+                s,
+                project,
+                handle,
+                image=image,
+                replicas=replicas,
+                port=port,
+                env=_merged(before, env, unset) if env or unset else None,
+                regions=regions or None,
+                name=name,
+                type=type_,
+                schedule=schedule,
+                init_jobs=changes(init_images, init_registries, init_commands),
+                no_init=no_init,
+                **link,
+            ),
         )
         settle(session, list(edited.removals), wait=not no_wait)
         leaves = f" and leaves {', '.join(edited.left)}" if edited.left else ""
@@ -196,27 +204,29 @@ def unlink_(asked: Common, handle: str) -> None:
 
 @command.command("terminate")
 @click.argument("handle")
+@protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
-def terminate_(asked: Common, handle: str, no_wait: bool) -> int:
+def terminate_(asked: Common, handle: str, named: tuple[str, ...], no_wait: bool) -> int:
     """Take a container out of every region. Its definition stays."""
     with opened(asked) as (session, project):
         containers.get(session.connection, project, handle)
         asked.confirm(f"Terminate container {handle} in all its regions?")
         after = events.last_seq(session.connection)
-        started = terminate(session, project, handle)
+        started = insist(asked, session, named, lambda s: terminate(s, project, handle))
         return watch(asked, session, [started], after, wait=not no_wait)
 
 
 @command.command("delete")
 @click.argument("handle")
+@protected_option
 @common
-def delete(asked: Common, handle: str) -> None:
+def delete(asked: Common, handle: str, named: tuple[str, ...]) -> None:
     """Delete a container that runs nowhere."""
     with opened(asked) as (session, project):
         containers.get(session.connection, project, handle)
         asked.confirm(f"Delete container {handle}?")
-        delete_container(session, project, handle)
+        insist(asked, session, named, lambda s: delete_container(s, project, handle))
         if asked.json:
             output.show({"handle": handle, "deleted": True}, as_json=True)
         output.say(f"container {handle} was deleted", as_json=asked.json)

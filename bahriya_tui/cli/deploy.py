@@ -3,6 +3,7 @@
 import click
 
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, wave_options
@@ -18,6 +19,7 @@ from bahriya_tui.store import events
 @wave_options
 @click.option("--take-over", is_flag=True, help="Take fields of the workload from other managers.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
+@protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
 def command(
@@ -27,6 +29,7 @@ def command(
     waves: Waves,
     take_over: bool,
     replace: bool,
+    named: tuple[str, ...],
     no_wait: bool,
 ) -> int:
     """Deploy containers to all their regions. Exit code 0 only when every region runs them."""
@@ -40,7 +43,7 @@ def command(
         if any(plan.spec.pulls for plan in plans):
             unlocked(asked, session)
         after = events.last_seq(session.connection)
-        started = start_deployments(session, plans, replace=replace)
+        started = insist(asked, session, named, lambda s: start_deployments(s, plans, replace=replace))
         return watch(asked, session, started, after, wait=not no_wait)
 
 

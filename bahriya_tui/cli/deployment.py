@@ -6,6 +6,7 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, wave_options
@@ -62,11 +63,12 @@ def cancel(asked: Common, id_: int) -> None:
 @command.command("rollback")
 @click.argument("id_", metavar="ID", type=int)
 @wave_options
+@protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
-def rollback(asked: Common, id_: int, waves: Waves, no_wait: bool) -> int:
+def rollback(asked: Common, id_: int, waves: Waves, named: tuple[str, ...], no_wait: bool) -> int:
     """Go back to the revision that ran everywhere before this one: all regions at once, or in waves."""
-    return _start(asked, id_, lambda session, one: control.rollback(session, one, **waves.careful), no_wait)
+    return _start(asked, id_, lambda s, one: control.rollback(s, one, **waves.careful), named, no_wait)
 
 
 def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -> None:
@@ -74,18 +76,25 @@ def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -
 
     @command.command(name, help=about)
     @click.argument("id_", metavar="ID", type=int)
+    @protected_option
     @click.option("--no-wait", is_flag=True, help="Return at once.")
     @common
-    def run(asked: Common, id_: int, no_wait: bool) -> int:
-        return _start(asked, id_, verb, no_wait)
+    def run(asked: Common, id_: int, named: tuple[str, ...], no_wait: bool) -> int:
+        return _start(asked, id_, verb, named, no_wait)
 
 
-def _start(asked: Common, id_: int, verb: Callable[[Session, int], Deployment], no_wait: bool) -> int:
+def _start(
+    asked: Common,
+    id_: int,
+    verb: Callable[[Session, int], Deployment],
+    named: tuple[str, ...],
+    no_wait: bool,
+) -> int:
     with open_session() as session:
         if deployments.get(session.connection, id_).spec.pulls:
             unlocked(asked, session)
         after = events.last_seq(session.connection)
-        started = verb(session, id_)
+        started = insist(asked, session, named, lambda s: verb(s, id_))
         return watch(asked, session, [started], after, wait=not no_wait)
 
 

@@ -8,6 +8,7 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.model.drift import DRIFT, Cell
 from bahriya_tui.model.errors import BadInput, Failed
@@ -27,8 +28,16 @@ REPAIR_SECONDS = 120.0
 @click.option(
     "--repair", is_flag=True, help="Write missing and edited pull secrets again, over what others changed."
 )
+@protected_option
 @common
-def command(asked: Common, registry: str | None, region: str | None, no_wait: bool, repair: bool) -> None:
+def command(
+    asked: Common,
+    registry: str | None,
+    region: str | None,
+    no_wait: bool,
+    repair: bool,
+    named: tuple[str, ...],
+) -> None:
     """Show for each registry and region: in sync, stale, missing, edited, unreachable, pending removal.
 
     Exit code 1 when drift is found, or a region could not be read back.
@@ -42,7 +51,8 @@ def command(asked: Common, registry: str | None, region: str | None, no_wait: bo
         cells = look(ask=not no_wait)
         if repair and any(cell.rewrite for cell in cells):
             unlocked(asked, session)
-            _repair(session, project, cells)
+            writes = insist(asked, session, named, partial(repair_cells, project=project, cells=cells))
+            _settle(session, writes, cells)
             cells = look(ask=True)
         _show(asked, cells)
         bad = [cell for cell in cells if cell.state in DRIFT or cell.state == "unreachable"]
@@ -58,11 +68,11 @@ def _look(s: Session, project: str, registry: str | None, region: str | None, *,
     return matrix(s, project, registry=registry, region=region)
 
 
-def _repair(s: Session, project: str, cells: Sequence[Cell]) -> None:
+def _settle(s: Session, writes: Sequence[int], cells: Sequence[Cell]) -> None:
     for cell in cells:
         for secret in cell.rewrite:
             output.note(f"{secret.name} in {cell.region} is written again, over what others changed in it")
-    for one in wait_writes(s, repair_cells(s, project, cells), REPAIR_SECONDS):
+    for one in wait_writes(s, writes, REPAIR_SECONDS):
         output.note(
             f"{one.name} in {one.region} is not repaired yet: {one.last_error}; the worker keeps trying"
         )

@@ -47,11 +47,13 @@ class Common:
         if self.yes:
             return
         self._require_terminal()
-        if (
-            click.prompt(f"{question}\nType {name} to go on", err=True, default="", show_default=False)
-            != name
-        ):
+        if not self.typed(question, name):
             raise BadInput("the name that was typed is another one", "nothing was changed")
+
+    def typed(self, question: str, name: str) -> bool:
+        """Ask to type `name` and tell whether that was done; only where somebody may be asked."""
+        prompt = f"{question}\nType {name} to go on"
+        return str(click.prompt(prompt, err=True, default="", show_default=False)).strip() == name
 
     def _require_terminal(self) -> None:
         if not self.may_ask:

@@ -4,15 +4,24 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.region import Region
 from bahriya_tui.operations.delete import delete_region
 from bahriya_tui.operations.edit import edit_region
-from bahriya_tui.operations.regions import add_region, check_regions, plan_import, read_pin, take_regions
+from bahriya_tui.operations.protect import naming
+from bahriya_tui.operations.regions import (
+    RegionPin,
+    add_region,
+    check_regions,
+    plan_import,
+    read_pin,
+    take_regions,
+)
 from bahriya_tui.operations.session import open_session
 from bahriya_tui.store import regions, removals
 
-_COLUMNS = ["id", "name", "city", "country", "context", "server", "status", "last_seen_at"]
+_COLUMNS = ["id", "name", "city", "country", "context", "server", "status", "protected", "last_seen_at"]
 
 
 @click.group("region", no_args_is_help=False)
@@ -27,14 +36,29 @@ def command() -> None:
 @click.option("--name", default="", help="Name for display.")
 @click.option("--city", default="")
 @click.option("--country", default="")
+@click.option("--protected/--no-protected", default=False, help="Whoever changes it has to name it.")
 @common
 def add(
-    asked: Common, id_: str, context: str, kubeconfig: str | None, name: str, city: str, country: str
+    asked: Common,
+    id_: str,
+    context: str,
+    kubeconfig: str | None,
+    name: str,
+    city: str,
+    country: str,
+    protected: bool,
 ) -> None:
     """Add a region. The server and CA named there now are remembered."""
     with open_session() as session:
         added = add_region(
-            session, id_, context=context, kubeconfig=kubeconfig, name=name, city=city, country=country
+            session,
+            id_,
+            context=context,
+            kubeconfig=kubeconfig,
+            name=name,
+            city=city,
+            country=country,
+            protected=protected,
         )
         _tell(asked, added, f"was added: {added.server}")
 
@@ -86,6 +110,7 @@ def show(asked: Common, id_: str) -> None:
 @click.option("--country")
 @click.option("--context", metavar="C", help="Take server and CA from this context, as they are now.")
 @click.option("--kubeconfig", metavar="F", help="The kubeconfig with that context; default: the region's.")
+@click.option("--protected/--no-protected", default=None, help="Whoever changes it has to name it.")
 @common
 def edit(
     asked: Common,
@@ -95,17 +120,21 @@ def edit(
     country: str | None,
     context: str | None,
     kubeconfig: str | None,
+    protected: bool | None,
 ) -> None:
-    """Change what is shown of a region, or where it leads."""
+    """Change what is shown of a region, whether it is protected, or where it leads."""
     with open_session() as session:
         pin = read_pin(session, id_, context, kubeconfig) if context or kubeconfig else None
         before = regions.get(session.connection, id_)
-        if pin is not None and (pin.server, pin.ca_fingerprint) != (before.server, before.ca_fingerprint):
-            what = f"{before.server} to {pin.server}" if pin.server != before.server else "one CA to another"
-            asked.confirm(
-                f"Region {id_} moves from {what}; credentials will go there. Is it the same cluster?"
-            )
-        changed = edit_region(session, id_, name=name, city=city, country=country, pin=pin)
+        moves = _moves(before, pin)
+        if before.protected and (pin is not None or protected is False):
+            asked.confirm_by_name(f"Region {id_} is protected. {moves or _LAID_OPEN}", id_)
+            session = naming(session, [id_])
+        elif moves:
+            asked.confirm(moves)
+        changed = edit_region(
+            session, id_, name=name, city=city, country=country, pin=pin, protected=protected
+        )
         _tell(asked, changed, "was changed")
 
 
@@ -126,16 +155,28 @@ def check(asked: Common, ids: tuple[str, ...]) -> None:
 
 @command.command("delete")
 @click.argument("id_", metavar="ID")
+@protected_option
 @common
-def delete(asked: Common, id_: str) -> None:
+def delete(asked: Common, id_: str, named: tuple[str, ...]) -> None:
     """Delete a region that nothing is in. The cluster itself is not touched."""
     with open_session() as session:
         regions.get(session.connection, id_)
         asked.confirm(f"Delete region {id_}?")
-        delete_region(session, id_)
+        insist(asked, session, named, lambda s: delete_region(s, id_))
         if asked.json:
             output.show({"id": id_, "deleted": True}, as_json=True)
         output.say(f"region {id_} was deleted", as_json=asked.json)
+
+
+_LAID_OPEN = "Without that, nobody has to name it any more before changing what runs there."
+
+
+def _moves(before: Region, pin: RegionPin | None) -> str:
+    """Ask about the other server or CA that a region leads to with `pin`; empty when it stays where it is."""
+    if pin is None or (pin.server, pin.ca_fingerprint) == (before.server, before.ca_fingerprint):
+        return ""
+    what = f"{before.server} to {pin.server}" if pin.server != before.server else "one CA to another"
+    return f"Region {before.id} moves from {what}; credentials will go there. Is it the same cluster?"
 
 
 def _tell(asked: Common, one: Region, what: str) -> None:

@@ -1,9 +1,12 @@
 """`bahriya registry delete`: says who is hurt first, and waits until the regions have confirmed."""
 
+from collections.abc import Sequence
+
 import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.errors import BadInput
@@ -12,8 +15,11 @@ from bahriya_tui.operations.delete import (
     delete_registry,
     plan_registry_deletion,
     refuse_use,
+    regions_of,
 )
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import regions_of as deployed_to
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events, registries
 
@@ -23,9 +29,18 @@ from bahriya_tui.store import events, registries
 @click.option("--unlink", is_flag=True, help="Unlink it from all containers first.")
 @click.option("--force", is_flag=True, help="Delete it although containers use it: they fail to deploy.")
 @click.option("--redeploy", is_flag=True, help="First deploy again what runs with it unlinked, and wait.")
+@protected_option
 @click.option("--no-wait", is_flag=True, help="Do not wait for the regions.")
 @common
-def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool, no_wait: bool) -> int:
+def delete(
+    asked: Common,
+    handle: str,
+    unlink: bool,
+    force: bool,
+    redeploy: bool,
+    named: tuple[str, ...],
+    no_wait: bool,
+) -> int:
     """Delete a registry, and its pull secrets from all regions. It goes when all of them have answered."""
     if unlink and force:
         raise BadInput("--unlink and --force exclude each other", "choose one")
@@ -33,7 +48,9 @@ def delete(asked: Common, handle: str, unlink: bool, force: bool, redeploy: bool
         plan = plan_registry_deletion(session, project, handle)
         refuse_use(plan, allowed=unlink or force)
         _ask(asked, plan, force=force, redeploy=redeploy)
-        if redeploy and (detached := _redeploy(asked, session, project, plan)):
+        plans = plan_deployment(session, project, _to_redeploy(plan)) if redeploy else []
+        session = insist(asked, session, named, lambda s: _cleared(s, plan, plans))
+        if plans and (detached := _redeploy(asked, session, plans)):
             return detached
         left = settle(
             session,
@@ -81,12 +98,15 @@ def _ask(asked: Common, plan: RegistryDeletion, *, force: bool, redeploy: bool) 
         asked.confirm(question)
 
 
-def _redeploy(asked: Common, s: Session, project: str, plan: RegistryDeletion) -> int:
+def _cleared(s: Session, deletion: RegistryDeletion, plans: Sequence[Plan]) -> Session:
+    """Give the session, unless a protected region would stop what comes halfway."""
+    touched = [*regions_of(deletion), *deployed_to(plans)]
+    refuse_protected(s, s.connection, touched, f"the deletion of registry {deletion.registry.handle}")
+    return s
+
+
+def _redeploy(asked: Common, s: Session, plans: Sequence[Plan]) -> int:
     """Deploy again what still runs with the registry; `Failed` unless all of it got everywhere."""
-    handles = _to_redeploy(plan)
-    if not handles:
-        return 0
-    plans = plan_deployment(s, project, handles)
     if any(one.registry is not None for one in plans):
         unlocked(asked, s)
     after = events.last_seq(s.connection)

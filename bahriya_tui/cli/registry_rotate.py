@@ -8,16 +8,18 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
+from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
 from bahriya_tui.cli.waves import Waves, wave_options
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
-from bahriya_tui.operations.deploy import Plan, start_deployments, using
+from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
 from bahriya_tui.operations.go_back import return_registry
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.prove import Connected
-from bahriya_tui.operations.push import push_now, wait_writes
+from bahriya_tui.operations.push import holding, push_now, wait_writes
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry
@@ -46,6 +48,7 @@ def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--no-wait", is_flag=True, help="Do not wait for the regions."),
         click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first."),
+        protected_option,
         wave_options,
         click.option("--deploy", is_flag=True, help="Deploy all linked containers afterwards."),
     ):
@@ -74,6 +77,7 @@ def rotate(
     deploy: bool,
     waves: Waves,
     replace: bool,
+    named: tuple[str, ...],
     no_wait: bool,
     **token: Any,
 ) -> int:
@@ -81,7 +85,8 @@ def rotate(
     deploying = Deploying(deploy, waves, replace, no_wait)
     with opened(asked) as (session, project):
         read_token = reader_of_token(asked, session.places, **token)
-        deploying.plan(session, project, handle)
+        plans = deploying.plan(session, project, handle)
+        session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=push_now))
         if deploy or push_now or not no_check:
             unlocked(asked, session)
         done = rotate_registry(
@@ -107,6 +112,7 @@ def return_(
     deploy: bool,
     waves: Waves,
     replace: bool,
+    named: tuple[str, ...],
     no_wait: bool,
 ) -> int:
     """Let an earlier version count again. What runs keeps the one it has until it is deployed."""
@@ -116,7 +122,8 @@ def return_(
         registries.refuse_return(
             session.connection, kept_registry(session.connection, project, handle), wanted
         )
-        deploying.plan(session, project, handle)
+        plans = deploying.plan(session, project, handle)
+        session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=False))
         if deploy or not no_check:
             unlocked(asked, session)
         done = return_registry(session, project, handle, wanted, check=not no_check)
@@ -135,6 +142,13 @@ def tell(asked: Common, session: Session, done: Connected, what: str) -> None:
         output.note(sentence)
     proven = "" if done.check is None else f", login {done.check.login}"
     output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)
+
+
+def _cleared(s: Session, project: str, handle: str, plans: Sequence[Plan], *, push: bool) -> Session:
+    """Give the session, unless a protected region would stop what comes after the new version counts."""
+    touched = regions_of(plans) + (holding(s, project, handle) if push else [])
+    refuse_protected(s, s.connection, touched, f"bringing another version of {handle} to what runs")
+    return s
 
 
 def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -> None:

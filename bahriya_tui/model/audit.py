@@ -39,6 +39,8 @@ Action = Literal[
     "region.added",
     "region.edited",
     "region.moved",
+    "region.protected",
+    "region.unprotected",
     "region.deleted",
     "deployment.queued",
     "deployment.taking-over",

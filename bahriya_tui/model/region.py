@@ -36,6 +36,8 @@ class Region:
     """Contacts in a row that failed."""
     next_check_at: str | None = None
     """When a worker that lives looks again, while it is unreachable."""
+    protected: bool = False
+    """Whether it has to be named before anything is changed there; see `protection`."""
 
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0

@@ -10,6 +10,7 @@ from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, InitRun, Manner, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.operations.deploy import init_runs, note, queue, registry_of, spec_of
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
 from bahriya_tui.operations.way import Careful, way_through
@@ -32,6 +33,8 @@ def cancel(s: Session, id: int) -> Deployment:  # noqa: A002
 def resume(s: Session, id: int) -> Deployment:  # noqa: A002
     """Let a held deployment go on in the regions it was held in."""
     with s.store.write() as tx:
+        held = [run.region for run in deployments.get(tx.conn, id).regions if run.state == "held"]
+        refuse_protected(s, tx.conn, held, f"going on with deployment {id}")
         resumed = deployments.requeue_held(tx, id, now())
         note(tx, s.who, "deployment.resumed", resumed, "is resumed")
     s.wake_worker()
@@ -48,11 +51,11 @@ def retry(s: Session, id: int) -> Deployment:  # noqa: A002
         if not waves:
             raise Failed(f"deployment {id} has no region left to retry", "deploy the container instead")
         if old.kind == "terminate":
-            new = queue_termination(tx, s.who, container, waves)
+            new = queue_termination(tx, s, container, waves)
         else:
             spec = _with_current(tx.conn, old.spec, container)
             manner = _manner(old, {region for wave in waves for region in wave})
-            new = queue(tx, s.who, container, spec, waves, old.max_parallel, "deployment.retried", manner)
+            new = queue(tx, s, container, spec, waves, old.max_parallel, "deployment.retried", manner)
     s.wake_worker()
     return new
 
@@ -72,7 +75,7 @@ def rollback(s: Session, id: int, **careful: Unpack[Careful]) -> Deployment:  # 
         way = way_through(tx.conn, restored.regions, careful)
         containers.update(tx, restored)
         action: Action = "deployment.rolled-back"
-        new = queue(tx, s.who, restored, target.spec, way.waves, way.max_parallel, action, way.manner)
+        new = queue(tx, s, restored, target.spec, way.waves, way.max_parallel, action, way.manner)
     s.wake_worker()
     return new
 

@@ -13,6 +13,7 @@ from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.usage import consequence, left_running
 from bahriya_tui.operations.link import write_unlink
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
@@ -85,6 +86,11 @@ def plan_registry_deletion(s: Session, project: str, handle: str) -> RegistryDel
     return _plan(s.connection, project, handle)
 
 
+def regions_of(plan: RegistryDeletion) -> list[str]:
+    """List the regions that a deletion would take pull secrets from; none once it is under way."""
+    return [] if plan.registry.deleting else [secret.region for secret in plan.secrets]
+
+
 def delete_registry(
     s: Session, project: str, handle: str, *, unlink: bool = False, force: bool = False
 ) -> list[int]:
@@ -94,7 +100,8 @@ def delete_registry(
     when every region has answered; until then nothing can use it, and asking again gives the same ids.
 
     Linked containers are a reason to refuse, unless they are unlinked first (`unlink`), or left naming a
-    registry that is gone (`force`): their next deployment then fails to pull.
+    registry that is gone (`force`): their next deployment then fails to pull. `Protected` when pull secrets
+    would go from regions that were not named.
     """
     with s.store.write() as tx:
         plan = _plan(tx.conn, project, handle)
@@ -102,6 +109,7 @@ def delete_registry(
             asked = [one.id for one in removals.of_registry(tx.conn, plan.registry.id)]
         else:
             refuse_use(plan, allowed=unlink or force)
+            refuse_protected(s, tx.conn, regions_of(plan), f"the deletion of registry {handle}")
             asked = _begin(tx, s, plan, unlink=unlink)
     s.store.scrub()
     if asked:
@@ -146,9 +154,13 @@ def _record(
 
 
 def delete_container(s: Session, project: str, handle: str) -> None:
-    """Delete a container that runs nowhere; `InUse` names the regions where it does."""
+    """Delete a container that runs nowhere; `InUse` names the regions where it does.
+
+    `Protected` when it is meant for regions that were not named.
+    """
     with s.store.write() as tx:
         container = containers.get(tx.conn, project, handle)
+        refuse_protected(s, tx.conn, container.regions, f"the deletion of container {handle}")
         active = deployments.active(tx.conn, container.id)
         if active is not None:
             raise InUse(
@@ -167,8 +179,9 @@ def delete_container(s: Session, project: str, handle: str) -> None:
 
 
 def delete_region(s: Session, id: str) -> None:  # noqa: A002
-    """Delete a region that nothing is in; `InUse` names what is."""
+    """Delete a region that nothing is in; `InUse` names what is, and a protected one has to be named."""
     with s.store.write() as tx:
+        refuse_protected(s, tx.conn, [id], f"the deletion of region {id}")
         regions.delete(tx, id)
         record(tx, s.who, "region.deleted", f"region {id} was deleted", region=id)
 

@@ -13,6 +13,7 @@ from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry, usable_registry
@@ -100,29 +101,42 @@ def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = Fals
     """Queue planned deployments, with containers and credentials as they are now: all of them or none.
 
     The worker sees them at once, and does only once what they share. `InUse` when one is under way; with
-    `replace` that one is cancelled first.
+    `replace` that one is cancelled first. `Protected` for regions that were not named.
     """
+    refuse_protected(s, s.connection, regions_of(plans), deploying([plan.container.handle for plan in plans]))
     for plan in plans:
         active = deployments.active(s.connection, plan.container.id)
         if active is not None and replace:
             _make_way(s, active)
     with s.store.write() as tx:
-        started = [_start(tx, s.who, plan) for plan in plans]
+        started = [_start(tx, s, plan) for plan in plans]
     s.wake_worker()
     return started
 
 
-def _start(tx: "Database", who: Actor, plan: Plan) -> Deployment:
+def regions_of(plans: Sequence[Plan]) -> list[str]:
+    """List the regions that planned deployments go to."""
+    return [region for plan in plans for wave in plan.waves for region in wave]
+
+
+def deploying(handles: Sequence[str]) -> str:
+    """Name what would happen to these containers, for a refusal."""
+    return f"a deployment of {', '.join(handles[:3])}" + (
+        f" and {len(handles) - 3} more" if len(handles) > 3 else ""
+    )
+
+
+def _start(tx: "Database", s: Session, plan: Plan) -> Deployment:
     container = containers.get(tx.conn, plan.container.project, plan.container.handle)
     _refuse_moved(plan, container)
     spec = spec_of(container, registry_of(tx.conn, container), init_runs(tx.conn, container))
     action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
-    return queue(tx, who, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
+    return queue(tx, s, container, spec, plan.waves, plan.max_parallel, action, plan.manner)
 
 
 def queue(
     tx: "Database",
-    who: Actor,
+    s: Session,
     container: Container,
     spec: Spec,
     waves: tuple[tuple[str, ...], ...],
@@ -130,7 +144,9 @@ def queue(
     action: Action = "deployment.queued",
     manner: Manner = ALL_AT_ONCE,
 ) -> Deployment:
-    """Queue a deployment inside a transaction, and tell of it."""
+    """Queue a deployment inside a transaction, and tell of it; `Protected` for regions that are not named."""
+    places = [region for wave in waves for region in wave]
+    refuse_protected(s, tx.conn, places, deploying([container.handle]))
     deployment = deployments.insert(
         tx,
         container=container,
@@ -138,16 +154,15 @@ def queue(
         spec=spec,
         waves=waves,
         max_parallel=max_parallel,
-        actor=who.user,
+        actor=s.actor,
         now=now(),
         manner=manner,
     )
-    places = ", ".join(region for wave in waves for region in wave)
     record(
         tx,
-        who,
+        s.who,
         action,
-        f"{spec.image} to {places}{', taking fields over' if manner.take_over else ''}",
+        f"{spec.image} to {', '.join(places)}{', taking fields over' if manner.take_over else ''}",
         phase="queued",
         project=container.project,
         deployment=deployment.id,

@@ -17,6 +17,7 @@ from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.define import linked
 from bahriya_tui.operations.init_jobs import InitChange, with_init_jobs
 from bahriya_tui.operations.leave import leave_regions
+from bahriya_tui.operations.protect import record_protection, refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
@@ -74,20 +75,32 @@ def edit_region(
     city: str | None = None,
     country: str | None = None,
     pin: RegionPin | None = None,
+    protected: bool | None = None,
 ) -> Region:
-    """Change what is shown of a region, or where it leads (`pin`); None leaves a field as it is."""
+    """Change what is shown of a region, where it leads (`pin`), or its protection; None leaves it as it is.
+
+    To lead a protected region elsewhere, or to take its protection away, it has to be named.
+    """
     given = {"name": name, "city": city, "country": country}
     texts: dict[str, Any] = {
         field: validate.display_text(field, text) for field, text in given.items() if text is not None
     }
     with s.store.write() as tx:
-        changed = replace(regions.get(tx.conn, id), **texts, **(_leading_to(pin) if pin else {}))
+        before = regions.get(tx.conn, id)
+        if pin is not None:
+            refuse_protected(s, tx.conn, [id], f"leading {id} elsewhere")
+        if protected is False:
+            refuse_protected(s, tx.conn, [id], f"taking the protection of {id} away")
+        kept = before.protected if protected is None else protected
+        changed = replace(before, **texts, **(_leading_to(pin) if pin else {}), protected=kept)
         regions.update(tx, changed)
-        if pin is None:
-            record(tx, s.who, "region.edited", f"region {id} was changed", region=id)
-        else:
+        if pin is not None:
             message = f"region {id} leads to {pin.server} now, by context {pin.context}"
             record(tx, s.who, "region.moved", message, region=id)
+        elif texts or protected is None:
+            record(tx, s.who, "region.edited", f"region {id} was changed", region=id)
+        if changed.protected != before.protected:
+            record_protection(tx, s.who, changed)
     return changed
 
 
@@ -115,7 +128,8 @@ def edit_container(
 ) -> Edited:
     """Change a container; what is not given stays. `registry=None` unlinks it, `no_init` removes init jobs.
 
-    Raises `InUse` when a region is to be left while a deployment is under way.
+    Raises `InUse` when a region is to be left while a deployment is under way, `Protected` when one is to be
+    left that was not named.
     """
     at = now()
     with s.store.write() as tx:
@@ -128,6 +142,7 @@ def edit_container(
         after = replace(after, updated_at=at)
         containers.update(tx, after)
         left = [region for region in before.regions if region not in after.regions]
+        refuse_protected(s, tx.conn, left, f"taking {handle} out of regions")
         active = deployments.active(tx.conn, before.id) if left else None
         if active is not None:
             raise InUse(

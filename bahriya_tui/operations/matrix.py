@@ -9,6 +9,7 @@ from bahriya_tui.model.container import AppliedSecret, Placement, SecretWrite
 from bahriya_tui.model.drift import Cell, Facts, judge
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, observations, regions, registries, removals, secret_writes, secrets
@@ -88,14 +89,15 @@ def repair(s: Session, project: str, cells: Iterable[Cell]) -> list[int]:
     """Have the missing and edited pull secrets of `cells` written again; gives the ids to wait for.
 
     What somebody changed in them is overwritten: asking for the repair is the confirmation. Only secrets of
-    ours are written over.
+    ours are written over. `Protected` for regions that were not named.
     """
     asked: list[int] = []
+    broken = [cell for cell in cells if cell.rewrite]
     with s.store.write() as tx:
-        for cell in cells:
-            if cell.rewrite:
-                asked += [_write_again(tx, s.actor, secret, cell) for secret in cell.rewrite]
-                _record(tx, s, project, cell)
+        refuse_protected(s, tx.conn, [cell.region for cell in broken], "a repair of pull secrets")
+        for cell in broken:
+            asked += [_write_again(tx, s.actor, secret, cell) for secret in cell.rewrite]
+            _record(tx, s, project, cell)
     if asked:
         s.wake_worker()
     return asked

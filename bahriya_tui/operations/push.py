@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry
@@ -25,10 +26,17 @@ class Pushed:
     notes: tuple[str, ...]
 
 
+def holding(s: Session, project: str, handle: str) -> list[str]:
+    """List the regions with pull secrets of a registry: those that a push after a rotation writes to."""
+    registry = kept_registry(s.connection, project, handle)
+    return [secret.region for secret in secrets.applied(s.connection, registry_id=registry.id)]
+
+
 def push_now(s: Session, project: str, handle: str) -> Pushed:
     """Let the current version's token stand for all older ones, in the regions and in what is yet to come.
 
     A version for another server keeps its token, since the new one is of no use there; a note says so.
+    `Protected` for regions that were not named.
     """
     at = now()
     with s.store.write() as tx:
@@ -36,9 +44,13 @@ def push_now(s: Session, project: str, handle: str) -> Pushed:
         withdrawn = history.withdraw(tx, registry)
         there = secrets.applied(tx.conn, registry_id=registry.id)
         asked = []
-        for secret in there:
-            if secret.holds == registry.version or secret.version not in (*withdrawn, registry.version):
-                continue
+        changed = [
+            one
+            for one in there
+            if one.holds != registry.version and one.version in (*withdrawn, registry.version)
+        ]
+        refuse_protected(s, tx.conn, [one.region for one in changed], f"a push of registry {handle}")
+        for secret in changed:
             number = secret_writes.ask(
                 tx,
                 project=project,

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bahriya_tui.model import validate
@@ -11,6 +11,7 @@ from bahriya_tui.model.errors import BadInput, Failed, NotFound
 from bahriya_tui.model.handle import check_region_id
 from bahriya_tui.model.region import ContextPin, Region
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.protect import record_protection
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import regions
@@ -49,6 +50,7 @@ def add_region(
     name: str = "",
     city: str = "",
     country: str = "",
+    protected: bool = False,
 ) -> Region:
     """Add one region, known by a context of a kubeconfig and pinned to the server named there."""
     check_region_id(id)
@@ -56,6 +58,7 @@ def add_region(
         validate.display_text(field, text)
     path = kubeconfig_path(kubeconfig)
     region = _region(id, _pin(_pins(s, path), context, path), path, name, city, country)
+    region = replace(region, protected=protected)
     _insert(s, (region,))
     return region
 
@@ -197,3 +200,5 @@ def _insert(s: Session, added: Sequence[Region]) -> None:
             regions.insert(tx, region)
             message = f"region {region.id} was added: {region.server}"
             record(tx, s.who, "region.added", message, region=region.id)
+            if region.protected:
+                record_protection(tx, s.who, region)

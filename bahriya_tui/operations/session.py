@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bahriya_tui.actor import find_actor
@@ -24,6 +24,8 @@ class Session:
     places: Places
     who: Actor
     """Who asks, for the record."""
+    named: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Protected regions that whoever asks has named: these may be changed."""
 
     @property
     def actor(self) -> str:

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.deploy import spec_of
+from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, registries
@@ -24,15 +24,20 @@ def terminate(s: Session, project: str, handle: str) -> Deployment:
         if not placed and deployments.active(tx.conn, container.id) is None:
             raise Failed(f"container {handle} runs in no region", "there is nothing to terminate")
         regions = tuple(dict.fromkeys([*placed, *container.regions]))
-        deployment = queue_termination(tx, s.who, container, (regions,))
+        deployment = queue_termination(tx, s, container, (regions,))
     s.wake_worker()
     return deployment
 
 
 def queue_termination(
-    tx: "Database", who: Actor, container: Container, waves: tuple[tuple[str, ...], ...]
+    tx: "Database", s: Session, container: Container, waves: tuple[tuple[str, ...], ...]
 ) -> Deployment:
-    """Queue a termination inside a transaction, and tell of it; `InUse` while a deployment is under way."""
+    """Queue a termination inside a transaction, and tell of it; `InUse` while a deployment is under way.
+
+    `Protected` for regions that were not named.
+    """
+    places = [region for wave in waves for region in wave]
+    refuse_protected(s, tx.conn, places, f"the termination of {container.handle}")
     registry = None if container.registry_id is None else registries.by_id(tx.conn, container.registry_id)
     deployment = deployments.insert(
         tx,
@@ -40,15 +45,15 @@ def queue_termination(
         kind="terminate",
         spec=spec_of(container, registry),
         waves=waves,
-        max_parallel=sum(len(wave) for wave in waves),
-        actor=who.user,
+        max_parallel=len(places),
+        actor=s.actor,
         now=now(),
     )
     record(
         tx,
-        who,
+        s.who,
         "container.terminated",
-        f"termination in {', '.join(region for wave in waves for region in wave)}",
+        f"termination in {', '.join(places)}",
         phase="queued",
         project=container.project,
         deployment=deployment.id,

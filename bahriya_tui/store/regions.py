@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.region import Region, pause
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def all(c: Connection) -> list[Region]:  # noqa: A001
     """List every region by id."""
-    return [Region(**row) for row in c.execute("SELECT * FROM region ORDER BY id")]
+    return [_region(row) for row in c.execute("SELECT * FROM region ORDER BY id")]
 
 
 def get(c: Connection, id: str) -> Region:  # noqa: A002
@@ -23,7 +23,7 @@ def get(c: Connection, id: str) -> Region:  # noqa: A002
     row = c.execute("SELECT * FROM region WHERE id = ?", [id]).fetchone()
     if row is None:
         raise missing("region", id, "", (region.id for region in all(c)))
-    return Region(**row)
+    return _region(row)
 
 
 def insert(tx: "Database", region: Region) -> None:
@@ -114,6 +114,10 @@ def note_namespace(tx: "Database", region: str, project: str) -> None:
 def forget_namespace(tx: "Database", region: str, project: str) -> None:
     """Forget it, when the region says that there is none."""
     tx.execute("DELETE FROM namespace WHERE region = ? AND project = ?", [region, project])
+
+
+def _region(row: Any) -> Region:
+    return Region(**{**row, "protected": bool(row["protected"])})
 
 
 _USERS = (

@@ -403,3 +403,14 @@ def changes(database: Database) -> None:
     """Count the changes of what screens would else read again after every change of anything."""
     for part in (_CHANGES, _COUNTED):
         database.executescript(part)
+
+
+_PROTECTION = """
+ALTER TABLE region ADD COLUMN protected INTEGER NOT NULL DEFAULT 0 CHECK (protected IN (0, 1));
+"""
+
+
+@migrations()
+def protection(database: Database) -> None:
+    """Let regions be protected; none is until somebody says so."""
+    database.executescript(_PROTECTION)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.model.protection import Protected
 from bahriya_tui.places import Places
 
 if TYPE_CHECKING:
@@ -36,13 +37,25 @@ def open_to_look(places: Places) -> "AbstractContextManager[Session]":
 async def change(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]") -> T:
     """Do `verb` and give its result; meanwhile the line at the top says `doing`.
 
-    Raises the model error it raised; any other exception as a `Failed` without its text.
+    Where it is refused for protected regions, these are to be typed, and it is done after all. Raises the
+    model error it raised; any other exception as a `Failed` without its text.
     """
+    named: frozenset[str] = frozenset()
+    while True:
+        try:
+            return await _done(app, doing, verb, named)
+        except Protected as refused:
+            from bahriya_tui.tui.dialogs.protected import confirm_protected
 
+            await confirm_protected(app, refused)
+            named |= set(refused.regions)
+
+
+async def _done(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]", named: frozenset[str]) -> T:
     def work() -> T | BahriyaError:
         try:
             with app.open_session(app.places) as session:
-                return verb(session)
+                return verb(_naming(session, named))
         except BahriyaError as error:
             return error
         except Exception as error:
@@ -60,6 +73,14 @@ async def change(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]") 
     if isinstance(result, BahriyaError):
         raise result
     return result
+
+
+def _naming(session: "Session", named: frozenset[str]) -> "Session":
+    if not named:
+        return session
+    from bahriya_tui.operations.protect import naming
+
+    return naming(session, named)
 
 
 def fault(error: BaseException | None) -> Failed:

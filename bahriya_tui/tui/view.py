@@ -40,6 +40,8 @@ class View:
     """Registry id to its pull secrets in regions."""
     usage: "Usage | None" = None
     """Who pulls with which version of the registry that is being looked at."""
+    protected: frozenset[str] = frozenset()
+    """The regions whose ids are to be typed before anything is changed there."""
 
     @property
     def usable(self) -> tuple[Registry, ...]:
@@ -82,6 +84,7 @@ def view_of(
         removals=_grouped((r.region, r) for r in world.removals),
         secrets=_grouped((s.registry_id, s) for s in world.secrets),
         usage=usage,
+        protected=frozenset(region.id for region in world.regions if region.protected),
     )
 
 

@@ -1,6 +1,6 @@
 """How a deployment goes through the regions; and the small question which registry or container is meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
+from bahriya_tui.tui.present.regions import warning
 from bahriya_tui.tui.present.text import count, listed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class DeployForm(OrderForm):
     save = "Deploy"
     begin = "#save"
 
-    def __init__(self, containers: Sequence[Container]) -> None:
+    def __init__(self, containers: Sequence[Container], protected: Collection[str] = ()) -> None:
         super().__init__()
         self.places = tuple(dict.fromkeys(region for one in containers for region in one.regions))
         where = f"{count(len(self.places), 'region')}: {listed(list(self.places))}"
@@ -90,12 +91,13 @@ class DeployForm(OrderForm):
         if len(containers) == 1:
             (one,) = containers
             self.question = f"Deploy {one.handle}, revision {one.revision + 1}"
-            self.note = f"{one.image} to {where}."
+            self.note = f"{one.image} to {where}.{warning(self.places, protected)}"
             if lost:
                 self.note += f" Its registry {one.registry} was deleted: no region will be able to pull."
             return
         self.question = f"Deploy {count(len(containers), 'container')}"
         self.note = f"{listed([one.handle for one in containers])}, each to its own of {where}."
+        self.note += warning(self.places, protected)
         for one in lost:
             self.note += f" The registry of {one.handle} was deleted: no region will be able to pull it."
 
@@ -106,14 +108,14 @@ class RollBackForm(OrderForm):
     save = "Roll back"
     begin = "#cancel"
 
-    def __init__(self, run: Deployment, places: tuple[str, ...]) -> None:
+    def __init__(self, run: Deployment, places: tuple[str, ...], protected: Collection[str] = ()) -> None:
         super().__init__()
         self.places = places
         self.question = f"Roll back deployment {run.id}"
         self.note = (
             f"{run.container} goes back to the last revision before {run.revision} that ran everywhere."
             " The rollback is a deployment of its own, with the credentials used at that time."
-        )
+        ) + warning(places, protected)
 
 
 class Pick(Form[str]):

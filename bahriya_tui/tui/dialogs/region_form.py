@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_region_id
 from bahriya_tui.model.region import Region
-from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,10 @@ class RegionDraft:
     name: str
     city: str
     country: str
+    protected: bool = False
+
+
+_PROTECTION = (("", "no"), ("yes", "yes: its id has to be typed before changes"))
 
 
 class RegionForm(Form[RegionDraft]):
@@ -33,11 +37,17 @@ class RegionForm(Form[RegionDraft]):
         if region is not None:
             self.question, self.note = f"Edit region {region.id}", ""
             self.draft = RegionDraft(
-                region.id, region.context, region.kubeconfig, region.name, region.city, region.country
+                region.id,
+                region.context,
+                region.kubeconfig,
+                region.name,
+                region.city,
+                region.country,
+                region.protected,
             )
 
     def fields(self) -> Iterable[Field]:
-        """Id, context, kubeconfig, city, country and name."""
+        """Id, context, kubeconfig, city, country, name and protection."""
         d, fixed = self.draft or RegionDraft("", "", None, "", "", ""), self.known is not None
         yield Text("id", "Region", d.id, "falkenstein-1", fixed)
         yield Text("context", "Context", d.context, "the same as the region", fixed)
@@ -45,6 +55,7 @@ class RegionForm(Form[RegionDraft]):
         yield Text("city", "City", d.city, "Falkenstein")
         yield Text("country", "Country", d.country, "Germany")
         yield Text("name", "Name", d.name, "for people, or nothing")
+        yield One("protected", "Protected", _PROTECTION, "yes" if d.protected else "")
 
     def read(self) -> RegionDraft:
         """Check the id; the context is looked up when it is saved."""
@@ -56,6 +67,7 @@ class RegionForm(Form[RegionDraft]):
             self.text("name"),
             self.text("city"),
             self.text("country"),
+            self.one("protected") == "yes",
         )
 
 

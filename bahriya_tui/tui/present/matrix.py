@@ -4,13 +4,14 @@ States are told by word, and by a letter where words do not fit; the sign before
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model.drift import DRIFT, STATES, CellState, Facts
 from bahriya_tui.model.drift import Cell as Place
+from bahriya_tui.tui.present.regions import named, protection
 from bahriya_tui.tui.present.text import Cell, Column, Tone, ago, cell, count, listed, literal
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Row:
 
     region: str
     spots: dict[str, Spot]
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Layout:
     in_words: bool
 
 
-def grid(matrix: "Matrix | None", words: str) -> Grid:
+def grid(matrix: "Matrix | None", words: str, protected: Collection[str] = ()) -> Grid:
     """Arrange the places that contain every word of `words`."""
     if matrix is None:
         return Grid()
@@ -94,7 +96,8 @@ def grid(matrix: "Matrix | None", words: str) -> Grid:
     for spot in sorted(spots, key=lambda one: one.place.region):
         rows.setdefault(spot.place.region, {})[spot.column] = spot
     columns = tuple(dict.fromkeys(spot.column for spot in spots))
-    return Grid(columns, tuple(Row(*pair) for pair in rows.items()), tuple(spots), len(every))
+    drawn = tuple(Row(region, there, region in protected) for region, there in rows.items())
+    return Grid(columns, drawn, tuple(spots), len(every))
 
 
 def _spot(place: Place, facts: Facts, writing: dict[tuple[str, str], str], reading: frozenset[str]) -> Spot:
@@ -109,7 +112,7 @@ def _searched(spot: Spot) -> str:
 
 def layout(shown: Grid, room: int, chosen: str) -> Layout:
     """Fit the columns into `room` cells: states in words if they all fit, else letters, a page at a time."""
-    ids = min(_LONGEST_ID, max((len(row.region) + 2 for row in shown.rows), default=0))
+    ids = min(_LONGEST_ID, max((len(row.region) + 2 + 2 * row.protected for row in shown.rows), default=0))
     first = Column("Region", max(ids, 10))
     left = room - 2 * _BETWEEN - first.width
     words = max((_length(spot, in_words=True) for spot in shown.spots), default=0) + 2
@@ -154,7 +157,7 @@ def cells(row: Row, drawn: Layout, now: str, chosen: str | None) -> tuple[Cell, 
     read = next(iter(row.spots.values()))
     when: Cell = (("reading …", "accent"),) if read.reading else cell(ago(read.place.read_at, now), "dim")
     return (
-        cell(row.region, "name"),
+        named(row.region, row.protected),
         *(_bracketed(spot, drawn, chosen == one) for one, spot in zip(drawn.registries, spots, strict=True)),
         when,
     )
@@ -173,6 +176,8 @@ def summary(shown: Grid, reading: int, now: str) -> list[tuple[str, Tone]]:
         if counted[state]:
             sign, letter, tone = SIGNS[state]
             parts.append((f"{sign}{letter} {counted[state]} {state}  ", tone))
+    if guarded := protection(sum(row.protected for row in shown.rows)):
+        parts.append((f"{guarded}  ", "warn"))
     if reading:
         parts.append((f" reading {count(reading, 'region')} …", "accent"))
     elif shown.spots:

@@ -1,5 +1,7 @@
 """Regions as rows and sheets."""
 
+from collections.abc import Collection, Iterable
+
 from bahriya_tui.model.region import Region
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import (
@@ -15,11 +17,15 @@ from bahriya_tui.tui.present.text import (
     cell,
     count,
     fact,
+    listed,
     literal,
     moment,
     rest,
 )
 from bahriya_tui.tui.view import View
+
+SIGN = "◆"
+"""Stands before the id of a protected region, and before the word."""
 
 COLUMNS = (
     Column("Region", 16, grow=2),
@@ -37,7 +43,7 @@ def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
     left = view.removals.get(region.id, ())
     running = len(view.in_region.get(region.id, ()))
     return (
-        cell(region.id, "name"),
+        named(region.id, region.protected),
         cell(region.city),
         cell(region.country),
         status(region),
@@ -49,7 +55,24 @@ def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
 
 def words(region: Region) -> str:
     """Give what a filter looks through."""
-    return f"{region.id} {region.name} {region.city} {region.country} {region.status}".lower()
+    protected = "protected" if region.protected else ""
+    return f"{region.id} {region.name} {region.city} {region.country} {region.status} {protected}".lower()
+
+
+def named(id_: str, protected: bool) -> Cell:
+    """Write the id of a region; a protected one by sign and colour."""
+    return ((f"{SIGN} ", "warn"), (literal(id_), "warn")) if protected else cell(id_, "name")
+
+
+def protection(number: int) -> str:
+    """Say how many regions are protected, which explains the sign; empty for none."""
+    return f"{SIGN} {number} protected" if number else ""
+
+
+def warning(regions: Iterable[str], protected: Collection[str]) -> str:
+    """Name the protected ones among `regions` in a sentence for a form; empty for none."""
+    found = [region for region in regions if region in protected]
+    return f" {SIGN} Protected: {listed(found)}." if found else ""
 
 
 def status(region: Region) -> Cell:
@@ -57,6 +80,12 @@ def status(region: Region) -> Cell:
     if region.status == "active":
         return cell("● active", "good")
     return cell(f"✕ {region.status}", "bad")
+
+
+_PROTECTED = (
+    fact("Protected", f"{SIGN} yes", "warn"),
+    Note("Its id has to be typed before anything is changed there.", "dim"),
+)
 
 
 def sheet(region: Region, view: View, now: str) -> Sheet:
@@ -67,6 +96,7 @@ def sheet(region: Region, view: View, now: str) -> Sheet:
         fact("City", region.city),
         fact("Country", region.country),
         Fact("Status", status(region)),
+        *(_PROTECTED if region.protected else ()),
         *([Note(literal(region.last_error), "bad")] if region.last_error else []),
         fact("Last seen", ago(region.last_seen_at, now)),
         Heading("Cluster"),

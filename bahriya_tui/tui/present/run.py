@@ -1,6 +1,6 @@
 """One deployment being watched: its headline, its regions with their bars, what it waits for, its log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bahriya_tui.keyboard.in_use import sign
@@ -16,16 +16,17 @@ from bahriya_tui.model.deployment import (
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.waves import canary_of, duration, soak_left
 from bahriya_tui.tui.present.deployments import PHASES, STATES, progress
+from bahriya_tui.tui.present.regions import named, protection
 from bahriya_tui.tui.present.text import NONE, Cell, Column, Tone, cell, count, literal, span
 
 REGION_COLUMNS = (
-    Column("Region", 13, grow=1),
+    Column("Region", 15, grow=1),
     Column("Wave", 4, drop=1, right=True),
     Column("Phase", 13),
     Column("Progress", 14),
     Column("Here", 6, right=True),
     Column("Total", 6, right=True),
-    Column("Last event", 8, grow=4),
+    Column("Last event", 6, grow=4),
 )
 
 LOG_COLUMNS = (
@@ -64,13 +65,15 @@ def told(log: Iterable[Event]) -> dict[str, Told]:
     return known
 
 
-def region_cells(region: RegionRun, heard: Told | None, now: str) -> tuple[Cell, ...]:
+def region_cells(
+    region: RegionRun, heard: Told | None, now: str, protected: bool = False
+) -> tuple[Cell, ...]:
     """Draw one region: wave, phase, bar with replicas, time in this phase and in total, the last event."""
     mark, tone, _ = PHASES[region.state]
     replicas = f" {region.updated or 0}/{region.replicas}" if region.replicas is not None else ""
     message = region.message or (heard.last if heard else "")
     return (
-        cell(region.region, "name"),
+        named(region.region, protected),
         cell(region.wave + 1, "dim"),
         cell(f"{mark} {phases.words(region.state)}", tone),
         (*bar(region), (replicas, "")),
@@ -130,8 +133,8 @@ def headline(run: Deployment, now: str) -> Cell:
     )
 
 
-def manner(run: Deployment) -> Cell:
-    """Say in one line in which order it goes, and for how long its credentials were open."""
+def manner(run: Deployment, protected: Collection[str] = ()) -> Cell:
+    """Say in one line in which order it goes, what is protected, and how long its credentials were open."""
     waves = max((region.wave for region in run.regions), default=0) + 1
     order = ["all regions at once" if waves == 1 else count(waves, "wave")]
     order += [f"canary {literal(run.canary)}"] if run.canary else []
@@ -142,7 +145,8 @@ def manner(run: Deployment) -> Cell:
         exposed.append((f"   password open {run.plaintext_ms:.0f} ms", "dim"))
     if run.isolation is not None:
         exposed.append((f"   isolation {run.isolation}", "dim" if run.isolation == "full" else "warn"))
-    return ((", ".join(order), "dim"), *exposed)
+    guarded = protection(sum(region.region in protected for region in run.regions))
+    return ((", ".join(order), "dim"), (f"   {guarded}" if guarded else "", "warn"), *exposed)
 
 
 def waiting(run: Deployment, now: str) -> Cell:

@@ -79,7 +79,7 @@ async def rollback(screen: BahriyaScreen, run: Deployment) -> Deployment | None:
             f"rolling back {run.id}", lambda s: control.rollback(s, run.id, **draft.careful)
         )
 
-    started = await screen.fill(lambda: RollBackForm(run, places), start)
+    started = await screen.fill(lambda: RollBackForm(run, places, app.view.protected), start)
     if started is not None:
         app.say(f"Deployment {started.id} rolls {run.container} back.")
     return started

@@ -31,7 +31,7 @@ async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployme
             f"deploying {listed(handles)}", lambda s: _start(s, containers, draft, {run.id for run in busy})
         )
 
-    outcome = await screen.fill(lambda: DeployForm(containers), start)
+    outcome = await screen.fill(lambda: DeployForm(containers, app.view.protected), start)
     if outcome is None:
         return []
     if len(containers) > 1:

@@ -123,7 +123,8 @@ class Matrix(Listing):
         """Show `view`: only the lines that changed are drawn again."""
         bar = self.query_one(TopBar)
         bar.project, bar.busy = view.project or "", self.bahriya.busy
-        self.grid = present.grid(view.world.matrix, self.query_one("#filter", Line).value)
+        words = self.query_one("#filter", Line).value
+        self.grid = present.grid(view.world.matrix, words, view.protected)
         if self.grid.columns and self.column not in self.grid.columns:
             self.column = self.grid.columns[0]
         self._show()

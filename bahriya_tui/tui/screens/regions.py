@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from textual.content import Content
+
 from bahriya_tui.model.region import Region
 from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
@@ -61,6 +63,11 @@ class Regions(Listing):
             f"or {keys.sign('regions.new')} to add one."
         )
 
+    def remark(self) -> Content:
+        """Explain the sign of protected regions, and tell of pending removals."""
+        told = Content.styled(present.protection(len(self.bahriya.view.protected)), "$text-warning")
+        return Content("   ").join([part for part in (told, super().remark()) if len(part)])
+
     @property
     def chosen(self) -> Region:
         """The region that is acted on; keys that need one work only then."""
@@ -85,6 +92,7 @@ class Regions(Listing):
                     name=draft.name,
                     city=draft.city,
                     country=draft.country,
+                    protected=draft.protected,
                 ),
             )
             self.table.go(draft.id)
@@ -108,7 +116,7 @@ class Regions(Listing):
 
     @flow
     async def action_edit(self) -> None:
-        """Change name and place."""
+        """Change name, place and protection."""
         from bahriya_tui.operations import edit
 
         app, region = self.bahriya, self.chosen
@@ -117,7 +125,12 @@ class Regions(Listing):
             await app.change(
                 f"changing {region.id}",
                 lambda s: edit.edit_region(
-                    s, region.id, name=draft.name, city=draft.city, country=draft.country
+                    s,
+                    region.id,
+                    name=draft.name,
+                    city=draft.city,
+                    country=draft.country,
+                    protected=None if draft.protected == region.protected else draft.protected,
                 ),
             )
             app.say(f"Region {region.id} was changed.")

@@ -74,7 +74,9 @@ class Run(BahriyaScreen):
                 Lines(
                     run.regions,
                     lambda one: str(one.region),
-                    lambda one: present.region_cells(one, heard.get(one.region), now),
+                    lambda one: present.region_cells(
+                        one, heard.get(one.region), now, one.region in view.protected
+                    ),
                 )
             )
         self._show_log()
@@ -174,7 +176,11 @@ class Run(BahriyaScreen):
             self.bahriya.feed.look_at(deployment=started.id)
 
     def _headline(self, run: Deployment, now: str) -> None:
-        lines = (present.headline(run, now), present.manner(run), present.waiting(run, now))
+        lines = (
+            present.headline(run, now),
+            present.manner(run, self.bahriya.view.protected),
+            present.waiting(run, now),
+        )
         drawn = [
             Content("").join([Content.styled(text, TONES[tone]) for text, tone in one])
             for one in lines
