@@ -60,7 +60,12 @@ def fitted(look: Look, environment: Mapping[str, str]) -> Look:
 
 
 def require_screen() -> None:
-    """Raise `BadInput` without a terminal on both sides, with one that cannot place text, or a tiny one."""
+    """Raise `BadInput` without a terminal on both sides, with one that cannot place text, or a tiny one.
+
+    From then on the size is what the terminal says: a shell that exported its own is believed no more.
+    """
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     commands = "for commands see `bahriya --help`"
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise BadInput("the screens need a terminal", f"over SSH use `ssh -t`; {commands}")

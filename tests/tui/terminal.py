@@ -45,7 +45,7 @@ class Terminal:
             stdin=self._theirs,
             stdout=self._theirs,
             stderr=self._theirs,
-            env={**_without_size(environment), "TERM": "xterm-256color"},
+            env={**environment, "TERM": "xterm-256color"},
             start_new_session=True,
         )
 
@@ -122,11 +122,6 @@ class Terminal:
         self.process.wait()
         if self.ours >= 0:
             self.hang_up()
-
-
-def _without_size(environment: dict[str, str]) -> dict[str, str]:
-    """Leave out what would be believed instead of the terminal."""
-    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Pane:
 def pane(operator: Operator, tmp_path: Path) -> Iterator[Pane]:
     """A shell in tmux, over a store with something in it."""
     world.seed(operator.home / "store" / "bahriya.db")
-    made = Pane(tmp_path, {**operator.environment, "BAHRIYA_PROJECT": "shop"})
+    made = Pane(tmp_path, {**operator.environment, "BAHRIYA_PROJECT": "shop", "COLUMNS": "80", "LINES": "24"})
     yield made
     made.close()
 
