@@ -277,6 +277,8 @@ class Listing(BahriyaScreen):
             return not self.query_one("#filter", Line).has_focus
         if action == "reverse":
             return self.table.order is not None
+        if action == "pending":
+            return bool(self.bahriya.view.world.removals)
         if action == "new" and self.bahriya.view.project is None:
             return not self.OF_A_PROJECT
         return self.current is not None if action in self.NEEDS_A_LINE else True
@@ -289,6 +291,12 @@ class Listing(BahriyaScreen):
     def action_reverse(self) -> None:
         """Sort the other way round."""
         self.table.sort_back()
+
+    def action_pending(self) -> None:
+        """Show what still has to go from regions."""
+        from bahriya_tui.tui.screens.leaving import Pending
+
+        self.app.push_screen(Pending(self.MODE))
 
     def action_page(self, pages: int) -> None:
         """Move a page in the list."""
