@@ -24,9 +24,9 @@ Way = Literal["redeploy", "unlink", "force"]
 
 
 class DeleteRegistry(Dialog[Way]):
-    """Leave it, redeploy first what runs with it, unlink all and delete, or delete anyway: that wants the handle.
+    """Leave it, redeploy first what runs with it, unlink all and delete, or delete anyway.
 
-    What it says scrolls with the arrow keys, also while a button has the focus.
+    The last one wants the handle typed. What it says scrolls with the arrow keys, also while a button has the focus.
     """
 
     BINDINGS = keys.bindings("dialog", "warning")
@@ -56,7 +56,7 @@ class DeleteRegistry(Dialog[Way]):
         if not self.plan.containers:
             yield button("Delete", "unlink", dangerous=True)
             return
-        yield button("Unlink all, delete", "unlink", dangerous=True)
+        yield button("Unlink and delete", "unlink", dangerous=True)
         yield button("Delete anyway", "force", dangerous=True, disabled=True)
 
     def on_mount(self) -> None:

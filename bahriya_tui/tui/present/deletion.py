@@ -1,4 +1,4 @@
-"""The deletion of a registry, in words: whom it hurts before it is begun, how far each region is afterwards."""
+"""The deletion of a registry, in words: whom it hurts, and how far each region is afterwards."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -154,7 +154,7 @@ def users(plan: "RegistryDeletion") -> int:
 
 
 def redeployable(plan: "RegistryDeletion") -> list[str]:
-    """Name the containers that a deployment would rid of the registry: unlinked, and running with it still."""
+    """Name the containers that a deployment would rid of the registry: unlinked, running with it."""
     return [one.container for one in plan.still_running if one.exists]
 
 
@@ -163,7 +163,8 @@ def warning(plan: "RegistryDeletion", runs: Sequence[Deployment]) -> Sheet:
     parts: list[Heading | Fact | Note] = []
     if plan.containers:
         states = Counter({one.handle: one.status for one in plan.containers}.values())
-        parts.append(Note("; ".join(f"{number} {state}" for state, number in states.most_common()), "dim"))
+        told = ", ".join(f"{number} {state}" for state, number in states.most_common())
+        parts.append(Note(f"Status: {told}.", "dim"))
     parts += [Note(_needed(plan.deployments, runs), "bad")] if plan.deployments else []
     parts.append(Note(_destroyed(plan), "warn"))
     if plan.containers:
@@ -199,12 +200,16 @@ def _needed(deployments: Sequence[int], runs: Sequence[Deployment]) -> str:
 
 def _destroyed(plan: "RegistryDeletion") -> str:
     regions = sorted({literal(secret.region) for secret in plan.secrets})
-    where = f"its pull secrets are removed from {listed(regions)}" if regions else "no region has a pull secret"
+    where = (
+        f"its pull secrets are removed from {listed(regions)}" if regions else "no region has a pull secret"
+    )
     return f"Its credentials, all versions, are destroyed at once; {where}."
 
 
 def _linked(one: "LinkedContainer") -> list[Note]:
-    where = f"{count(one.replicas, 'replica')} in {listed(list(one.regions), 3)}" if one.regions else "nowhere"
+    where = (
+        f"{count(one.replicas, 'replica')} in {listed(list(one.regions), 3)}" if one.regions else "nowhere"
+    )
     return [
         Note(literal(f"{one.what}   {one.image}"), "name"),
         Note(literal(f"{one.status}, {where}"), "dim"),

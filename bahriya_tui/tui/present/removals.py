@@ -24,7 +24,7 @@ COLUMNS = (
     Column("To be removed", 20, grow=3, drop=3),
     Column("Age", 6, right=True),
     Column("Next try", 9),
-    Column("Why it is still there", 21, grow=3, drop=2),
+    Column("Why still there", 18, grow=3, drop=2),
 )
 
 
@@ -53,7 +53,7 @@ def cells(removal: Removal, now: str) -> tuple[Cell, ...]:
         cell(f"{removal.kind} {removal.name}"),
         cell(span(removal.created_at, None, now), "dim"),
         cell(next_try(removal.next_try_at, now), "dim"),
-        cell(removal.last_error or "not tried yet", "warn" if removal.last_error else "dim"),
+        cell(removal.trouble or "not tried yet", "warn" if removal.last_error else "dim"),
     )
 
 
@@ -61,7 +61,9 @@ def sentence(removal: Removal, now: str) -> str:
     """Tell all about one."""
     what = f"{removal.kind} {removal.name} has to go from {removal.region}: {removal.reason}"
     last = removal.last_error or "no answer"
-    tried = f"{count(removal.attempts, 'try', 'tries')} so far: {last}" if removal.attempts else "Not tried yet"
+    tried = (
+        f"{count(removal.attempts, 'try', 'tries')} so far: {last}" if removal.attempts else "Not tried yet"
+    )
     return literal(f"{what}. {tried}. Next try {next_try(removal.next_try_at, now)}; t tries it now.")
 
 

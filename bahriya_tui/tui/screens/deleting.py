@@ -1,4 +1,4 @@
-"""The flow behind `x` on a registry: whom it hurts, the way that was chosen, and how far it is from then on."""
+"""The flow behind `x` on a registry: whom it hurts, the way that was chosen, and how far it is."""
 
 from typing import TYPE_CHECKING
 

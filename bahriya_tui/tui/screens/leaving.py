@@ -1,4 +1,4 @@
-"""What is on its way out of regions: the deletion of one registry, and all that is pending, each as a sheet."""
+"""What is on its way out of regions: the deletion of one registry, and all that is pending."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from bahriya_tui.tui.widgets.table import Lines, Table
 
 
 class Leaving(BahriyaScreen):
-    """A headline, lines that each belong to a region, and all about the chosen one. Leaving it changes nothing."""
+    """A headline, lines that each belong to a region, and all about the chosen one."""
 
     PLACES = ("leaving",)
     BINDINGS = keys.bindings(*PLACES)
@@ -173,9 +173,7 @@ class Pending(Leaving):
 
     def lines(self, view: View) -> Lines:
         """One line for each removal, oldest first."""
-        return Lines(
-            view.world.removals, lambda one: str(one.id), lambda one: removals.cells(one, self.now)
-        )
+        return Lines(view.world.removals, lambda one: str(one.id), lambda one: removals.cells(one, self.now))
 
     def sentence(self, item: Any) -> tuple[str, Tone]:
         """Tell all about a removal."""
