@@ -16,6 +16,7 @@ from bahriya_tui.store import containers, deletions, deployments, registries, re
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
+from bahriya_tui.tui.present import deletion as present
 from bahriya_tui.tui.screens.leaving import Deleting
 from tests.tui import world
 from tests.tui.conftest import QuietSession, quiet_session
@@ -147,13 +148,14 @@ async def test_what_still_runs_with_it_unlinked_can_be_redeployed_first(
             "web still runs with it in falkenstein-1, helsinki-1, virginia-1, although it is linked" in told
         )
         assert "“Redeploy first” deploys web without it" in told
+        assert told.find("Not linked, but still running with it: web.") < told.find("Linked to it")
         woken = quiet.woken
         await press(pilot, "tab")
         assert app.focused is not None
         assert app.focused.id == "redeploy"
         await press(pilot, "enter")
         await until(pilot, lambda: "1 deployment started: web." in notices(pilot), "it is said")
-        assert "Registry ghcr is still there" in notices(pilot)
+        assert "Registry ghcr is still there: delete it when that has ended." in notices(pilot)
         await until(pilot, lambda: app.view.world.deployments[0].state == "queued", "the deployment is seen")
         run = app.view.world.deployments[0]
         assert (run.container, run.spec.registry) == ("web", None)
@@ -255,6 +257,41 @@ async def test_each_region_tells_how_far_it_is_and_the_row_goes_last(quiet_eveni
         assert "Nothing is left of it." in shown(pilot)
 
 
+@pytest.mark.parametrize(
+    ("errors", "state", "why"),
+    [
+        ((), "gone", ""),
+        (("",), "removing", ""),
+        ((f"{UNREACHABLE}refused", ""), "removing", "refused"),
+        ((f"{UNREACHABLE}refused",), "unreachable", "refused"),
+        ((f"{UNREACHABLE}refused", "forbidden\x1b"), "failed", "forbidden␛"),
+    ],
+)
+def test_a_region_is_as_far_as_the_slowest_of_its_pull_secrets(
+    errors: tuple[str, ...], state: str, why: str
+) -> None:
+    left = [
+        Removal(
+            number,
+            "shop",
+            HELSINKI,
+            "Secret",
+            f"s{number}",
+            None,
+            "",
+            "pending",
+            int(bool(error)),
+            NOW,
+            error,
+            NOW,
+        )
+        for number, error in enumerate(errors)
+    ]
+    (place,) = present.places([HELSINKI], left)
+    assert (place.state, place.why) == (state, why)
+    assert "\x1b" not in present.sentence(place, NOW)[0]
+
+
 async def test_a_sheet_that_was_left_is_opened_again_from_the_list(quiet_evening: BahriyaApp) -> None:
     app, places = quiet_evening, quiet_evening.places
     begin(places)
@@ -337,7 +374,7 @@ async def test_w_lists_all_that_is_pending_with_age_reason_and_next_try(
         await opened(pilot, "Pending")
         assert "▲ 2 pending removals in helsinki-1, virginia-1" in shown(pilot)
         words = " ".join(line(pilot, HELSINKI).split())
-        assert "Secret bahriya-old-gitlab-v1 0 s in 48 s connection refused" in words
+        assert "helsinki-1 bahriya-old-gitlab-v1 0 s in 48 s connection refused" in words
         words = " ".join(line(pilot, VIRGINIA).split())
         assert "Deployment cache 2 h soon not tried yet" in words
         assert "has to go from helsinki-1: registry old-gitlab was deleted. 1 try so far" in text(pilot)

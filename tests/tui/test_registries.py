@@ -152,7 +152,7 @@ async def test_the_warning_names_what_still_runs_with_it_although_it_was_unlinke
         await press(pilot, "x")
         await opened(pilot, "DeleteRegistry")
         text = " ".join(shown(pilot).split())
-        assert "1 container still uses it: 4 replicas in 2 regions." in text
+        assert "1 container still uses it: 6 replicas in 3 regions." in text
         assert f"web still runs with it in {where[0]}" in text
 
 

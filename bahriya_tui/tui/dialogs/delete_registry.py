@@ -26,7 +26,7 @@ Way = Literal["redeploy", "unlink", "force"]
 class DeleteRegistry(Dialog[Way]):
     """Leave it, redeploy first what runs with it, unlink all and delete, or delete anyway.
 
-    The last one wants the handle typed. What it says scrolls with the arrow keys, also while a button has the focus.
+    The last one wants the handle typed. What it says scrolls with the arrow keys, also from a button.
     """
 
     BINDINGS = keys.bindings("dialog", "warning")

@@ -165,6 +165,9 @@ def warning(plan: "RegistryDeletion", runs: Sequence[Deployment]) -> Sheet:
         states = Counter({one.handle: one.status for one in plan.containers}.values())
         told = ", ".join(f"{number} {state}" for state, number in states.most_common())
         parts.append(Note(f"Status: {told}.", "dim"))
+    if plan.still_running:
+        names = listed([literal(one.container) for one in plan.still_running])
+        parts.append(Note(f"Not linked, but still running with it: {names}.", "warn"))
     parts += [Note(_needed(plan.deployments, runs), "bad")] if plan.deployments else []
     parts.append(Note(_destroyed(plan), "warn"))
     if plan.containers:

@@ -21,7 +21,7 @@ from bahriya_tui.tui.present.text import (
 
 COLUMNS = (
     Column("Region", 15, grow=1),
-    Column("To be removed", 20, grow=3, drop=3),
+    Column("To be removed", 21, grow=3, drop=3),
     Column("Age", 6, right=True),
     Column("Next try", 9),
     Column("Why still there", 18, grow=3, drop=2),
@@ -35,7 +35,7 @@ def concerns(removal: Removal, registry: str) -> bool:
 
 def headline(removals: Sequence[Removal]) -> str:
     """Sum up what is pending in one line; empty when nothing is."""
-    return f"! {summary(removals)}; the worker keeps trying, w lists them" if removals else ""
+    return f"! {summary(removals)}; w lists them" if removals else ""
 
 
 def summary(removals: Sequence[Removal]) -> str:
@@ -50,7 +50,7 @@ def cells(removal: Removal, now: str) -> tuple[Cell, ...]:
     """Draw one as a row."""
     return (
         cell(removal.region, "name"),
-        cell(f"{removal.kind} {removal.name}"),
+        cell(removal.name if removal.kind == "Secret" else f"{removal.kind} {removal.name}"),
         cell(span(removal.created_at, None, now), "dim"),
         cell(next_try(removal.next_try_at, now), "dim"),
         cell(removal.trouble or "not tried yet", "warn" if removal.last_error else "dim"),

@@ -75,4 +75,5 @@ async def _redeploy(screen: BahriyaScreen, plan: "RegistryDeletion") -> None:
         lambda s: deploy.plan_deployment(s, registry.project, handles),
     )
     if started:
-        screen.bahriya.say(f"Registry {registry.handle} is still there: delete it when they have ended.")
+        ended = "that has ended" if len(started) == 1 else "they have ended"
+        screen.bahriya.say(f"Registry {registry.handle} is still there: delete it when {ended}.")
