@@ -127,10 +127,10 @@ async def test_a_check_says_what_the_registry_said(app: BahriyaApp, quiet: type[
 
 
 async def test_the_warning_names_every_container_and_starts_on_cancel(app: BahriyaApp) -> None:
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(110, 40)) as pilot:
         await press(pilot, "x")
         await opened(pilot, "DeleteRegistry")
-        text = " ".join(shown(pilot).split())
+        text = " ".join(shown(pilot).replace("│", " ").split())
         assert "2 containers still use it" in text
         for linked in ("api ghcr.io/acme/api:2.5.0", "web ghcr.io/acme/web:1.9.0"):
             assert linked in text
