@@ -8,7 +8,8 @@ from textual.widgets import Button
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import UNREACHABLE, InitJob, Removal
-from bahriya_tui.operations.delete import delete_registry
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations.delete import LinkedContainer, RegistryDeletion, delete_registry
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.places import Places
 from bahriya_tui.screen import Look
@@ -17,6 +18,7 @@ from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.present import deletion as present
+from bahriya_tui.tui.present.text import Note
 from bahriya_tui.tui.screens.leaving import Deleting
 from tests.tui import world
 from tests.tui.conftest import QuietSession, quiet_session
@@ -27,6 +29,7 @@ Compare = Callable[..., bool]
 SMALL, WIDE, LEAST = (80, 24), (120, 36), (40, 10)
 FALKENSTEIN, HELSINKI, VIRGINIA = EVERYWHERE
 REFUSED = "secrets is forbidden: it has a finalizer"
+GHCR = Registry("1" * 32, "shop", "ghcr", "", "ghcr.io", "u", 1, None, False, None, NOW, NOW)
 
 
 @pytest.fixture
@@ -210,6 +213,18 @@ async def test_two_hundred_containers_are_summed_up_and_scroll_while_a_button_ha
         await press(pilot, *["pagedown"] * 200)
         assert "its next deployment will fail to pull unless the image is public." in said(pilot)
         assert says.scroll_offset.y == says.max_scroll_y
+
+
+def test_of_many_thousands_the_first_are_named_and_all_are_counted() -> None:
+    one = LinkedContainer("c", "ghcr.io/a:1", (HELSINKI,), 2, "running", "it fails")
+    many = tuple(replace(one, handle=f"c{number}") for number in range(20_000))
+    plan = RegistryDeletion(GHCR, many, (), ())
+    sheet = present.warning(plan, ())
+    assert sheet.title == "20000 containers still use it: 40000 replicas in 1 region."
+    notes = [part.text for part in sheet.parts if isinstance(part, Note)]
+    assert "Status: 20000 running." in notes
+    assert notes[-1] == "and 19500 more; / on the Containers screen finds them"
+    assert len(notes) < 2000
 
 
 # The deletion, region by region
@@ -425,13 +440,16 @@ async def test_who_only_looks_sees_what_is_pending_and_tries_nothing(looking: Ba
 # How it looks
 
 
+def _put_off(pilot: Hands) -> bool:
+    return any(one.put_off for one in app_of(pilot).view.world.deletions.values())
+
+
 async def _halfway(pilot: Hands) -> None:
     places = app_of(pilot).places
     begin(places)
     confirm(places, FALKENSTEIN)
     fail(places, HELSINKI, f"{UNREACHABLE}connection refused")
-    known = lambda: app_of(pilot).view.world.deletions.values()  # noqa: E731
-    await until(pilot, lambda: any(one.put_off for one in known()), "it is seen")
+    await until(pilot, lambda: _put_off(pilot), "it is seen")
     await press(pilot, "enter")
     await opened(pilot, "Deleting")
     await press(pilot, "j")

@@ -43,6 +43,9 @@ _STATES: dict[State, Cell] = {
     "failed": (("✕ failed", "bad"),),
 }
 
+NAMED = 500
+"""Linked containers and init jobs that the warning names one by one; there may be many thousands."""
+
 _WAYS = "Unlinked containers deploy without credentials from then on; the others keep naming it, as missing."
 
 
@@ -172,7 +175,9 @@ def warning(plan: "RegistryDeletion", runs: Sequence[Deployment]) -> Sheet:
     parts.append(Note(_destroyed(plan), "warn"))
     if plan.containers:
         parts += [Note(_WAYS, "dim"), Heading("Linked to it")]
-        parts += [part for one in plan.containers for part in _linked(one)]
+        parts += [part for one in plan.containers[:NAMED] for part in _linked(one)]
+        more = len(plan.containers) - NAMED
+        parts += [Note(f"and {more} more; / on the Containers screen finds them", "dim")] if more > 0 else []
     if plan.still_running:
         parts.append(Heading("Not linked to it, but running with it"))
         parts += [Note(f"{literal(one.consequence)}.") for one in plan.still_running]
