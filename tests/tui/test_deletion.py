@@ -206,6 +206,8 @@ async def test_two_hundred_containers_are_summed_up_and_scroll_while_a_button_ha
         for label in ("Cancel", "Unlink and delete", "Delete anyway"):
             assert label in shown(pilot)
         says = app.screen.query_one("#says")
+        if size == SMALL:
+            assert "destroyed at once; its pull secrets are removed from" in said(pilot)
         await press(pilot, "j", "down", "pagedown")
         assert says.scroll_offset.y == 10
         assert app.focused is not None
