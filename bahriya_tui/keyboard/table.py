@@ -185,19 +185,8 @@ TABLE = (
 )
 
 _LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
-_SHEETS = (
-    "cancel",
-    "retry",
-    "resume",
-    "rollback",
-    "bring",
-    "go_back",
-    "read",
-    "repair",
-    "repair_all",
-    "try_now",
-)
-CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock"))
+_SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
+CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock", "try_now"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 

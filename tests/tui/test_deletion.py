@@ -351,6 +351,8 @@ async def test_t_has_a_region_tried_now(quiet_evening: BahriyaApp, quiet: type[Q
     app, places = quiet_evening, quiet_evening.places
     begin(places)
     fail(places, FALKENSTEIN, f"{UNREACHABLE}connection refused")
+    with open_store(places.database) as store, store.write() as tx:
+        tx.execute("UPDATE removal SET next_try_at = ?", [clock.later(clock.now(), 3600)])
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "enter")
         await opened(pilot, "Deleting")
