@@ -172,6 +172,4 @@ class Registries(Listing):
         if registry.deleting:
             far = self.bahriya.view.world.deletions.get(registry.id)
             told = f" ({far.words})" if far else ""
-            raise InUse(
-                f"registry {registry.handle} is being deleted{told}", "Enter shows how far that is"
-            )
+            raise InUse(f"registry {registry.handle} is being deleted{told}", "Enter shows how far that is")
