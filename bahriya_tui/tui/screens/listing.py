@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import Cell, Column, Sheet, count
 from bahriya_tui.tui.screens import projects
 from bahriya_tui.tui.screens.base import BahriyaScreen, flow, wanted
@@ -164,10 +163,8 @@ class Listing(BahriyaScreen):
         line.display = bool(parts)
 
     def remark(self) -> Content:
-        """Give what must not be overlooked."""
-        told = self.MODE in ("registries", "regions")
-        left = removals.headline(self.bahriya.view.world.removals) if told else ""
-        return Content.styled(left, "$text-warning")
+        """Give what must not be overlooked; nothing unless a screen knows of something."""
+        return Content("")
 
     @on(Table.Moved)
     def show_current(self) -> None:
@@ -277,8 +274,6 @@ class Listing(BahriyaScreen):
             return not self.query_one("#filter", Line).has_focus
         if action == "reverse":
             return self.table.order is not None
-        if action == "pending":
-            return bool(self.bahriya.view.world.removals)
         if action == "new" and self.bahriya.view.project is None:
             return not self.OF_A_PROJECT
         return self.current is not None if action in self.NEEDS_A_LINE else True
@@ -291,12 +286,6 @@ class Listing(BahriyaScreen):
     def action_reverse(self) -> None:
         """Sort the other way round."""
         self.table.sort_back()
-
-    def action_pending(self) -> None:
-        """Show what still has to go from regions."""
-        from bahriya_tui.tui.screens.leaving import Pending
-
-        self.app.push_screen(Pending(self.MODE))
 
     def action_page(self, pages: int) -> None:
         """Move a page in the list."""

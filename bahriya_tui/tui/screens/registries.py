@@ -12,7 +12,7 @@ from bahriya_tui.tui.present import registries as present
 from bahriya_tui.tui.present.text import Cell, Sheet
 from bahriya_tui.tui.screens import rotating
 from bahriya_tui.tui.screens.base import flow, wanted
-from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.screens.noticing import Noticing
 from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bahriya_tui.model.check import CheckResult
 
 
-class Registries(Listing):
+class Registries(Noticing):
     """The registries of the project."""
 
     MODE, NOUN = "registries", "registry"
