@@ -77,6 +77,8 @@ TABLE = (
     Key("d", "deploy", "Deploy", "containers", "put it into all its regions, at once or in waves"),
     Key("n", "new", "New", "deployments", "deploy a container"),
     Key("x", "delete", "Delete", "registries containers regions", "delete it, after a warning"),
+    Key("w", "pending", "Pending", "registries regions", "what still has to go from regions, and why"),
+    Key("t", "try_now", "Try now", "leaving", "try the region now, not when the next try is due"),
     Key(
         "c",
         "cancel",
@@ -117,7 +119,7 @@ TABLE = (
     Key("p", "project", "Project", "list", "choose, create or delete a project"),
     Key("enter", "alone", "Log of it", "run", "log of the chosen region alone; again for all", sign="⏎"),
     Key("tab", "app.focus_next", "Regions/log", "run", "move between the regions and the log", sign="tab"),
-    Key("escape", "back", "Back", "run detail usage matrix", "return to the list", sign="esc"),
+    Key("escape", "back", "Back", "run detail usage matrix leaving", "return to the list", sign="esc"),
     Key("escape", "unfilter", "Clear filter", "list", "show all lines again", sign="esc"),
     Key("question_mark", "screen.help", "Help", "app", "this page", sign="?"),
     Key("q", "quit", "Quit", "app", "leave; deployments go on without you"),
@@ -176,13 +178,15 @@ TABLE = (
     Key("enter", "open", "Open", "projects", "show the chosen project", sign="⏎"),
     Key("n", "new", "New", "projects", "make a new project"),
     Key("x", "delete", "Delete", "projects", "delete the chosen project, when nothing is left in it"),
-    Key("j,down", "scroll(1)", "Down", "detail", "scroll down", show=False),
-    Key("k,up", "scroll(-1)", "Up", "detail", "scroll up", show=False),
+    Key("j,down", "scroll(1)", "Down", "detail warning", "scroll down", show=False),
+    Key("k,up", "scroll(-1)", "Up", "detail warning", "scroll up", show=False),
+    Key("pagedown", "scroll(8)", "Page down", "warning", "scroll down", show=False),
+    Key("pageup", "scroll(-8)", "Page up", "warning", "scroll up", show=False),
 )
 
 _LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
 _SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
-CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock"))
+CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock", "try_now"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 

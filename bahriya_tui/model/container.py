@@ -133,6 +133,10 @@ class AppliedSecret:
             object.__setattr__(self, "holds", self.version)
 
 
+UNREACHABLE = "region cannot be reached: "
+"""How the error of a removal begins where no connection to the region came about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     """An object that has to go from a region and may not be gone yet."""
@@ -157,6 +161,16 @@ class Removal:
     def answered(self) -> bool:
         """Tell whether the object is gone, or a try has shown that it cannot be removed for now."""
         return self.state == "done" or self.attempts > 0
+
+    @property
+    def unreachable(self) -> bool:
+        """Tell whether the last try found the region out of reach."""
+        return self.last_error.startswith(UNREACHABLE)
+
+    @property
+    def trouble(self) -> str:
+        """Say what the last try ran into, without the words for a region that is out of reach."""
+        return self.last_error.removeprefix(UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bahriya_tui.cluster.delete import Outcome, delete
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
-from bahriya_tui.model.container import Removal
+from bahriya_tui.model.container import UNREACHABLE, Removal
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.model.phases import Phase
 from bahriya_tui.store import containers, deletions, events, regions, removals, secrets
@@ -50,7 +50,7 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
         with resources.store.write() as tx:
             regions.seen(tx, region, clock.now(), error.message)
         for removal_id in left:
-            _failed(resources, removal_id, f"region cannot be reached: {error.message}")
+            _failed(resources, removal_id, f"{UNREACHABLE}{error.message}")
     except StoreUnwritable:
         raise
     except BahriyaError as error:
@@ -67,7 +67,7 @@ def attempt(resources: Resources, transport: Transport, removal_id: int) -> None
     try:
         _try(resources, transport, removal_id)
     except Unreachable as error:
-        _failed(resources, removal_id, f"region cannot be reached: {error.message}")
+        _failed(resources, removal_id, f"{UNREACHABLE}{error.message}")
 
 
 def _try(resources: Resources, transport: Transport, removal_id: int) -> None:

@@ -46,6 +46,17 @@ def test_a_failed_try_is_counted_and_waits_for_the_next_one(store: Store) -> Non
     assert removals.next_due(store.connection) == SOON
 
 
+def test_what_is_pending_in_a_region_is_hastened_and_nothing_else(store: Store) -> None:
+    late, done, elsewhere = add(store), add(store, "bahriya-ghcr-v2"), add(store, region="virginia-1")
+    with store.write() as tx:
+        removals.done(tx, done)
+        for number in (late, elsewhere):
+            removals.failed(tx, number, "connection refused", LATER)
+        assert removals.hasten(tx, "helsinki-1", SOON) == 1
+    assert [one.id for one in removals.due(store.connection, SOON)] == [late]
+    assert removals.get(store.connection, late).attempts == 1
+
+
 def test_pending_removals_are_found_by_project_and_region(store: Store) -> None:
     here, there = add(store), add(store, region="virginia-1")
     assert [one.id for one in removals.pending(store.connection, project="shop")] == [here, there]

@@ -10,6 +10,7 @@ from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.details import Details
+from bahriya_tui.tui.screens.leaving import Deleting, Pending
 from bahriya_tui.tui.screens.matrix import Matrix
 from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.screens.regions import Regions
@@ -31,6 +32,8 @@ SCREENS: list[type[BahriyaScreen]] = [
     Details,
     Pulls,
     Matrix,
+    Deleting,
+    Pending,
 ]
 
 

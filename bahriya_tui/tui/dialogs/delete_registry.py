@@ -1,55 +1,72 @@
-"""The warning before a registry is deleted: names every container and says what will happen to each."""
+"""The warning before a registry is deleted: the whole blast radius, and the ways to go on from there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from textual import on
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label
 
-from bahriya_tui.tui.dialogs.dialog import Dialog, button, indented, sentence
-from bahriya_tui.tui.present.text import count, listed, literal
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.dialogs.dialog import Dialog, button
+from bahriya_tui.tui.present import deletion as present
+from bahriya_tui.tui.present.text import literal
+from bahriya_tui.tui.widgets.detail import Detail
 from bahriya_tui.tui.widgets.line import Line
 
 if TYPE_CHECKING:
+    from bahriya_tui.model.deployment import Deployment
     from bahriya_tui.operations.delete import RegistryDeletion
 
-Way = Literal["unlink", "force"]
-
-_WAYS = "Unlinked containers deploy without credentials from then on; the others keep naming it, as missing."
+Way = Literal["redeploy", "unlink", "force"]
 
 
 class DeleteRegistry(Dialog[Way]):
-    """Three ways: leave it, unlink all and delete, or delete anyway, which wants the handle typed."""
+    """Leave it, redeploy first what runs with it, unlink all and delete, or delete anyway.
 
-    def __init__(self, plan: "RegistryDeletion") -> None:
+    The last one wants the handle typed. What it says scrolls with the arrow keys, also from a button.
+    """
+
+    BINDINGS = keys.bindings("dialog", "warning")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-cramped"), (20, "-short"), (40, "-tall")]  # noqa: RUF012
+
+    def __init__(self, plan: "RegistryDeletion", runs: "Sequence[Deployment]") -> None:
         super().__init__()
-        self.plan = plan
+        self.plan, self.runs = plan, runs
         self.handle = plan.registry.handle
         self.question = f"Delete registry {self.handle}"
 
     def inside(self) -> Iterable[Widget]:
-        """The containers, what happens to each, and what goes from the regions."""
-        users = self.plan.containers
-        named = ", ".join(linked.what for linked in users)
-        number = len({linked.handle for linked in users})
-        yield sentence(f"{count(number, 'container')} still {_use(number)} it: {named}.", "warn")
-        yield VerticalScroll(*self._containers(), id="says", can_focus=True)
-        yield sentence(f"{self._regions()} {_WAYS}", "dim")
-        label = Label(Content(f"To delete it anyway, type {literal(self.handle)}"))
-        yield Horizontal(label, Line(id="typed"), classes="field", id="typing")
+        """All that it means, and a line for the handle where containers would be left behind."""
+        says = Detail(id="says")
+        says.can_focus = True
+        yield says
+        if self.plan.containers:
+            label = Label(Content(f"To delete it anyway, type {literal(self.handle)}"))
+            yield Horizontal(label, Line(id="typed"), classes="field", id="typing")
 
     def buttons(self) -> Iterable[Button]:
         """Cancel first; the last one wakes up when the handle has been typed."""
         yield button("Cancel", "cancel")
-        yield button("Unlink all and delete", "unlink", dangerous=True)
+        if present.redeployable(self.plan):
+            yield button("Redeploy first", "redeploy")
+        if not self.plan.containers:
+            yield button("Delete", "unlink", dangerous=True)
+            return
+        yield button("Unlink and delete", "unlink", dangerous=True)
         yield button("Delete anyway", "force", dangerous=True, disabled=True)
 
     def on_mount(self) -> None:
-        """Begin on Cancel."""
+        """Begin on Cancel, with the sums in sight."""
+        self.query_one("#says", Detail).show(present.warning(self.plan, self.runs))
         self.query_one("#cancel").focus()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what it says."""
+        self.query_one("#says", Detail).action_scroll(lines)
 
     @on(Input.Changed, "#typed")
     def wake(self, event: Input.Changed) -> None:
@@ -65,24 +82,5 @@ class DeleteRegistry(Dialog[Way]):
 
     def press(self, button_id: str) -> None:
         """Give the way that was chosen."""
-        self.dismiss("unlink" if button_id == "unlink" else "force")
-
-    def _containers(self) -> Iterable[Widget]:
-        for linked in self.plan.containers:
-            where = f"in {listed(list(linked.regions), 3)}" if linked.regions else "in no region"
-            yield sentence(f"{linked.what}   {linked.image}", "name")
-            yield indented(f"{linked.status}, {where}", "dim")
-            yield indented(linked.consequence)
-        for left in self.plan.still_running:
-            yield sentence(f"{left.container}   not linked", "name")
-            yield indented(left.consequence)
-
-    def _regions(self) -> str:
-        regions = sorted({secret.region for secret in self.plan.secrets})
-        if not regions:
-            return "Its credentials are in no region."
-        return f"Its credentials are removed from {listed(regions)}."
-
-
-def _use(number: int) -> str:
-    return "uses" if number == 1 else "use"
+        ways: dict[str, Way] = {"redeploy": "redeploy", "unlink": "unlink", "force": "force"}
+        self.dismiss(ways[button_id])

@@ -1,6 +1,6 @@
 """The flows after a rotation: bring the version that counts to what runs, or go back to the one before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.errors import Failed
@@ -12,6 +12,7 @@ from bahriya_tui.tui.present.text import Tone, count, listed
 from bahriya_tui.tui.screens.base import BahriyaScreen
 
 if TYPE_CHECKING:
+    from bahriya_tui.model.deployment import Deployment
     from bahriya_tui.operations.deploy import Plan
     from bahriya_tui.operations.session import Session
 
@@ -60,8 +61,6 @@ async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
 async def _deploy(screen: BahriyaScreen, registry: Registry, draft: BringDraft) -> None:
     from bahriya_tui.operations import deploy
 
-    app = screen.bahriya
-
     def plan(s: "Session") -> "list[Plan]":
         return deploy.plan_deployment(
             s,
@@ -74,15 +73,25 @@ async def _deploy(screen: BahriyaScreen, registry: Registry, draft: BringDraft) 
             max_failures=draft.max_failures,
         )
 
-    plans = await app.change(f"planning for {registry.handle}", plan)
+    await start_all(screen, f"what uses {registry.handle}", plan)
+
+
+async def start_all(
+    screen: BahriyaScreen, what: str, plan: "Callable[[Session], list[Plan]]"
+) -> "list[Deployment]":
+    """Start what `plan` plans, all of it or nothing; asks first where a deployment is under way already."""
+    from bahriya_tui.operations import deploy
+
+    app = screen.bahriya
+    plans = await app.change(f"planning {what}", plan)
     busy = [f"{one.active.container} (deployment {one.active.id})" for one in plans if one.active is not None]
     if busy and not await app.push_screen_wait(_replacing(busy)):
-        return
+        return []
     started = await app.change(
-        f"deploying what uses {registry.handle}",
-        lambda s: deploy.start_deployments(s, plans, replace=bool(busy)),
+        f"deploying {what}", lambda s: deploy.start_deployments(s, plans, replace=bool(busy))
     )
     app.say(f"{count(len(started), 'deployment')} started: {listed([one.container for one in started])}.")
+    return started
 
 
 def _replacing(busy: Sequence[str]) -> Confirm:

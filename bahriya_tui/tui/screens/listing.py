@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import Cell, Column, Sheet, count
 from bahriya_tui.tui.screens import projects
 from bahriya_tui.tui.screens.base import BahriyaScreen, flow, wanted
@@ -164,10 +163,8 @@ class Listing(BahriyaScreen):
         line.display = bool(parts)
 
     def remark(self) -> Content:
-        """Give what must not be overlooked."""
-        told = self.MODE in ("registries", "regions")
-        left = removals.headline(self.bahriya.view.world.removals) if told else ""
-        return Content.styled(left, "$text-warning")
+        """Give what must not be overlooked; nothing unless a screen knows of something."""
+        return Content("")
 
     @on(Table.Moved)
     def show_current(self) -> None:

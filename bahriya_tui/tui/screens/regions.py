@@ -13,11 +13,11 @@ from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import regions as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count
 from bahriya_tui.tui.screens.base import flow
-from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.screens.noticing import Noticing
 from bahriya_tui.tui.view import View
 
 
-class Regions(Listing):
+class Regions(Noticing):
     """The regions of the whole organisation."""
 
     MODE, NOUN = "regions", "region"

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys, together
-from bahriya_tui.tui.dialogs.confirm import Confirm
-from bahriya_tui.tui.dialogs.delete_registry import DeleteRegistry, Way
 from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
 from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import registries as present
-from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count, listed
+from bahriya_tui.tui.present.text import Cell, Sheet
 from bahriya_tui.tui.screens import rotating
 from bahriya_tui.tui.screens.base import flow, wanted
-from bahriya_tui.tui.screens.listing import Listing
+from bahriya_tui.tui.screens.noticing import Noticing
 from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from bahriya_tui.model.check import CheckResult
 
 
-class Registries(Listing):
+class Registries(Noticing):
     """The registries of the project."""
 
     MODE, NOUN = "registries", "registry"
@@ -137,33 +135,20 @@ class Registries(Listing):
 
     @flow
     async def action_delete(self) -> None:
-        """Delete after a warning; a linked one only by one of the two ways of the dialog."""
-        from bahriya_tui.operations import delete
+        """Delete after a warning; of one that is being deleted, show how far that is."""
+        from bahriya_tui.tui.screens import deleting
 
-        app, registry = self.bahriya, self.chosen
-        plan = await app.change(
-            f"looking up {registry.handle}",
-            lambda s: delete.plan_registry_deletion(s, registry.project, registry.handle),
-        )
-        way: Way | None
-        if plan.containers:
-            way = await app.push_screen_wait(DeleteRegistry(plan))
-        else:
-            regions = sorted({secret.region for secret in plan.secrets})
-            says = _unused(registry, regions, [one.consequence for one in plan.still_running])
-            asked = Confirm(f"Delete registry {registry.handle}", says, "Delete")
-            way = "unlink" if await app.push_screen_wait(asked) else None
-        if not way:
+        await deleting.delete(self, self.MODE, self.chosen)
+
+    def action_details(self) -> None:
+        """Show all about the chosen one; of one that is being deleted, how far that is."""
+        registry: Registry = wanted(self.current)
+        if not registry.deleting:
+            super().action_details()
             return
-        removals = await app.change(
-            f"deleting {registry.handle}",
-            lambda s: delete.delete_registry(
-                s, registry.project, registry.handle, unlink=way == "unlink", force=way == "force"
-            ),
-        )
-        left = f"{count(len(removals), 'pull secret')} on the way out." if removals else ""
-        how = "is being deleted" if removals else "was deleted"
-        app.say(f"Registry {registry.handle} {how}.", left)
+        from bahriya_tui.tui.screens.leaving import Deleting
+
+        self.app.push_screen(Deleting(self.MODE, registry))
 
     def action_matrix(self) -> None:
         """Show where the registries are, and whether they are there as they should be."""
@@ -187,15 +172,4 @@ class Registries(Listing):
         if registry.deleting:
             far = self.bahriya.view.world.deletions.get(registry.id)
             told = f" ({far.words})" if far else ""
-            raise InUse(
-                f"registry {registry.handle} is being deleted{told}", "its details show how far that is"
-            )
-
-
-def _unused(registry: Registry, regions: list[str], left: list[str]) -> list[tuple[str, Tone]]:
-    where = f"They are removed from {listed(regions)}." if regions else "They are in no region."
-    return [
-        (f"No container uses {registry.handle}. Its credentials, all versions, are deleted. {where}", ""),
-        *((f"{consequence}.", "warn") for consequence in left),
-        ("A new registry may take the same handle later; its versions go on counting.", "dim"),
-    ]
+            raise InUse(f"registry {registry.handle} is being deleted{told}", "Enter shows how far that is")

@@ -27,6 +27,8 @@ class Detail(ScrollView, can_focus=False):
     BINDINGS = keys.bindings("detail")
     sheet: Sheet | None = None
     _lines: tuple[Line, ...] = ()
+    _room = 0
+    """How many cells a line may take."""
 
     def show(self, sheet: Sheet | None) -> None:
         """Draw `sheet` from now on, or nothing."""
@@ -55,19 +57,24 @@ class Detail(ScrollView, can_focus=False):
         self.action_scroll(pages * max(1, self.size.height // 2))
 
     def _lay_out(self) -> None:
-        self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self.size.width else ()
+        """Wrap the sheet; where it has to scroll, the scrollbar takes a column of the room."""
+        self._room, height = self.size
+        self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self._room else ()
+        if len(self._lines) > height and self.sheet:
+            self._room = max(1, self._room - self.styles.scrollbar_size_vertical)
+            self._lines = tuple(self._all_lines(self.sheet))
         self.virtual_size = Size(0, len(self._lines))
         self.refresh()
 
     def _all_lines(self, sheet: Sheet) -> Iterator[Line]:
-        yield from self._wrapped(((sheet.title, "title"),), self.size.width)
+        yield from self._wrapped(((sheet.title, "title"),), self._room)
         yield []
         for part in sheet.parts:
             if isinstance(part, Heading):
                 yield []
-                yield from self._wrapped(((part.text, "heading"),), self.size.width)
+                yield from self._wrapped(((part.text, "heading"),), self._room)
             elif isinstance(part, Note):
-                yield from self._wrapped(((part.text, part.tone),), self.size.width)
+                yield from self._wrapped(((part.text, part.tone),), self._room)
             else:
                 yield from self._fact(part)
 
@@ -76,7 +83,7 @@ class Detail(ScrollView, can_focus=False):
         label = fact.label if cell_len(fact.label) <= room else set_cell_size(fact.label, room - 1) + "…"
         first = Segment(set_cell_size(label, room + 1), self._style("label"))
         others = Segment(" " * (room + 1), self.rich_style)
-        for number, line in enumerate(self._wrapped(fact.value, max(1, self.size.width - room - 1))):
+        for number, line in enumerate(self._wrapped(fact.value, max(1, self._room - room - 1))):
             yield [others if number else first, *line]
 
     def _wrapped(self, spans: "Cell | tuple[tuple[str, str], ...]", width: int) -> Iterator[Line]:
