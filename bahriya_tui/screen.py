@@ -36,6 +36,8 @@ class Look:
     slow_link: bool = False
     no_color: bool = False
     """No colour at all: attributes tell what colours would."""
+    sixteen: bool = False
+    """Only the sixteen colours that every terminal with colours has."""
 
     @property
     def options(self) -> list[str]:
@@ -51,11 +53,12 @@ def asked(arguments: Sequence[str]) -> Look | None:
 
 
 def fitted(look: Look, environment: Mapping[str, str]) -> Look:
-    """Give `look` without what the terminal cannot do: UTF-8 by its locale, colour by `NO_COLOR` or type."""
+    """Give `look` without what the terminal cannot do: UTF-8 by its locale, colours by `NO_COLOR` or type."""
     return replace(
         look,
         ascii=look.ascii or not _unicode(environment),
         no_color=look.no_color or bool(environment.get("NO_COLOR")) or not _colourful(environment),
+        sixteen=look.sixteen or not _many_colours(environment),
     )
 
 
@@ -107,6 +110,13 @@ def _colourful(environment: Mapping[str, str]) -> bool:
     return (
         bool(environment.get("COLORTERM")) or _capability(environment.get("TERM", ""), "colors") is not False
     )
+
+
+def _many_colours(environment: Mapping[str, str]) -> bool:
+    """Tell whether there are 256 colours or more, by what also decides in which ones Textual draws."""
+    if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return True
+    return environment.get("TERM", "").strip().lower().rpartition("-")[2] in ("256color", "kitty")
 
 
 def _capability(kind: str, name: str) -> bool | None:

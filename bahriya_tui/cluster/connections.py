@@ -33,10 +33,12 @@ class Connections:
         self._context = tls_context(endpoint)
         self._idle: list[_Connection] = []
         self._closed = False
+        self.opened_ms: float | None = None
+        """How long the latest connection took until it was verified."""
 
     def open(self, seconds: float) -> None:
         """Open and verify a connection, which the next request will use; raise `Unreachable`."""
-        self._keep(_opened(self._endpoint, self._context, seconds))
+        self._keep(self._open(seconds))
 
     def request(
         self,
@@ -55,7 +57,7 @@ class Connections:
         """
         connect_seconds = cast("float", timeout.connect_timeout)
         answer_seconds = cast("float", timeout.read_timeout)
-        connection = self._idle_one() or _opened(self._endpoint, self._context, connect_seconds)
+        connection = self._idle_one() or self._open(connect_seconds)
         connection.sock.settimeout(answer_seconds)
         try:
             connection.request(method, url, None if body is None else body.encode(), headers)
@@ -63,6 +65,12 @@ class Connections:
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise _unanswered(error, answer_seconds) from None
+
+    def _open(self, seconds: float) -> "_Connection":
+        began = time.monotonic()
+        connection = _opened(self._endpoint, self._context, seconds)
+        self.opened_ms = (time.monotonic() - began) * 1000
+        return connection
 
     def close(self) -> None:
         """Close every connection, and those in use as soon as they are not."""

@@ -161,6 +161,11 @@ class Transport:
         wait = asked_wait(answer.header("Retry-After"))
         raise Unreachable(f"the watch was refused with {answer.status}", wait)
 
+    def take_latency(self) -> float | None:
+        """Give in how many milliseconds a connection was opened; None once that was given."""
+        ms, self._connections.opened_ms = self._connections.opened_ms, None
+        return ms
+
     def close(self) -> None:
         """Close every connection."""
         self._connections.close()

@@ -38,6 +38,33 @@ class Region:
     """When a worker that lives looks again, while it is unreachable."""
     protected: bool = False
     """Whether it has to be named before anything is changed there; see `protection`."""
+    latencies: str = ""
+    """In how many milliseconds the latest contacts were connected, as `with_contact` writes them."""
+
+    @property
+    def contacts(self) -> tuple[float | None, ...]:
+        """The milliseconds of the latest contacts, oldest first; None for those in a row that failed."""
+        return tuple(None if one == _NO_ANSWER else float(one) for one in self.latencies.split())
+
+    @property
+    def latency(self) -> float | None:
+        """The milliseconds of the last contact; None where it failed, or was not measured."""
+        return self.contacts[-1] if self.latencies else None
+
+
+CONTACTS = 60
+"""So many latencies are kept of a region."""
+_NO_ANSWER = "-"
+
+
+def with_contact(latencies: str, ms: float | None) -> str:
+    """Add a contact that was connected in `ms`, or failed; failures in a row are kept as one."""
+    kept = latencies.split()
+    if ms is not None:
+        kept.append(f"{ms:.1f}")
+    elif kept[-1:] != [_NO_ANSWER]:
+        kept.append(_NO_ANSWER)
+    return " ".join(kept[-CONTACTS:])
 
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0

@@ -106,7 +106,7 @@ def edit_region(
 
 def _leading_to(pin: RegionPin) -> dict[str, Any]:
     """Give the fields of a region that leads there; what was known of the former cluster may not hold."""
-    return {**asdict(pin), "cron_api": "", "failures": 0, "next_check_at": None}
+    return {**asdict(pin), "cron_api": "", "failures": 0, "next_check_at": None, "latencies": ""}
 
 
 def edit_container(

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.region import Region, pause
+from bahriya_tui.model.region import Region, pause, with_contact
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.refusals import in_use, missing, taken
 
@@ -39,11 +39,20 @@ def update(tx: "Database", region: Region) -> None:
     tx.table("region").update(region.id, asdict(region))
 
 
-def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A002
+def seen(
+    tx: "Database",
+    id: str,  # noqa: A002
+    now: str,
+    error: str = "",
+    ms: float | None = None,
+) -> None:
     """Write down the last contact: without `error` the region is active and was seen now.
 
-    With one it is looked at again after a pause that grows with the failures in a row.
+    With one it is looked at again after a pause that grows with the failures in a row. `ms` is how long it
+    took to connect, where that is known.
     """
+    if error or ms is not None:
+        _note_latency(tx, id, None if error else ms)
     if not error:
         tx.execute(
             "UPDATE region SET status = 'active', last_error = '', last_seen_at = ?, failures = 0,"
@@ -58,6 +67,12 @@ def seen(tx: "Database", id: str, now: str, error: str = "") -> None:  # noqa: A
         " WHERE id = ?",
         [error, failures, clock.later(now, pause(failures, random.random())), id],  # noqa: S311
     )
+
+
+def _note_latency(tx: "Database", id: str, ms: float | None) -> None:  # noqa: A002
+    row = tx.conn.execute("SELECT latencies FROM region WHERE id = ?", [id]).fetchone()
+    if row is not None:
+        tx.execute("UPDATE region SET latencies = ? WHERE id = ?", [with_contact(row[0], ms), id])
 
 
 def to_look_at(c: Connection, now: str) -> list[str]:

@@ -414,3 +414,14 @@ ALTER TABLE region ADD COLUMN protected INTEGER NOT NULL DEFAULT 0 CHECK (protec
 def protection(database: Database) -> None:
     """Let regions be protected; none is until somebody says so."""
     database.executescript(_PROTECTION)
+
+
+_LATENCIES = """
+ALTER TABLE region ADD COLUMN latencies TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def latencies(database: Database) -> None:
+    """Keep how long the latest contacts with a region took to connect."""
+    database.executescript(_LATENCIES)

@@ -1,10 +1,12 @@
-"""Last changes to every line before it is drawn: for terminals without UTF-8, and for those without colour.
+"""Last changes to every line before it is drawn: for the sake of terminals, all or those that can do less.
 
 Whatever a widget draws comes through here, borders and what operators typed included, so nothing else has
 to know.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from unicodedata import category
 
 from rich.cells import cell_len
 from rich.color import Color as Ink
@@ -20,10 +22,25 @@ SIGNS = str.maketrans(
         **{"◂": "<", "▸": ">", "→": ">", "←": "<", "↑": "^", "↓": "v", "⏎": "<", "▌": ">", "▐": "|"},
         **{"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "},
         **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
-        **dict.fromkeys("▁▂▃▄▅▆▇█▉▊▋▍▎▏▔▕▀▖▗▘▝■", "#"),
+        **dict(zip("▁▂▃▄▅▆▇█", "_.-:=+*#", strict=True)),
+        **dict.fromkeys("▉▊▋▍▎▏▔▕▀▖▗▘▝■", "#"),
     }
 )
 """What stands for each sign of ours; all are one cell wide, as their stand-ins are."""
+
+
+_SHAPELESS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+class Harmless(LineFilter):
+    """Leaves out what has no shape and would act on the terminal or the line: escapes, marks of direction.
+
+    Screens draw such characters as signs; in what is edited they are as they are.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Drop them."""
+        return [Segment(_harmless(text), style, control) for text, style, control in segments]
 
 
 class Ascii(LineFilter):
@@ -40,6 +57,36 @@ class NoColor(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Drop the colours."""
         return [Segment(text, _colourless(style), control) for text, style, control in segments]
+
+
+class Sixteen(LineFilter):
+    """Draws in sixteen colours: `inks` has the numbers of those that are ours, others become the nearest."""
+
+    def __init__(self, inks: Mapping[str, int]) -> None:
+        super().__init__()
+        self._inks = {Ink.parse(shade): Ink.from_ansi(number) for shade, number in inks.items()}
+        self._known: dict[Style, Style] = {}
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Replace the colours."""
+        return [Segment(text, style and self._style(style), control) for text, style, control in segments]
+
+    def _style(self, style: Style) -> Style:
+        known = self._known.get(style)
+        if known is None:
+            ink, ground = self._ink(style.color), self._ink(style.bgcolor)
+            known = self._known[style] = style + Style(color=ink, bgcolor=ground)
+        return known
+
+    def _ink(self, ink: Ink | None) -> Ink | None:
+        return None if ink is None or ink.triplet is None else self._inks.get(Ink.from_triplet(ink.triplet))
+
+
+@lru_cache(4096)
+def _harmless(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char for char in text if category(char) not in _SHAPELESS)
 
 
 @lru_cache(4096)

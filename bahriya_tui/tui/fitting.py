@@ -13,8 +13,8 @@ from textual.widgets import Static
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
 from bahriya_tui.tui.display import ChangedCells
-from bahriya_tui.tui.filters import Ascii, NoColor
-from bahriya_tui.tui.theme import DAY, NIGHT
+from bahriya_tui.tui.filters import Ascii, Harmless, NoColor, Sixteen
+from bahriya_tui.tui.theme import DAY, NIGHT, SIXTEEN
 
 Given = TypeVar("Given")
 
@@ -25,7 +25,8 @@ class FittedApp(ChangedCells):
     def __init__(self, look: Look) -> None:
         self.look = look
         self._last: list[LineFilter] = [
-            *([NoColor()] if look.no_color else []),
+            Harmless(),
+            *([NoColor()] if look.no_color else [Sixteen(SIXTEEN)] if look.sixteen else []),
             *([Ascii()] if look.ascii else []),
         ]
         super().__init__()

@@ -13,7 +13,7 @@ from bahriya_tui.worker.run import Resources
 def run_read_back(resources: Resources, asked: ReadBack) -> None:
     """Read one project back from one region, with two requests; its row says afterwards what came of it."""
     try:
-        secrets, workloads = _read(resources, asked)
+        secrets, workloads, ms = _read(resources, asked)
     except Unreachable as error:
         _failed(resources, asked, error.message, unreachable=True)
     except BahriyaError as error:
@@ -22,16 +22,19 @@ def run_read_back(resources: Resources, asked: ReadBack) -> None:
         _failed(resources, asked, unforeseen.report(error), unreachable=False)
     else:
         with resources.store.write() as tx:
-            regions.seen(tx, asked.region, clock.now())
+            regions.seen(tx, asked.region, clock.now(), ms=ms)
             observations.keep(tx, asked, secrets, workloads, clock.now())
 
 
-def _read(resources: Resources, asked: ReadBack) -> tuple[list[ObservedSecret], list[ObservedWorkload]]:
+def _read(
+    resources: Resources, asked: ReadBack
+) -> tuple[list[ObservedSecret], list[ObservedWorkload], float | None]:
     where = (asked.project, asked.region)
     with access.transport(resources.region(asked.region), resources.places) as transport:
         transport.connect()
+        ms = transport.take_latency()
         secrets = read_back.read_secrets(transport, *where, clock.now())
-        return secrets, read_back.read_workloads(transport, *where, clock.now())
+        return secrets, read_back.read_workloads(transport, *where, clock.now()), ms
 
 
 def _failed(resources: Resources, asked: ReadBack, error: str, *, unreachable: bool) -> None:

@@ -22,9 +22,9 @@ _ANYBODY_WITH_A_LOGIN = "/api"
 
 def run_region_check(resources: Resources, region: str) -> None:
     """Contact one region; its row says afterwards whether it answered, and why not."""
-    error = _error_of(resources, region, witnesses=True)
+    error, ms = _look(resources, region, witnesses=True)
     with resources.store.write() as tx:
-        regions.seen(tx, region, clock.now(), error)
+        regions.seen(tx, region, clock.now(), error, ms)
         regions.checked(tx, region)
 
 
@@ -33,33 +33,35 @@ def run_health_look(resources: Resources, region: str, over: threading.Event) ->
 
     Nobody waits for it: when the worker is `over` by then, nothing is written.
     """
-    error = _error_of(resources, region, witnesses=False)
+    error, ms = _look(resources, region, witnesses=False)
     if over.is_set():
         return
     with resources.store.write() as tx:
-        regions.seen(tx, region, clock.now(), error)
+        regions.seen(tx, region, clock.now(), error, ms)
 
 
-def _error_of(resources: Resources, region: str, *, witnesses: bool) -> str:
+def _look(resources: Resources, region: str, *, witnesses: bool) -> tuple[str, float | None]:
+    """Give why the region is of no use now, if so, and in how many milliseconds it was connected."""
     try:
         return _contact(resources, region, witnesses=witnesses)
     except NotFound as gone:
-        return gone.message
+        return gone.message, None
     except Exception as failure:
-        return unforeseen.report(failure)
+        return unforeseen.report(failure), None
 
 
-def _contact(resources: Resources, region: str, *, witnesses: bool) -> str:
+def _contact(resources: Resources, region: str, *, witnesses: bool) -> tuple[str, float | None]:
     try:
         with access.transport(resources.region(region), resources.places) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
+            ms = transport.take_latency()
             if answer.ok and witnesses:
                 _read_witnesses(resources, region, transport)
     except Unreachable as error:
-        return error.message
+        return error.message, None
     except BahriyaError as error:
-        return str(error)
-    return "" if answer.ok else refusal(answer, "check")
+        return str(error), None
+    return "" if answer.ok else refusal(answer, "check"), ms
 
 
 def _read_witnesses(resources: Resources, region: str, transport: Transport) -> None:

@@ -42,7 +42,7 @@ def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> N
         with access.transport(resources.region(region), resources.places) as transport:
             transport.connect()
             with resources.store.write() as tx:
-                regions.seen(tx, region, clock.now())
+                regions.seen(tx, region, clock.now(), ms=transport.take_latency())
             while left:
                 _try(resources, transport, left[0])
                 left.pop(0)

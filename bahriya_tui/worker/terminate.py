@@ -28,7 +28,8 @@ def terminate_region(run: Run, region: str) -> None:
     with access.transport(resources.region(region), resources.places, run.before_change) as transport:
         transport.connect()
         run.check()
-        run.recorder.region(region, "removing", also=lambda tx: regions.seen(tx, region, clock.now()))
+        ms = transport.take_latency()
+        run.recorder.region(region, "removing", also=lambda tx: regions.seen(tx, region, clock.now(), ms=ms))
         placed = run.resources.store.read(lambda c: containers.placements(c, project, name, region))
         placement = placed[0] if placed else None
         delete(transport, "Service", project, name, placement.service_uid if placement else None)

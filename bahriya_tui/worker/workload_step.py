@@ -39,12 +39,13 @@ def apply_workload(
     mark = (deployment.id, deployment.fence)
     manifests = [fence.stamped(one, mark) for one in workload.manifests(spec, deployment.id)]
     placement = _placement(run, region, workload.kind_of(spec), former)
+    ms = transport.take_latency()
     with run.resources.locks.of(region):
         kinds = [manifest["kind"] for manifest in manifests]
         run.recorder.region(
             region,
             "workload",
-            also=lambda tx: _note(tx, placement, kinds, applied, deployment.created_by),
+            also=lambda tx: _note(tx, placement, kinds, applied, deployment.created_by, ms),
         )
     if deployment.fence > 1:
         # It was in other hands before, so the region may have gone on without us.
@@ -161,13 +162,18 @@ def _where(run: Run, region: str, transport: Transport, manifest: Manifest) -> s
 
 
 def _note(
-    tx: "Database", placement: Placement, kinds: Iterable[str], applied: Iterable[AppliedSecret], actor: str
+    tx: "Database",
+    placement: Placement,
+    kinds: Iterable[str],
+    applied: Iterable[AppliedSecret],
+    actor: str,
+    ms: float | None,
 ) -> None:
     for secret in applied:
         secrets.note(tx, secret)
         ask_again(tx, secret, secret.holds, actor)
     containers.place(tx, placement)
-    regions.seen(tx, placement.region, clock.now())
+    regions.seen(tx, placement.region, clock.now(), ms=ms)
     for kind in kinds:
         removals.drop_for(tx, placement.region, placement.project, kind, placement.container)
 

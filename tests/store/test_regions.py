@@ -56,6 +56,22 @@ def test_the_last_contact_is_kept_while_a_region_does_not_answer(store: Store) -
     assert regions.get(store.connection, "virginia-1").last_seen_at is None
 
 
+def test_the_latest_latencies_are_kept_and_failures_in_a_row_are_one_gap(store: Store) -> None:
+    with store.write() as tx:
+        for ms in range(70):
+            regions.seen(tx, "helsinki-1", NOW, ms=float(ms))
+        regions.seen(tx, "helsinki-1", NOW)
+        regions.seen(tx, "helsinki-1", LATER, "connection refused")
+        regions.seen(tx, "helsinki-1", LATER, "connection refused")
+    kept = regions.get(store.connection, "helsinki-1")
+    assert kept.contacts == (*map(float, range(11, 70)), None)
+    assert kept.latency is None
+    with store.write() as tx:
+        regions.seen(tx, "helsinki-1", LATER, ms=12.34)
+    assert regions.get(store.connection, "helsinki-1").latency == 12.3
+    assert regions.get(store.connection, "virginia-1").contacts == ()
+
+
 def test_a_region_in_use_is_not_deleted_and_everything_in_it_is_named(store: Store) -> None:
     queue(store, add_container(store, "api"))
     with store.write() as tx:

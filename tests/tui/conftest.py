@@ -1,6 +1,7 @@
 """The TUI over a real store, with a frozen clock, and without any process being started for work."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from bahriya_tui.launch.keys import ensure_keys
 from bahriya_tui.model.audit import Actor
+from bahriya_tui.model.finding import Finding
+from bahriya_tui.operations import doctor
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.session import open_session as open_real_session
 from bahriya_tui.places import Places
@@ -109,3 +112,40 @@ def keyed(places: Places) -> Places:
     """The installation with its keys made."""
     ensure_keys(places)
     return places
+
+
+FINDINGS = [
+    Finding("opener lock", "good", "A locked-in opener could not open a file, connect or run a program."),
+    Finding(
+        "private key",
+        "bad",
+        "The opener refuses a key: private key /k/00.key has mode 0644, so others can use it.",
+        "Repair: chmod 600 it, then rotate the tokens.",
+    ),
+    Finding("swap", "attention", "Memory may be written to /dev/sda2.", "Encrypt it."),
+    Finding("debuggers", "unknown", "This could not be measured: there is no \x1b[31mYama."),
+]
+
+
+class Doctor:
+    """Stands in for the measuring, whose outcome depends on the machine; may be held up."""
+
+    def __init__(self) -> None:
+        self.asked: list[Places] = []
+        self.findings = FINDINGS
+        self.may_end = threading.Event()
+        self.may_end.set()
+
+    def examine(self, places: Places) -> list[Finding]:
+        assert threading.current_thread() is not threading.main_thread()
+        self.asked.append(places)
+        assert self.may_end.wait(120)
+        return self.findings
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """Stand in for the measuring."""
+    someone = Doctor()
+    monkeypatch.setattr(doctor, "examine", someone.examine)
+    return someone

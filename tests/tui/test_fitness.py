@@ -1,20 +1,24 @@
 """Terminals that can do less: without UTF-8, without colour, small, or not there at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from bahriya_tui.cli import bahriya
 from bahriya_tui.places import Places
 from bahriya_tui.screen import OPTIONS, Look, asked, fitted
+from bahriya_tui.store import deployments
+from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
+from bahriya_tui.tui.widgets.table import Table
 from tests.operator import Operator
 from tests.tui import world
-from tests.tui.conftest import quiet_session
+from tests.tui.conftest import Doctor, quiet_session
 from tests.tui.hands import opened, press, shown, until
-from tests.tui.terminal import on_terminal
+from tests.tui.terminal import Terminal, on_terminal
 from tests.tui.test_screens import SCREENS, SMALL
 
 Compare = Callable[..., bool]
@@ -26,9 +30,9 @@ def looking(places: Places, feed: Feed, **look: bool) -> BahriyaApp:
 
 
 @pytest.mark.parametrize("look", ["ascii", "no_color", "light"])
-@pytest.mark.parametrize("screen", [one for one in SCREENS if one != "deployment_failed"])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_looks_as_it_did_on_a_lesser_terminal(
-    snap_compare: Compare, seeded: Places, screen: str, look: str
+    snap_compare: Compare, seeded: Places, measured: Doctor, screen: str, look: str
 ) -> None:
     with Feed(seeded.database, "shop") as feed:
         app = looking(seeded, feed, **{look: True})
@@ -36,7 +40,7 @@ def test_a_screen_looks_as_it_did_on_a_lesser_terminal(
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-async def test_in_ascii_no_other_character_is_drawn(seeded: Places, screen: str) -> None:
+async def test_in_ascii_no_other_character_is_drawn(seeded: Places, measured: Doctor, screen: str) -> None:
     with Feed(seeded.database, "shop") as feed:
         async with looking(seeded, feed, ascii=True).run_test(size=(200, 50)) as pilot:
             await SCREENS[screen](pilot)
@@ -97,6 +101,63 @@ def test_no_mouse_leaves_the_mouse_to_the_terminal(operator: Operator) -> None:
     with on_terminal(operator.environment, command) as terminal:
         terminal.until("1 Registries")
         assert b"\x1b[?1000h" not in terminal.sent
+
+
+@contextmanager
+def watching(operator: Operator, *options: str) -> Iterator[Terminal]:
+    """Look at the newest deployment in a terminal."""
+    command = (*_bahriya(), "--read-only", *options)
+    environment = {**operator.environment, "LC_ALL": "C.UTF-8", "BAHRIYA_PROJECT": "shop"}
+    with on_terminal(environment, command) as terminal:
+        terminal.until("1 Registries", "Used by")
+        terminal.press("4")
+        terminal.until("Revision")
+        terminal.press("\r")
+        terminal.until("Log of all regions")
+        yield terminal
+
+
+def test_on_a_slow_link_less_is_written_of_the_same_deployment_and_keys_are_answered(
+    operator: Operator,
+) -> None:
+    database = operator.home / "store" / "bahriya.db"
+    world.seed(database)
+    steps = [f"step {number} of 20." for number in range(1, 21)]
+    with (
+        open_store(database) as store,
+        watching(operator) as usual,
+        watching(operator, "--slow-link") as slow,
+    ):
+        (run,) = (one for one in deployments.all(store.connection, "shop") if one.state == "running")
+        began = len(usual.sent), len(slow.sent)
+        for step in steps:
+            with store.write() as tx:
+                world.bring_on(tx, run, "helsinki-1", "rolling", step, 2)
+            usual.until(step)
+            slow.take()
+        slow.until(steps[-1])
+        usual.take()
+        written = len(usual.sent) - began[0], len(slow.sent) - began[1]
+        assert written[1] * 4 < written[0] * 3
+        for key, region in ("j", "helsinki-1"), ("j", "virginia-1"), ("k", "helsinki-1"):
+            slow.press(key)
+            slow.wait(lambda named=region: chosen_line(slow).startswith(f"▌ {named}"), f"{key} is answered")
+
+
+def chosen_line(terminal: Terminal) -> str:
+    """Give the line with the mark of the cursor."""
+    return next((line for line in terminal.screen.display if line.startswith("▌")), "")
+
+
+async def test_keys_do_not_wait_for_the_next_look_at_the_store(app: BahriyaApp) -> None:
+    app.feed.period = 3600.0
+    async with app.run_test() as pilot:
+        await press(pilot, "2")
+        for handle in ("billing", "cache"):
+            await press(pilot, "j")
+            current = pilot.app.screen.query_one("#list", Table).current
+            assert current is not None
+            assert current.handle == handle
 
 
 async def test_a_terminal_that_becomes_tiny_says_so_and_recovers(app: BahriyaApp) -> None:

@@ -8,10 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload, ReadBack
 from bahriya_tui.places import Places
-from bahriya_tui.store import observations
-from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.screens.matrix import Matrix
@@ -19,40 +16,12 @@ from tests.cli.conftest import deployed, online, world
 from tests.cli.outside import Outside
 from tests.operator import Operator
 from tests.tui.hands import Hands, notices, opened, press, shown, until
-from tests.tui.test_screens import SMALL, WIDE, Compare
-from tests.tui.world import EVERYWHERE, NOW, before
+from tests.tui.test_screens import SMALL, Compare
+from tests.tui.world import EVERYWHERE, read_back
 
 NAME = "bahriya-team-v1"
 FALKENSTEIN, HELSINKI, VIRGINIA = EVERYWHERE
 EDITED = {"data": {".dockerconfigjson": "eyJhdXRocyI6IHt9fQ=="}}
-
-
-def seen(region: str, name: str, version: int, edited_by: str = "") -> ObservedSecret:
-    return ObservedSecret("shop", region, name, f"uid-{region}", version, version, edited_by, before(180))
-
-
-def pulls(region: str, name: str, secret: str) -> ObservedWorkload:
-    return ObservedWorkload("shop", region, name, f"u-{name}", f"ghcr.io/acme/{name}", secret, 1, 2, NOW)
-
-
-def read_back(places: Places) -> None:
-    """Let regions have answered: one as it should be, one that others changed, one not at all."""
-    with open_store(places.database) as store, store.write() as tx:
-        for region in EVERYWHERE:
-            observations.request(tx, "shop", region, before(181))
-        there = {
-            FALKENSTEIN: [
-                seen(FALKENSTEIN, "bahriya-ghcr-v2", 2),
-                seen(FALKENSTEIN, "bahriya-house-v4", 4, "kubectl-edit"),
-            ],
-            HELSINKI: [],
-        }
-        for region, secrets in there.items():
-            uses = [pulls(region, name, "bahriya-ghcr-v2") for name in ("web", "api")]
-            asked = ReadBack("shop", region, before(181), None, "")
-            observations.keep(tx, asked, secrets, uses, before(180))
-        asked = ReadBack("shop", VIRGINIA, before(181), None, "")
-        observations.failed(tx, asked, "virginia-1 does not answer: connection refused")
 
 
 async def look(pilot: Hands) -> Matrix:
@@ -71,7 +40,7 @@ def state(screen: Matrix, registry: str, region: str) -> str:
 
 
 async def test_every_state_is_told_in_words_and_by_a_letter(app: BahriyaApp) -> None:
-    read_back(app.places)
+    read_back(app.places.database)
     async with app.run_test(size=SMALL) as pilot:
         await look(pilot)
         text = shown(pilot)
@@ -84,7 +53,7 @@ async def test_every_state_is_told_in_words_and_by_a_letter(app: BahriyaApp) -> 
 
 
 async def test_the_cursor_goes_down_and_across_and_enter_says_what_is_there(app: BahriyaApp) -> None:
-    read_back(app.places)
+    read_back(app.places.database)
     async with app.run_test(size=SMALL) as pilot:
         await look(pilot)
         await press(pilot, "l")
@@ -102,7 +71,7 @@ async def test_the_cursor_goes_down_and_across_and_enter_says_what_is_there(app:
 
 
 async def test_the_filter_keeps_places_not_lines(app: BahriyaApp) -> None:
-    read_back(app.places)
+    read_back(app.places.database)
     async with app.run_test(size=SMALL) as pilot:
         screen = await look(pilot)
         await press(pilot, "slash", *"edited", "enter")
@@ -114,7 +83,7 @@ async def test_the_filter_keeps_places_not_lines(app: BahriyaApp) -> None:
 
 
 async def test_many_registries_are_told_by_letters_a_page_at_a_time(app: BahriyaApp) -> None:
-    read_back(app.places)
+    read_back(app.places.database)
     async with app.run_test(size=SMALL) as pilot:
         screen = await look(pilot)
         (place, facts) = app.view.world.matrix.cells[0]  # type: ignore[union-attr]
@@ -232,22 +201,11 @@ async def test_what_cannot_be_repaired_any_more_is_said_before_anything_is_asked
         assert isinstance(pilot.app.screen, Matrix)
 
 
-@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x36"])
-def test_the_matrix_looks_as_it_did(snap_compare: Compare, app: BahriyaApp, size: tuple[int, int]) -> None:
-    read_back(app.places)
-
-    async def steps(pilot: Hands) -> None:
-        await look(pilot)
-        await press(pilot, "j")
-
-    assert snap_compare(app, terminal_size=size, run_before=steps)
-
-
 def test_a_repair_of_all_asks_as_it_did(snap_compare: Compare, app: BahriyaApp) -> None:
     from bahriya_tui.tui.dialogs.confirm import Confirm
     from bahriya_tui.tui.present.matrix import repair_says
 
-    read_back(app.places)
+    read_back(app.places.database)
 
     async def steps(pilot: Hands) -> None:
         screen = await look(pilot)

@@ -15,7 +15,7 @@ from tests.tui import world
 from tests.tui.hands import Hands, fill, notices, opened, press, shown, until
 from tests.tui.test_fitness import looking
 from tests.tui.test_marks import mark
-from tests.tui.test_matrix import look, read_back
+from tests.tui.test_matrix import look
 from tests.tui.test_screens import SMALL, Compare, steps
 
 FALKENSTEIN, HELSINKI, VIRGINIA = world.EVERYWHERE
@@ -41,7 +41,7 @@ def runs(app: BahriyaApp) -> list[int]:
 
 async def test_a_protected_region_is_marked_by_sign_and_word_wherever_it_is_drawn(app: BahriyaApp) -> None:
     protect(app, HELSINKI)
-    read_back(app.places)
+    world.read_back(app.places.database)
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "3")
         assert f"{SIGN} {HELSINKI}" in line(pilot, "Helsinki")

@@ -5,13 +5,20 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bahriya_tui.tui.app import BahriyaApp
-from tests.tui.hands import Hands, opened, press
+from bahriya_tui.tui.widgets.table import Table
+from tests.tui import world
+from tests.tui.conftest import Doctor
+from tests.tui.hands import Hands, app_of, opened, press, until
 
 Compare = Callable[..., bool]
 SMALL, WIDE, BROAD = (80, 24), (120, 36), (200, 50)
+SIZES = {"80x24": SMALL, "120x36": WIDE, "200x50": BROAD}
 
 
-def steps(*keys: str, opens: str = "") -> Callable[[Hands], Awaitable[None]]:
+Steps = Callable[[Hands], Awaitable[None]]
+
+
+def steps(*keys: str, opens: str = "") -> Steps:
     """Press keys, then wait until what they open is there."""
 
     async def run(pilot: Hands) -> None:
@@ -24,22 +31,54 @@ def steps(*keys: str, opens: str = "") -> Callable[[Hands], Awaitable[None]]:
     return run
 
 
+def then(*all_steps: Steps) -> Steps:
+    """Take steps one after the other."""
+
+    async def run(pilot: Hands) -> None:
+        for one in all_steps:
+            await one(pilot)
+
+    return run
+
+
+async def listed(pilot: Hands) -> None:
+    """Wait until the list of the screen has lines."""
+    await until(pilot, lambda: pilot.app.screen.query_one(Table).shown[0], "there are lines")
+
+
+async def matrix(pilot: Hands) -> None:
+    """Let the regions have been read back, and look at registry by region."""
+    world.read_back(app_of(pilot).places.database)
+    await then(steps("m", opens="Matrix"), listed)(pilot)
+
+
+async def matrix_of_a_removal(pilot: Hands) -> None:
+    """Look at it where a secret is still to go."""
+    world.leave_a_secret(app_of(pilot).places.database)
+    await then(matrix, steps("slash", *"mirror", "enter"))(pilot)
+
+
 SCREENS = {
     "registries": steps(),
     "containers": steps("2"),
+    "container": steps("2", "enter", opens="Details"),
     "regions": steps("3", "down"),
+    "region": steps("3", "down", "enter", opens="Details"),
     "deployments": steps("4"),
     "audit": steps("5"),
+    "security": then(steps("6"), listed, steps("j")),
     "deployment": steps("4", "enter", opens="Run"),
-    "pulls": steps("u", opens="Pulls"),
     "deployment_failed": steps("4", "j", "enter", "G", opens="Run"),
+    "pulls": then(steps("u", opens="Pulls"), listed),
+    "matrix": then(matrix, steps("j")),
+    "matrix_of_a_pending_removal": matrix_of_a_removal,
 }
 
 
-@pytest.mark.parametrize("size", [SMALL, WIDE, BROAD], ids=["80x24", "120x36", "200x50"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_looks_as_it_did(
-    snap_compare: Compare, app: BahriyaApp, screen: str, size: tuple[int, int]
+    snap_compare: Compare, app: BahriyaApp, measured: Doctor, screen: str, size: tuple[int, int]
 ) -> None:
     assert snap_compare(app, terminal_size=size, run_before=SCREENS[screen])
 
@@ -49,6 +88,7 @@ DIALOGS = {
     "wrong_registry": steps("n", "G", "enter", opens="RegistryForm"),
     "edit_registry": steps("e", opens="RegistryForm"),
     "rotate_registry": steps("r", opens="RotateForm"),
+    "bring_a_token": then(steps("u", opens="Pulls"), listed, steps("d", opens="BringForm")),
     "delete_linked_registry": steps("x", opens="DeleteRegistry"),
     "delete_unused_registry": steps("G", "x", opens="Confirm"),
     "new_container": steps("2", "n", opens="ContainerForm"),
@@ -66,7 +106,6 @@ DIALOGS = {
     "projects": steps("p", opens="Projects"),
     "help": steps("question_mark", opens="Help"),
     "details_of_a_missing_registry": steps("2", "j", "enter", opens="Details"),
-    "details_of_a_pending_removal": steps("3", "j", "enter", opens="Details"),
     "details_of_an_audit_entry": steps("5", "enter", opens="Details"),
     "filter": steps("2", "slash", "g", "h", "c", "r"),
 }

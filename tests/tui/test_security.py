@@ -1,50 +1,14 @@
 """The Security screen: measured when one looks, again when one asks, never before."""
 
-import threading
-
 import pytest
 
 from bahriya_tui.model.finding import Finding
 from bahriya_tui.operations import doctor
 from bahriya_tui.places import Places
 from bahriya_tui.tui.app import BahriyaApp
+from tests.tui.conftest import FINDINGS, Doctor
 from tests.tui.hands import Hands, notices, opened, press, rows, shown, until
-from tests.tui.test_screens import BROAD, SMALL, WIDE, Compare
-
-FINDINGS = [
-    Finding("opener lock", "good", "A locked-in opener could not open a file, connect or run a program."),
-    Finding(
-        "private key",
-        "bad",
-        "The opener refuses a key: private key /k/00.key has mode 0644, so others can use it.",
-        "Repair: chmod 600 it, then rotate the tokens.",
-    ),
-    Finding("swap", "attention", "Memory may be written to /dev/sda2.", "Encrypt it."),
-    Finding("debuggers", "unknown", "This could not be measured: there is no \x1b[31mYama."),
-]
-
-
-class Doctor:
-    """Stands in for the measuring, whose outcome depends on the machine; may be held up."""
-
-    def __init__(self) -> None:
-        self.asked: list[Places] = []
-        self.findings = FINDINGS
-        self.may_end = threading.Event()
-        self.may_end.set()
-
-    def examine(self, places: Places) -> list[Finding]:
-        assert threading.current_thread() is not threading.main_thread()
-        self.asked.append(places)
-        assert self.may_end.wait(120)
-        return self.findings
-
-
-@pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> Doctor:
-    someone = Doctor()
-    monkeypatch.setattr(doctor, "examine", someone.examine)
-    return someone
+from tests.tui.test_screens import BROAD, SMALL
 
 
 async def look(pilot: Hands) -> None:
@@ -128,14 +92,3 @@ async def test_what_is_shown_was_really_measured(app: BahriyaApp) -> None:
         assert {"opener lock", "store integrity", "after a reboot"} <= set(rows(pilot))
         # The tests are not locked in, which the screen has to notice.
         assert "Screens and commands could" in shown(pilot)
-
-
-@pytest.mark.parametrize("size", [SMALL, WIDE, BROAD], ids=["80x24", "120x36", "200x50"])
-def test_security_looks_as_it_did(
-    snap_compare: Compare, app: BahriyaApp, measured: Doctor, size: tuple[int, int]
-) -> None:
-    async def steps(pilot: Hands) -> None:
-        await look(pilot)
-        await press(pilot, "j")
-
-    assert snap_compare(app, terminal_size=size, run_before=steps)

@@ -9,6 +9,7 @@ from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.container import AppliedSecret, Container, Placement
 from bahriya_tui.model.deployment import Deployment, RegionState
 from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload, ReadBack
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.deploy import spec_of
@@ -18,6 +19,7 @@ from bahriya_tui.store import (
     containers,
     deployments,
     events,
+    observations,
     projects,
     regions,
     registries,
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 NOW = "2026-11-23T22:14:12.000Z"
 EVERYWHERE = ("falkenstein-1", "helsinki-1", "virginia-1")
 PLACES = (("Falkenstein", "Germany"), ("Helsinki", "Finland"), ("Ashburn", "United States"))
+
+LATENCIES = {
+    "falkenstein-1": "8.2 8.0 8.9 8.1 8.4 9.3 8.2 8.0 8.8 8.3 21.7 8.1 8.2 8.6 8.4",
+    "helsinki-1": "28.4 27.9 31.2 28.8 28.1 96.0 - 30.2 28.5 27.7 29.0 28.3 28.1 28.9",
+}
 
 
 def before(seconds: float) -> str:
@@ -55,6 +62,7 @@ def region(id_: str, city: str, country: str) -> Region:
         last_error="",
         last_seen_at=before(9),
         created_at=before(86400 * 40),
+        latencies=LATENCIES.get(id_, ""),
     )
 
 
@@ -94,7 +102,22 @@ def add_container(
     replicas: int = 2,
 ) -> Container:
     """Add a container that was never deployed."""
-    container = Container(
+    container = described(handle, image, registry, active, type_=type_, replicas=replicas)
+    containers.insert(tx, container)
+    return container
+
+
+def described(
+    handle: str,
+    image: str,
+    registry: Registry | None,
+    active: tuple[str, ...] = EVERYWHERE,
+    *,
+    type_: str = "http",
+    replicas: int = 2,
+) -> Container:
+    """Describe a container that was never deployed."""
+    return Container(
         id=f"{handle.encode().hex():0>32}",
         project="shop",
         handle=handle,
@@ -113,8 +136,6 @@ def add_container(
         created_at=before(86400 * 20),
         updated_at=before(3600 * 5),
     )
-    containers.insert(tx, container)
-    return container
 
 
 def deploy(tx: "Database", container: Container, registry: Registry | None, started: float) -> Deployment:
@@ -320,3 +341,47 @@ def bring_on(
     )
     assert moved
     tell(tx, run, state, message, 0, where)
+
+
+def seen(region: str, name: str, version: int, edited_by: str = "") -> ObservedSecret:
+    """Describe a pull secret that a region showed."""
+    return ObservedSecret("shop", region, name, f"uid-{region}", version, version, edited_by, before(180))
+
+
+def pulls(region: str, name: str, secret: str) -> ObservedWorkload:
+    """Describe a workload that a region showed."""
+    return ObservedWorkload("shop", region, name, f"u-{name}", f"ghcr.io/acme/{name}", secret, 1, 2, NOW)
+
+
+def leave_a_secret(database: Path) -> None:
+    """Let a pull secret that nothing needs any more stay in a region that does not let it go."""
+    with open_store(database) as store, store.write() as tx:
+        mirror = registries.get(tx.conn, "shop", "hub-mirror")
+        name, there = pull_secret(mirror.handle, 1), EVERYWHERE[2]
+        secrets.note(tx, AppliedSecret("shop", there, name, mirror.id, mirror.handle, 1, "uid-mirror"))
+        reason = "nothing there pulls with it any more"
+        removal = removals.add(
+            tx, project="shop", region=there, kind="Secret", name=name, uid=None, reason=reason, now=NOW
+        )
+        removals.failed(tx, removal, "connection refused", clock.later(NOW, 48))
+
+
+def read_back(database: Path) -> None:
+    """Let regions have answered: one as it should be, one that others changed, one not at all."""
+    falkenstein, helsinki, virginia = EVERYWHERE
+    with open_store(database) as store, store.write() as tx:
+        for region in EVERYWHERE:
+            observations.request(tx, "shop", region, before(181))
+        there = {
+            falkenstein: [
+                seen(falkenstein, "bahriya-ghcr-v2", 2),
+                seen(falkenstein, "bahriya-house-v4", 4, "kubectl-edit"),
+            ],
+            helsinki: [],
+        }
+        for region, secrets in there.items():
+            uses = [pulls(region, name, "bahriya-ghcr-v2") for name in ("web", "api")]
+            asked = ReadBack("shop", region, before(181), None, "")
+            observations.keep(tx, asked, secrets, uses, before(180))
+        asked = ReadBack("shop", virginia, before(181), None, "")
+        observations.failed(tx, asked, "virginia-1 does not answer: connection refused")

@@ -58,6 +58,21 @@ def test_a_region_that_comes_back_is_active_again_without_anybody_asking(desk: D
     assert desk.world.regions[DOWN].requests[before:] == ["GET /api"]
 
 
+def test_every_contact_that_was_answered_is_measured_and_an_outage_is_a_gap(desk: Desk) -> None:
+    find_down(desk)
+    desk.world.start(DOWN)
+    look_now(desk)
+    until(lambda: region(desk).status == "active")
+    number = desk.deploy(desk.container("app", image="nginx:1.27"))
+    assert desk.ended(number).state == "done", desk.told(number)
+    gap, back, deployed = region(desk).contacts
+    assert gap is None
+    assert back is not None
+    assert deployed is not None
+    assert 0 < back < 60_000
+    assert 0 < deployed < 60_000
+
+
 def test_an_active_region_is_left_alone(desk: Desk) -> None:
     find_down(desk)
     look_now(desk)

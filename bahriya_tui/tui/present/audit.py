@@ -24,6 +24,8 @@ COLUMNS = (
     Column("Object", 12, grow=2),
     Column("Version", 7, drop=1),
     Column("Outcome", 11),
+    Column("Regions", 20, grow=1, drop=3),
+    Column("From", 15, drop=2),
 )
 
 _TONES: dict[str, Tone] = {
@@ -48,6 +50,8 @@ def cells(entry: Entry) -> tuple[Cell, ...]:
         cell(subject(entry)),
         cell(versions(entry)) if entry.versions else NONE,
         outcome(entry),
+        cell(", ".join(entry.regions.split())),
+        cell(entry.client, "dim"),
     )
 
 

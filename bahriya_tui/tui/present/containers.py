@@ -1,20 +1,26 @@
 """Containers as rows and sheets."""
 
+from collections import Counter
+
+from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container, ContainerStatus, InitJob
-from bahriya_tui.model.deployment import ACTIVE
-from bahriya_tui.tui.present import deployments
+from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.tui.present import deployments, plot
 from bahriya_tui.tui.present.text import (
     Cell,
     Column,
     Fact,
     Heading,
     Note,
+    Part,
     Sheet,
+    Signs,
     Tone,
     ago,
     cell,
     count,
     fact,
+    length,
     literal,
 )
 from bahriya_tui.tui.view import View
@@ -36,6 +42,9 @@ STATUS: dict[ContainerStatus, tuple[str, Tone]] = {
     "terminating": ("◌", "warn"),
     "terminated": ("○", "dim"),
 }
+
+HISTORY = 20
+"""So many rollouts are drawn of a container."""
 
 
 def cells(container: Container, view: View) -> tuple[Cell, ...]:
@@ -80,7 +89,7 @@ def status(container: Container, view: View) -> Cell:
 
 def sheet(container: Container, view: View, now: str) -> Sheet:
     """Tell all about one container."""
-    parts: list[Heading | Fact | Note] = [
+    parts: list[Part] = [
         *([fact("Name", container.name)] if container.name else []),
         fact("Image", container.image),
         Fact("Registry", registry(container)),
@@ -102,11 +111,38 @@ def sheet(container: Container, view: View, now: str) -> Sheet:
     if container.env:
         parts.append(Heading("Environment"))
         parts += [fact(key, value) for key, value in container.env]
+    parts += history(container, view)
     run = view.latest.get(container.id)
     if run is not None:
         parts.append(Heading("Latest deployment"))
         parts += deployments.short(run, now)
     return Sheet(literal(container.handle), tuple(parts))
+
+
+def history(container: Container, view: View) -> list[Part]:
+    """Draw how the latest rollouts went, by sign, and below how long each took; nothing for a single one."""
+    of = [run for run in view.world.deployments if run.container_id == container.id and run.kind == "deploy"]
+    runs = of[:HISTORY][::-1]
+    if len(runs) < 2:
+        return []
+    marks = [deployments.STATES[run.state] for run in runs]
+    took = [_took(run) for run in runs]
+    known = [seconds for seconds in took if seconds is not None]
+    parts: list[Part] = [Heading(f"{len(runs)} rollouts, the newest last"), Signs(tuple(marks))]
+    if known:
+        parts.append(Signs(tuple((sign, "accent") for sign in plot.plot(took))))
+    counted = Counter(f"{mark} {run.state}" for run, (mark, _) in zip(runs, marks, strict=True))
+    parts.append(Note(", ".join(f"{number} {state}" for state, number in counted.items()), "dim"))
+    if known:
+        told = f"took {length(int(known[-1]))}, median {length(int(plot.middle(known)))}"
+        parts.append(Note(f"{told}, longest {length(int(max(known)))}", "dim"))
+    return parts
+
+
+def _took(run: Deployment) -> float | None:
+    if run.started_at is None or run.finished_at is None:
+        return None
+    return (clock.parse(run.finished_at) - clock.parse(run.started_at)).total_seconds()
 
 
 def _init_job(job: InitJob) -> Cell:

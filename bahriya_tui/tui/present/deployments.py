@@ -35,6 +35,7 @@ COLUMNS = (
     Column("Started", 12),
     Column("Took", 7, drop=1),
     Column("By", 10, drop=3),
+    Column("Image", 24, grow=3, drop=4),
 )
 
 STATES: dict[State, tuple[str, Tone]] = {
@@ -78,6 +79,7 @@ def cells(run: Deployment, now: str) -> tuple[Cell, ...]:
         cell(ago(run.started_at or run.created_at, now), "dim"),
         cell(span(run.started_at, run.finished_at, now), "dim"),
         cell(run.created_by, "dim"),
+        cell(run.spec.image, "dim"),
     )
 
 

@@ -75,6 +75,7 @@ def regions(view: View) -> "Orders":
         "Containers": lambda one: len(view.in_region.get(one.id, ())),
         "Pending": lambda one: len(view.removals.get(one.id, ())),
         "Last seen": seen,
+        "Latency": lambda one: one.latency if one.latency is not None else -1.0,
     }
 
 
@@ -100,6 +101,7 @@ def deployments(now: str) -> "Orders":
         "Started": lambda run: run.started_at or run.created_at,
         "Took": took,
         "By": lambda run: run.created_by,
+        "Image": lambda run: run.spec.image,
     }
 
 
@@ -116,6 +118,8 @@ def entries() -> "Orders":
         "Object": audit.subject,
         "Version": lambda entry: [int(number) for number in entry.versions.split()],
         "Outcome": lambda entry: entry.outcome,
+        "Regions": lambda entry: entry.regions,
+        "From": lambda entry: entry.client,
     }
 
 

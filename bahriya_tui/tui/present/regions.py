@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from bahriya_tui.model.region import Region
-from bahriya_tui.tui.present import removals
+from bahriya_tui.tui.present import plot, removals
 from bahriya_tui.tui.present.text import (
     LISTED,
     NONE,
@@ -12,7 +12,9 @@ from bahriya_tui.tui.present.text import (
     Fact,
     Heading,
     Note,
+    Part,
     Sheet,
+    Signs,
     ago,
     cell,
     count,
@@ -35,7 +37,10 @@ COLUMNS = (
     Column("Containers", 10, right=True),
     Column("Pending", 18, grow=1),
     Column("Last seen", 10, drop=1),
+    Column("Latency", 8, drop=3, right=True),
 )
+
+NO_ANSWER = "✕"
 
 
 def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
@@ -50,6 +55,7 @@ def cells(region: Region, view: View, now: str) -> tuple[Cell, ...]:
         cell(running) if running else NONE,
         cell(f"! {count(len(left), 'removal')}", "warn") if left else NONE,
         cell(ago(region.last_seen_at, now), "dim"),
+        cell(milliseconds(region.latency), "dim") if region.latency is not None else NONE,
     )
 
 
@@ -88,10 +94,34 @@ _PROTECTED = (
 )
 
 
+def milliseconds(latency: float | None) -> str:
+    """Write a latency: `8.1 ms`, `140 ms`, `no answer`."""
+    if latency is None:
+        return "no answer"
+    return f"{latency:.1f} ms" if latency < 9.95 else f"{latency:.0f} ms"
+
+
+def latencies(region: Region) -> list[Part]:
+    """Draw how long the latest contacts took to connect; nothing before there are two to compare."""
+    contacts = region.contacts
+    known = [latency for latency in contacts if latency is not None]
+    if len(known) < 2:
+        return []
+    failed = len(contacts) - len(known)
+    drawn = plot.plot(contacts, NO_ANSWER)
+    return [
+        Heading(f"Latency of the last {len(contacts)} contacts"),
+        Signs(tuple((sign, "bad" if sign == NO_ANSWER else "accent") for sign in drawn)),
+        Note(f"last {milliseconds(contacts[-1])}, median {milliseconds(plot.middle(known))}", "dim"),
+        Note(f"from {milliseconds(min(known))} to {milliseconds(max(known))}", "dim"),
+        *([Note(f"{NO_ANSWER} no answer, {count(failed, 'time')}", "dim")] if failed else []),
+    ]
+
+
 def sheet(region: Region, view: View, now: str) -> Sheet:
     """Tell all about one region."""
     there = view.in_region.get(region.id, ())
-    parts: list[Heading | Fact | Note] = [
+    parts: list[Part] = [
         *([fact("Name", region.name)] if region.name else []),
         fact("City", region.city),
         fact("Country", region.country),
@@ -106,6 +136,7 @@ def sheet(region: Region, view: View, now: str) -> Sheet:
         fact("Kubeconfig", region.kubeconfig),
         fact("Added", moment(region.created_at), "dim"),
         *removals.parts(view.removals.get(region.id, ()), now),
+        *latencies(region),
         Heading(count(len(there), "container")),
     ]
     parts += [fact(p.container, p.image) for p in there[:LISTED]]

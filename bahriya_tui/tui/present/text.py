@@ -53,11 +53,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """A row of signs, the newest last: where room is short, the oldest are left out."""
+
+    signs: Cell
+    """One character in each span."""
+
+
+Part = Heading | Fact | Note | Signs
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What the detail pane says of one thing."""
 
     title: str
-    parts: tuple[Heading | Fact | Note, ...]
+    parts: tuple[Part, ...]
 
 
 def cell(text: object, tone: Tone = "") -> Cell:
@@ -97,7 +108,7 @@ def span(start: str | None, end: str | None, now: str) -> str:
     if start is None:
         return ""
     seconds = int((clock.parse(end or now) - clock.parse(start)).total_seconds())
-    return _length(max(0, seconds))
+    return length(max(0, seconds))
 
 
 def ago(text: str | None, now: str) -> str:
@@ -105,10 +116,11 @@ def ago(text: str | None, now: str) -> str:
     if text is None:
         return "never"
     seconds = int((clock.parse(now) - clock.parse(text)).total_seconds())
-    return "now" if seconds < 1 else f"{_length(seconds)} ago"
+    return "now" if seconds < 1 else f"{length(seconds)} ago"
 
 
-def _length(seconds: int) -> str:
+def length(seconds: int) -> str:
+    """Tell a number of seconds in the unit people use: `8 s`, `3 min`, `2 h`."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size * (2 if unit == "d" else 1):
             return f"{seconds // size} {unit}"

@@ -38,7 +38,7 @@ class Listing(BahriyaScreen):
     OF_A_PROJECT: ClassVar[bool] = True
     """Whether there is nothing to list without a project."""
     COLUMNS: ClassVar[tuple[Column, ...]]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (150, "-broad")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (140, "-broad")]  # noqa: RUF012
     NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset({
         "details", "edit", "rotate", "test", "link", "deploy", "delete", "cancel", "retry", "rollback",
         "usage", "mark", "mark_all", "copy", "copy_command",

@@ -11,10 +11,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present.text import Cell, Fact, Heading, Note, Sheet
+from bahriya_tui.tui.present.text import Cell, Fact, Heading, Note, Sheet, Signs, literal
 
 LABELS = 14
 LONGEST_LABEL = LABELS + 8
+WIDEST = 110
+"""Longer lines are hard to read."""
 Line = list[Segment]
 
 
@@ -27,8 +29,6 @@ class Detail(ScrollView, can_focus=False):
     BINDINGS = keys.bindings("detail")
     sheet: Sheet | None = None
     _lines: tuple[Line, ...] = ()
-    _room = 0
-    """How many cells a line may take."""
 
     def show(self, sheet: Sheet | None) -> None:
         """Draw `sheet` from now on, or nothing."""
@@ -57,14 +57,15 @@ class Detail(ScrollView, can_focus=False):
         self.action_scroll(pages * max(1, self.size.height // 2))
 
     def _lay_out(self) -> None:
-        """Wrap the sheet; where it has to scroll, the scrollbar takes a column of the room."""
-        self._room, height = self.size
-        self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self._room else ()
-        if len(self._lines) > height and self.sheet:
-            self._room = max(1, self._room - self.styles.scrollbar_size_vertical)
-            self._lines = tuple(self._all_lines(self.sheet))
+        self._lines = tuple(self._all_lines(self.sheet)) if self.sheet and self.size.width else ()
         self.virtual_size = Size(0, len(self._lines))
         self.refresh()
+
+    @property
+    def _room(self) -> int:
+        """How many cells a line may take."""
+        # The scroll bar, where there is one, is drawn over the last column.
+        return max(1, min(self.size.width - self.styles.scrollbar_size_vertical, WIDEST))
 
     def _all_lines(self, sheet: Sheet) -> Iterator[Line]:
         yield from self._wrapped(((sheet.title, "title"),), self._room)
@@ -75,12 +76,15 @@ class Detail(ScrollView, can_focus=False):
                 yield from self._wrapped(((part.text, "heading"),), self._room)
             elif isinstance(part, Note):
                 yield from self._wrapped(((part.text, part.tone),), self._room)
+            elif isinstance(part, Signs):
+                yield from self._wrapped(part.signs[-self._room :], self._room)
             else:
                 yield from self._fact(part)
 
     def _fact(self, fact: Fact) -> Iterator[Line]:
-        room = max(LABELS, min(cell_len(fact.label), LONGEST_LABEL))
-        label = fact.label if cell_len(fact.label) <= room else set_cell_size(fact.label, room - 1) + "…"
+        name = literal(fact.label)
+        room = max(LABELS, min(cell_len(name), LONGEST_LABEL))
+        label = name if cell_len(name) <= room else set_cell_size(name, room - 1) + "…"
         first = Segment(set_cell_size(label, room + 1), self._style("label"))
         others = Segment(" " * (room + 1), self.rich_style)
         for number, line in enumerate(self._wrapped(fact.value, max(1, self._room - room - 1))):
