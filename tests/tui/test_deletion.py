@@ -251,6 +251,7 @@ async def test_each_region_tells_how_far_it_is_and_the_row_goes_last(quiet_eveni
     app, places = quiet_evening, quiet_evening.places
     begin(places)
     async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "being deleted" in shown(pilot), "the row says so")
         await press(pilot, "enter")
         await opened(pilot, "Deleting")
         confirm(places, FALKENSTEIN)
@@ -354,6 +355,7 @@ async def test_t_has_a_region_tried_now(quiet_evening: BahriyaApp, quiet: type[Q
     with open_store(places.database) as store, store.write() as tx:
         tx.execute("UPDATE removal SET next_try_at = ?", [clock.later(clock.now(), 3600)])
     async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "being deleted" in shown(pilot), "the row says so")
         await press(pilot, "enter")
         await opened(pilot, "Deleting")
         assert "Try now" in shown(pilot).splitlines()[-1]
