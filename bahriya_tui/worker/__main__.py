@@ -11,6 +11,8 @@ from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.places import places
 
 _IDLE_SECONDS = 20.0
+_NEW_OBJECTS = 20_000
+"""So many are made between two looks for what nobody refers to any more: hundreds of regions make many."""
 
 
 def main() -> int:
@@ -27,6 +29,7 @@ def main() -> int:
     from bahriya_tui.worker.shift import work_off
 
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
     idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
