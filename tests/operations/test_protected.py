@@ -178,6 +178,7 @@ FREE = {
         "prove": "seal_and_check",
         "push": "holding wait_writes",
         "regions": "add_region check_regions contact import_regions plan_import read_pin take_regions",
+        "removals": "try_removals",
         "rotate": "rotate_registry",
         "vault": "change_passphrase ensure_keys is_locked lock recover rekey require_unlocked"
         " show_recovery_key status unlock",
@@ -187,7 +188,8 @@ FREE = {
 }
 """The verbs that leave what is in regions as it is: they look, or change what counts from a deployment on.
 
-To cancel is free too: it stops a change, and takes nothing from where it got to.
+To cancel is free too: it stops a change, and takes nothing from where it got to. A removal that is tried
+again was asked for before.
 """
 
 

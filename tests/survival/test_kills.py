@@ -95,10 +95,14 @@ class Siege:
         screens.until(*HANDLES)
         screens.press("g" + "j" * HANDLES.index(handle))
         form, question = f"Deploy {handle}, revision", f" of {handle} is "
-        while form not in screens.text:
-            # It may not have heard yet that the one before has ended: then it asks whether to replace it.
-            screens.press("\x1b" if question in screens.text else "d")
+        while True:
+            screens.press("d")
             screens.wait(lambda: form in screens.text or question in screens.text, form)
+            if form in screens.text:
+                break
+            # It has not heard yet that the one before has ended, and asks whether to replace it.
+            screens.press("\x1b")
+            screens.wait(lambda: question not in screens.text, "the list")
         screens.press("\r")
         # Either half of them: what draws, or what started that and waits for it.
         return self.chance.choice((screens.process.pid, *children(screens.process.pid))), screens.close
