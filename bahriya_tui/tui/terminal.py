@@ -6,6 +6,7 @@ when Textual changes it. Where the driver is another one, nothing here does anyt
 
 import asyncio
 import os
+import select
 import signal
 import termios
 from collections.abc import Callable
@@ -68,6 +69,7 @@ class Keyboard:
             signal.signal(number, self._leave)
         signal.signal(signal.SIGTSTP, self._stop)
         signal.signal(signal.SIGCONT, self._go_on)
+        Thread(target=_hang_up, args=(self._driver.fileno,), name="hang-up", daemon=True).start()
 
     def close(self) -> None:
         """Let nobody wait for keys any more: the screens are gone."""
@@ -155,6 +157,17 @@ class Keyboard:
                 driver._sigcont_application(number, frame)
                 self._loop.call_soon_threadsafe(self._app.action_draw_again)
         self._resuming = False
+
+
+def _hang_up(terminal: int) -> None:
+    """Leave when the terminal is gone, also where no signal says so: it may not be the controlling one.
+
+    Its keys would be read for ever, since there is always an end to be read.
+    """
+    watched = select.poll()
+    watched.register(terminal, 0)
+    watched.poll()
+    os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _go_on_writing(writer: "WriterThread") -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import pty
 import secrets
 import select
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -306,6 +308,25 @@ def test_a_lost_connection_ends_everything(terminal: Terminal, entering: bool, k
     finally:
         for one in waiting:
             os.close(one)
+
+
+def test_a_terminal_that_goes_without_a_signal_ends_the_screens(operator: Operator) -> None:
+    ours, theirs = pty.openpty()
+    # In a session of their own, whose terminal this is not: the kernel tells nobody that it went.
+    screens = subprocess.Popen(
+        [sys.executable, "-m", "bahriya_tui"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**operator.environment, "TERM": "xterm-256color"},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while b"Registries" not in shown:
+        shown += os.read(ours, 65536)
+    os.close(ours)
+    assert screens.wait(DEADLINE) == 128 + signal.SIGHUP
 
 
 def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(operator: Operator) -> None:
