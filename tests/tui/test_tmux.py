@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import pytest
 
 from tests.operator import Operator
 from tests.tui import world
-from tests.tui.terminal import DEADLINE
 from tests.tui.test_display import Emulated, Picture
+from tests.worker.desk import until
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 STRAY = "Broadcast message from root"
@@ -62,10 +61,7 @@ class Pane:
         Path(terminal).write_text(f"\x1b[12;3H{text}")
 
     def until(self, condition: Callable[[], bool]) -> None:
-        end, pause = time.monotonic() + DEADLINE, 0.02
-        while not condition():
-            assert time.monotonic() < end, self.text()
-            time.sleep(pause)
+        until(condition, say=self.text)
 
     def close(self) -> None:
         self._tmux("kill-server")
