@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bahriya_tui.launch.tokens import SealedToken
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.record import PAD, X25519_AES256, Record, Sealed, write
@@ -17,3 +18,8 @@ def sealed_token(token: str, context: CredentialContext, public_folder: Path) ->
     """Seal a token as the reader does."""
     keys = find_public(public_folder), find_recovery(public_folder)
     return Sealed(*(seal(token.encode(), context, key) for key in keys))
+
+
+def read_token(token: str, context: CredentialContext, public_folder: Path) -> SealedToken:
+    """Give what a reader of this token gives."""
+    return SealedToken(sealed_token(token, context, public_folder))

@@ -14,11 +14,13 @@ import shlex  # noqa: E402
 import signal  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
+from dataclasses import asdict  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import IO, Any, NoReturn  # noqa: E402
 
 from bahriya_tui.launch.channel import Line  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
+from bahriya_tui.oci.token_facts import look  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
@@ -37,7 +39,7 @@ def main(argument: str) -> NoReturn:
         token = _read(request["source"], context)
         without_newline(token)
         sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
-        _end(0, {name: blob.hex() for name, blob in sealed.items()})
+        _end(0, {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(look(token))})
     except BahriyaError as error:
         told = error
     except Exception as error:

@@ -14,11 +14,21 @@ from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.process import lifeline, run_process
 from bahriya_tui.launch.verbs import Typed, path_was_typed, value_was_typed, was_typed
 from bahriya_tui.model.errors import BadInput, NotFound
+from bahriya_tui.model.token import NO_FACTS, TokenFacts, facts_in
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import Sealed
 
-ReadToken = Callable[[CredentialContext], Sealed]
+
+@dataclass(frozen=True, slots=True)
+class SealedToken:
+    """A token as the reader gives it back: sealed, and what it showed of itself before."""
+
+    sealed: Sealed
+    facts: TokenFacts = NO_FACTS
+
+
+ReadToken = Callable[[CredentialContext], SealedToken]
 """Reads a token and gives it sealed for the context; raises `BadInput`, `Failed` or `Cancelled`."""
 
 _BY_HAND = ("terminal", "screen")
@@ -36,7 +46,7 @@ class TokenSource:
 def token_reader(source: TokenSource, places: Places) -> ReadToken:
     """Give what has a token read from `source`; the keys must exist by the time it is called."""
 
-    def read(context: CredentialContext) -> Sealed:
+    def read(context: CredentialContext) -> SealedToken:
         return sealed_in(answer_of(places, "read_token", _request(source, context)))
 
     return read
@@ -47,9 +57,10 @@ def token_lines(source: TokenSource, places: Places, context: CredentialContext)
     return lines_of(places, "read_token", _request(source, context))
 
 
-def sealed_in(line: Line) -> Sealed:
-    """Give the sealed bytes of the last line."""
-    return Sealed(bytes.fromhex(line["sealed"]), bytes.fromhex(line["recovery"]))
+def sealed_in(line: Line) -> SealedToken:
+    """Read the last line."""
+    sealed = Sealed(bytes.fromhex(line["sealed"]), bytes.fromhex(line["recovery"]))
+    return SealedToken(sealed, facts_in(line["facts"]))
 
 
 def _request(source: TokenSource, context: CredentialContext) -> Line:

@@ -13,6 +13,30 @@ Login = Literal["accepted", "rejected", "not proven", "not needed"]
 Verdict = Literal["ok", "public", "denied", "not found", "not proven"]
 
 
+StepName = Literal["dns", "tcp", "tls", "challenge", "login", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was tried on the way, in the order in which it was."""
+
+    name: StepName
+    good: bool
+    detail: str
+    """What was found, in the field's words: an address, an issuer and days left, a token server."""
+    ms: int
+    """How long it took, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How many pulls a registry says are left to this login, or to this address."""
+
+    limit: int
+    remaining: int
+    window_seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class ImageResult:
     """Whether one image can be pulled."""
@@ -30,6 +54,11 @@ class CheckResult:
     login: Login
     reason: str
     images: tuple[ImageResult, ...] = ()
+    steps: tuple[Step, ...] = ()
+    limit: RateLimit | None = None
+    """None where the registry told none, which on Docker Hub means that there is none."""
+    origin: str = ""
+    """Name of the machine from which it was asked."""
 
     @property
     def good(self) -> bool:

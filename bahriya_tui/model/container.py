@@ -126,6 +126,8 @@ class AppliedSecret:
     """None until the region confirmed it."""
     holds: int = 0
     """The version whose token is in it: `version` (or 0), unless another one was put in since."""
+    expires_at: str | None = None
+    """When the token in it ends, where it was made for a time only."""
 
     def __post_init__(self) -> None:
         """Let it hold the version it is named for unless told otherwise."""

@@ -46,6 +46,8 @@ class Registry:
     """When its deletion was asked for. Its credentials went then; it goes once the regions have answered."""
     deleting_by: str | None = None
     """Who asked for that."""
+    proxy: str | None = None
+    """URL of the HTTP proxy for asking it from here; None for none, whatever the environment says."""
 
     @property
     def deleting(self) -> bool:
@@ -68,6 +70,10 @@ class CredentialVersion:
     """Why it has to be entered again; empty while nothing speaks against it."""
     replaced_by: int | None = None
     """The version whose token is sent in its place since it was withdrawn (`--push-now`)."""
+    token_kind: str = ""
+    """What the token's shape said it is; empty where that is unknown."""
+    expires_at: str | None = None
+    """When the token itself says that it ends; None where it does not say."""
 
 
 def refuse_deleting(registry: Registry) -> None:

@@ -7,9 +7,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
+from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.deployment import Isolation
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked, VaultLocked
 from bahriya_tui.vault.record import RecordUnreadable
@@ -20,6 +21,7 @@ _START_SECONDS = 20.0
 """For starting an interpreter on a machine that is busy."""
 _CHECK_SECONDS = 20.0
 _RESEAL_SECONDS = 30.0
+_RESULT = tuple(field.name for field in fields(CheckResult))
 _ERRORS = {error.exit_code: error for error in (Failed, BadInput, Locked)}
 _running: "set[subprocess.Popen[bytes]]" = set()
 
@@ -126,7 +128,7 @@ def check(request: Line) -> Line:
     """Have a credential tried at its registry; give the `CheckResult` as a dictionary."""
     with Opener().asked(request, _START_SECONDS + _CHECK_SECONDS) as lines:
         line = next(lines)
-        return {name: line[name] for name in ("login", "reason", "images")}
+        return {name: line[name] for name in _RESULT}
 
 
 def reseal(request: Line) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bahriya_tui.model.check import CheckResult, ImageResult
+from bahriya_tui.model.check import CheckResult, ImageResult, RateLimit, Step
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.image import parse
@@ -53,7 +53,15 @@ def read_result(stored: dict[str, Any]) -> CheckResult:
         ImageResult(parse(_reference(one["image"])), one["verdict"], one["reason"])
         for one in stored.get("images", ())
     )
-    return CheckResult(stored["login"], stored["reason"], images)
+    limit = stored.get("limit")
+    return CheckResult(
+        stored["login"],
+        stored["reason"],
+        images,
+        tuple(Step(**step) for step in stored.get("steps", ())),
+        RateLimit(**limit) if limit else None,
+        stored.get("origin", ""),
+    )
 
 
 def _reference(image: str | dict[str, Any]) -> str:

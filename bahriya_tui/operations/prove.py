@@ -58,12 +58,14 @@ def seal_and_check(
 
     notes = ensure_keys(s)
     context = CredentialContext(registry.project, registry.id, server, username, version)
-    sealed = read_token(context)
+    read = read_token(context)
+    sealed = read.sealed
     with s.store.write() as tx:
         # Looked at while nobody else can write: the worker removes a key only when nothing is sealed for it.
         if not accepts(s.places.public_keys, parse(sealed.vault).key_id):
             raise Failed("the vault's key was changed meanwhile", "enter the token again")
-        registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery)
+        registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery, read.facts)
+    notes += read.facts.notes
     if images is None:
         return None, notes
     result = check.ask(s, registry, version, images)

@@ -35,7 +35,7 @@ def all(c: Connection, registry_id: str) -> list[CredentialVersion]:  # noqa: A0
     """List the versions that are kept, oldest first."""
     rows = c.execute(
         "SELECT registry_id, version, server, username, state, created_at, created_by, unreadable,"
-        " replaced_by FROM credential WHERE registry_id = ? ORDER BY version",
+        " replaced_by, token_kind, expires_at FROM credential WHERE registry_id = ? ORDER BY version",
         [registry_id],
     )
     return [CredentialVersion(**row) for row in rows]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.registry import Registry, refuse_deleting
+from bahriya_tui.model.token import NO_FACTS, TokenFacts
 from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
 from bahriya_tui.store.history import all as versions
@@ -84,6 +85,7 @@ def insert(
     plain_http: bool,
     ca_file: str | None,
     now: str,
+    proxy: str | None = None,
 ) -> Registry:
     """Add a registry that has no credentials yet (version 0); `BadInput` when the handle is taken."""
     import uuid
@@ -102,6 +104,7 @@ def insert(
         "expires": expires,
         "plain_http": int(plain_http),
         "ca_file": ca_file,
+        "proxy": proxy,
         "created_at": now,
         "updated_at": now,
     }
@@ -139,16 +142,22 @@ def reserve_version(
 
 
 def keep_sealed(
-    tx: "Database", registry_id: str, version: int, sealed: bytes, recovery: bytes | None = None
+    tx: "Database",
+    registry_id: str,
+    version: int,
+    sealed: bytes,
+    recovery: bytes | None = None,
+    facts: TokenFacts = NO_FACTS,
 ) -> None:
     """Put the sealed credential into its reserved version, once; `NotFound` when the reservation is gone.
 
-    `recovery` is the same, sealed for the recovery key; the worker makes a missing one.
+    `recovery` is the same, sealed for the recovery key; the worker makes a missing one. Of `facts`, kind and
+    end are kept with it.
     """
     written = tx.execute(
-        "UPDATE credential SET sealed = ?, recovery = ?"
+        "UPDATE credential SET sealed = ?, recovery = ?, token_kind = ?, expires_at = ?"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NULL",
-        [sealed, recovery, registry_id, version],
+        [sealed, recovery, facts.kind, facts.expires_at, registry_id, version],
     )
     if written.rowcount != 1:
         raise _not_reserved(version)

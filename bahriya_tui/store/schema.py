@@ -425,3 +425,51 @@ ALTER TABLE region ADD COLUMN latencies TEXT NOT NULL DEFAULT '';
 def latencies(database: Database) -> None:
     """Keep how long the latest contacts with a region took to connect."""
     database.executescript(_LATENCIES)
+
+
+_SHOWN_OF_TOKENS = """
+ALTER TABLE credential ADD COLUMN token_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE credential ADD COLUMN expires_at TEXT;
+"""
+
+
+@migrations()
+def token_facts(database: Database) -> None:
+    """Keep what a token showed of itself when it was sealed: its kind, and its end."""
+    database.executescript(_SHOWN_OF_TOKENS)
+
+
+@migrations()
+def proxies(database: Database) -> None:
+    """Let a registry be asked through a proxy."""
+    database.executescript("ALTER TABLE registry ADD COLUMN proxy TEXT;")
+
+
+@migrations()
+def minted_tokens(database: Database) -> None:
+    """Keep when the token in a region's secret ends, where it was made for a time only."""
+    database.executescript("ALTER TABLE applied_secret ADD COLUMN expires_at TEXT;")
+
+
+_ADOPTIONS = """
+CREATE TABLE adoption (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  project TEXT NOT NULL,
+  region TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('look', 'take')),
+  request TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done')),
+  result TEXT,
+  requested_at TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  finished_at TEXT
+) STRICT;
+
+CREATE INDEX adoption_open ON adoption (id) WHERE state != 'done';
+"""
+
+
+@migrations()
+def adoptions(database: Database) -> None:
+    """Ask the worker for the pull secrets of others in a region, and for what is in one, sealed."""
+    database.executescript(_ADOPTIONS)

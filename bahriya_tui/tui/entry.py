@@ -15,10 +15,9 @@ from bahriya_tui.tui.dialogs.token_entry import TokenEntry
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.channel import Line
-    from bahriya_tui.launch.tokens import ReadToken
+    from bahriya_tui.launch.tokens import ReadToken, SealedToken
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.vault.context import CredentialContext
-    from bahriya_tui.vault.record import Sealed
 
 Place = Literal["screen", "terminal"]
 """Where the process that reads keys asks: in a dialog of ours, or by itself on the terminal that we left."""
@@ -32,7 +31,7 @@ _PAGE = (
 def token_reader(app: "BahriyaApp") -> "ReadToken":
     """Give what has a token typed and sealed by another process."""
 
-    def read(context: "CredentialContext") -> "Sealed":
+    def read(context: "CredentialContext") -> "SealedToken":
         from bahriya_tui.launch.tokens import TokenSource, sealed_in, token_lines
 
         title = f"Token of {context.username} at {context.server}"

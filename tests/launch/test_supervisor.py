@@ -314,7 +314,7 @@ def test_a_token_is_read_from_the_file_that_was_typed_for_it(
     context = {"project": "shop", "registry_id": "r", "server": "s", "username": "u", "version": 1}
     argument = {"source": {"kind": "file", "argument": str(file)}, "context": context}
     line = [word.format(file=file) for word in typed]
-    assert set(list(perform("read_token", home, argument, line))[-1]) == {"sealed", "recovery"}
+    assert set(list(perform("read_token", home, argument, line))[-1]) == {"sealed", "recovery", "facts"}
 
 
 @pytest.mark.parametrize("written", ["0", "-1", "1"])

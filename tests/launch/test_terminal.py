@@ -28,7 +28,7 @@ home, context, marker = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2]), "pos
 read = token_reader(TokenSource("terminal"), Places(home / "store", home / "keys", home / "logs"))
 try:
     sealed = read(CredentialContext(**context))
-    print("sealed", sealed.vault.hex(), "end")
+    print("sealed", sealed.sealed.vault.hex(), "end")
 except BahriyaError as error:
     print("refused", error.exit_code, error, "end")
 sys.stdin.readline()

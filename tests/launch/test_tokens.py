@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bahriya_tui.launch.tokens import TokenSource, token_reader
+from bahriya_tui.launch.tokens import SealedToken, TokenSource, token_reader
 from bahriya_tui.model.errors import BadInput, Failed, Locked, NotFound
 from bahriya_tui.places import Places
-from bahriya_tui.vault.record import MAX_TOKEN, Sealed
+from bahriya_tui.vault.record import MAX_TOKEN
 from tests.launch.conftest import CONTEXT, Opened
 
 Read = Callable[[bytes], bytes]
@@ -39,15 +39,16 @@ def read(request: pytest.FixtureRequest, home: Places, tmp_path: Path) -> Read:
 
     def from_stdin(token: bytes) -> bytes:
         with _standard_input(token, path):
-            return token_reader(TokenSource("stdin"), home)(CONTEXT).vault
+            return token_reader(TokenSource("stdin"), home)(CONTEXT).sealed.vault
 
     def from_file(token: bytes) -> bytes:
         path.write_bytes(token)
-        return token_reader(TokenSource("file", str(path)), home)(CONTEXT).vault
+        return token_reader(TokenSource("file", str(path)), home)(CONTEXT).sealed.vault
 
     def from_command(token: bytes) -> bytes:
         path.write_bytes(token)
-        return token_reader(TokenSource("command", f"cat {shlex.quote(str(path))}"), home)(CONTEXT).vault
+        source = TokenSource("command", f"cat {shlex.quote(str(path))}")
+        return token_reader(source, home)(CONTEXT).sealed.vault
 
     chosen: dict[str, Read] = {"stdin": from_stdin, "file": from_file, "command": from_command}
     return chosen[request.param]
@@ -94,7 +95,7 @@ def test_a_file_that_exists_in_this_process_only_can_be_read(home: Places, opene
     os.close(writing)
     sealed = token_reader(TokenSource("file", f"/dev/fd/{reading}"), home)(CONTEXT)
     os.close(reading)
-    assert opened(sealed.vault) == b"t0ken"
+    assert opened(sealed.sealed.vault) == b"t0ken"
 
 
 def test_a_file_that_is_not_there_is_named(home: Places) -> None:
@@ -137,7 +138,8 @@ def test_a_command_finds_what_unlocks_its_password_manager(
 ) -> None:
     monkeypatch.setenv("OP_SESSION", canary)
     command = f"{shlex.quote(sys.executable)} -c 'import os; print(os.environ[\"OP_SESSION\"])'"
-    assert opened(token_reader(TokenSource("command", command), home)(CONTEXT).vault) == canary.encode()
+    read = token_reader(TokenSource("command", command), home)(CONTEXT)
+    assert opened(read.sealed.vault) == canary.encode()
 
 
 def test_without_keys_nothing_is_read(tmp_path: Path) -> None:
@@ -148,9 +150,9 @@ def test_without_keys_nothing_is_read(tmp_path: Path) -> None:
 
 def test_tokens_are_read_from_threads_too(home: Places, opened: Opened, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("t0ken")
-    found: list[Sealed] = []
+    found: list[SealedToken] = []
     reader = token_reader(TokenSource("file", str(tmp_path / "token")), home)
     thread = threading.Thread(target=lambda: found.append(reader(CONTEXT)))
     thread.start()
     thread.join()
-    assert opened(found[0].vault) == b"t0ken"
+    assert opened(found[0].sealed.vault) == b"t0ken"

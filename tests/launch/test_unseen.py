@@ -28,8 +28,8 @@ home, context = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2])
 places = Places(home / "store", home / "keys", home / "logs")
 try:
     for line in token_lines(TokenSource("screen"), places, CredentialContext(**context)):
-        said = "sealed " + sealed_in(line).vault.hex() + " end" if "sealed" in line else json.dumps(line)
-        print(said, flush=True)
+        said = sealed_in(line).sealed.vault.hex() if "sealed" in line else ""
+        print(f"sealed {said} end" if said else json.dumps(line), flush=True)
 except BahriyaError as error:
     print("refused", error.exit_code, error, "end", flush=True)
 sys.stdin.readline()

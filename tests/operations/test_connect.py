@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.custody.create import create
-from bahriya_tui.launch.tokens import ReadToken
+from bahriya_tui.launch.tokens import ReadToken, SealedToken
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import BadInput, Failed, InUse
@@ -20,9 +20,9 @@ from bahriya_tui.store import checks, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import find_public, find_recovery
-from bahriya_tui.vault.record import Sealed, parse
+from bahriya_tui.vault.record import parse
 from tests.operations.conftest import Quiet, accept, define
-from tests.sealing import sealed_token, well_formed
+from tests.sealing import read_token, well_formed
 
 REJECTED = {"login": "rejected", "reason": "the registry said 401", "images": []}
 UNREACHABLE = {"login": "not proven", "reason": "connection refused", "images": []}
@@ -50,7 +50,7 @@ def answering(session: Quiet, answer: dict[str, Any]) -> Checking:
 
 @pytest.fixture
 def token(session: Quiet) -> ReadToken:
-    return lambda context: sealed_token("t0ken", context, session.places.public_keys)
+    return lambda context: read_token("t0ken", context, session.places.public_keys)
 
 
 def test_a_registry_that_was_checked_counts_from_version_one(session: Quiet, token: ReadToken) -> None:
@@ -90,7 +90,7 @@ def test_an_unreachable_registry_is_stored_with_a_word_of_warning(session: Quiet
 
 @pytest.mark.parametrize("error", [BadInput("the password is empty"), KeyboardInterrupt()], ids=repr)
 def test_a_token_that_is_not_given_leaves_nothing(session: Quiet, error: BaseException) -> None:
-    def refuse(_: CredentialContext) -> Sealed:
+    def refuse(_: CredentialContext) -> SealedToken:
         raise error
 
     with pytest.raises(type(error)):
@@ -129,7 +129,7 @@ def test_a_rotation_is_checked_with_the_images_that_need_it(session: Quiet, toke
 
 
 def test_other_people_work_on_while_a_token_is_typed(session: Quiet, token: ReadToken) -> None:
-    def slow(context: CredentialContext) -> Sealed:
+    def slow(context: CredentialContext) -> SealedToken:
         with open_store(session.places.database) as other:
             elsewhere = Session(other, session.places, Actor("somebody"))
             add_container(elsewhere, "shop", "web", image="nginx:1", regions=["helsinki-1"])
@@ -145,7 +145,7 @@ def test_other_people_work_on_while_a_token_is_typed(session: Quiet, token: Read
 
 
 def test_the_later_of_two_rotations_counts(session: Quiet, token: ReadToken) -> None:
-    def overtaken(context: CredentialContext) -> Sealed:
+    def overtaken(context: CredentialContext) -> SealedToken:
         accept(replace(session), "team")
         return token(context)
 
@@ -178,7 +178,7 @@ def test_a_check_of_nothing_asks_nobody(session: Quiet) -> None:
 def test_a_token_sealed_for_a_key_that_is_gone_is_not_stored(session: Quiet, token: ReadToken) -> None:
     public, private = session.places.public_keys, session.places.private_keys
 
-    def too_slow(context: CredentialContext) -> Sealed:
+    def too_slow(context: CredentialContext) -> SealedToken:
         sealed = token(context)
         for path in private.glob("*.key"):
             path.unlink()

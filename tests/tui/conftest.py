@@ -19,12 +19,12 @@ from bahriya_tui.places import Places
 from bahriya_tui.store import checks, regions
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
-from tests.sealing import sealed_token
+from tests.sealing import read_token
 from tests.tui import world
 
 if TYPE_CHECKING:
+    from bahriya_tui.launch.tokens import SealedToken
     from bahriya_tui.vault.context import CredentialContext
-    from bahriya_tui.vault.record import Sealed
 
 ACCEPTED: dict[str, Any] = {"login": "accepted", "reason": "", "images": []}
 
@@ -70,8 +70,8 @@ def places(tmp_path: Path) -> Places:
 
 
 def _app(places: Places, feed: Feed, token: str) -> BahriyaApp:
-    def read(context: "CredentialContext") -> "Sealed":
-        return sealed_token(token, context, places.public_keys)
+    def read(context: "CredentialContext") -> "SealedToken":
+        return read_token(token, context, places.public_keys)
 
     return BahriyaApp(places, feed, token_reader=read, open_session=quiet_session, now=lambda: world.NOW)
 
