@@ -26,6 +26,8 @@ COMMANDS = {
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
+    "backup": "keep the store as one file, sealed as it is",
+    "restore": "put a backup in the place of an empty store",
     "keys": "the keys of the screens, and what the file of keys makes of them",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
