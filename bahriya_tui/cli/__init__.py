@@ -26,6 +26,8 @@ COMMANDS = {
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
+    "apply": "bring projects, regions, registries and containers to what a file declares",
+    "export": "print what there is as such a file",
     "backup": "keep the store as one file, sealed as it is",
     "restore": "put a backup in the place of an empty store",
     "keys": "the keys of the screens, and what the file of keys makes of them",

@@ -32,6 +32,7 @@ PERFORMERS = {
     "recover": "bahriya_tui.launch.vault:perform_recover",
     "become": "bahriya_tui.launch.become:perform_become",
     "write_backup": "bahriya_tui.launch.backup:perform_write",
+    "read_text": "bahriya_tui.launch.files:perform_read_text",
     "install_backup": "bahriya_tui.launch.backup:perform_install",
 }
 """Module and function by verb; a module is imported when it is asked for the first time."""
