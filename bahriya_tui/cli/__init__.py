@@ -26,6 +26,7 @@ COMMANDS = {
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
+    "notify": "your commands for what needs a person: a failure, a credential that ends",
     "apply": "bring projects, regions, registries and containers to what a file declares",
     "export": "print what there is as such a file",
     "backup": "keep the store as one file, sealed as it is",

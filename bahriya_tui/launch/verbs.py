@@ -32,6 +32,8 @@ PERFORMERS = {
     "recover": "bahriya_tui.launch.vault:perform_recover",
     "become": "bahriya_tui.launch.become:perform_become",
     "write_backup": "bahriya_tui.launch.backup:perform_write",
+    "look_at_hooks": "bahriya_tui.launch.hooks:perform_look",
+    "test_hooks": "bahriya_tui.launch.hooks:perform_test",
     "read_text": "bahriya_tui.launch.files:perform_read_text",
     "install_backup": "bahriya_tui.launch.backup:perform_install",
 }
