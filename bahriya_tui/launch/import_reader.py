@@ -1,4 +1,4 @@
-"""`python -I -m bahriya_tui.launch.import_reader REQUEST`: reads files of logins, seals those that are asked for.
+"""`python -I -m bahriya_tui.launch.import_reader REQUEST`: reads files of logins, seals those asked for.
 
 A reader like `launch.reader`: one of the few processes that ever hold a token. It reads once, since standard
 input can be read only once, tells who logs in where, and then answers on the channel it was given until that
@@ -153,7 +153,7 @@ def _named(name: str, content: bytes) -> list[Entry]:
 def _answer_of(program: str, key: str) -> bytes:
     """Ask a credential helper for the login under a key; raise `NotFound` where it has none.
 
-    The protocol of docker-credential-helpers: `get`, the key on standard input, a JSON object or an error back.
+    The protocol of docker-credential-helpers: `get`, the key on standard input, JSON or an error back.
     """
     try:
         process = subprocess.Popen(

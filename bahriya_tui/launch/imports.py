@@ -186,7 +186,7 @@ def _sources(source: LoginSource, typed: Typed) -> list[Line]:
             raise BadInput("the file is not on the command line", "start the command anew")
         return [_opened(Path(source.argument))]
     usual = usual_files(os.environ, Path.home())
-    there = [_opened(path) for path in usual if os.path.lexists(path)]  # noqa: PTH112
+    there = [_opened(path) for path in usual if os.path.lexists(path)]
     if not there:
         raise NotFound(
             "there is no file of logins in the usual places", f"looked for {', '.join(map(str, usual))}"

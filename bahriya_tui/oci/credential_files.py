@@ -8,6 +8,7 @@ kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg as `kubectl get --out
 import base64
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -97,7 +98,7 @@ def helped(entry: Entry, answer: bytes) -> Entry:
 def _document(content: bytes) -> dict[str, Any]:
     try:
         # Of bytes it would guess the encoding, whose codec can no longer be loaded once one is locked in.
-        document = json.loads(content.decode("utf-8-sig"))
+        document = json.loads(content.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):

@@ -1,4 +1,4 @@
-"""Take logins that were found elsewhere as registries: a plan first, then each one like any other new registry."""
+"""Take logins that were found elsewhere as registries: a plan first, then one by one as if added by hand."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
