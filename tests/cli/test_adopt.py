@@ -13,12 +13,9 @@ from tests.operator import Operator
 REGION = "falkenstein-1"
 
 
-def auths(**logins: tuple[str, str]) -> Json:
-    """Give the data of a dockerconfigjson secret; servers are written with `_` for `.` and `:`."""
-    return {
-        server: {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
-        for server, (user, password) in logins.items()
-    }
+def login(user: str, password: str) -> Json:
+    """Give one login as it stands under its server."""
+    return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def secret(name: str, logins: Json, *, namespace: str = "legacy", type_: str = "dockerconfigjson") -> Json:
@@ -57,7 +54,7 @@ def adopt(operator: Operator, *arguments: str, code: int = 0) -> Any:
 @pytest.fixture
 def legacy(world: Outside, online: Operator, canary: str) -> Operator:
     """An operator in whose first region somebody keeps pull secrets of their own."""
-    server = {world.registry.address: auths(x=(USER, canary))["x"]}
+    server = {world.registry.address: login(USER, canary)}
     put(
         world,
         secret("pull", server),
@@ -125,7 +122,7 @@ def test_ours_are_never_read_back(world: Outside, legacy: Operator) -> None:
 
 
 def test_of_several_logins_the_operator_chooses(world: Outside, legacy: Operator, canary: str) -> None:
-    both = {world.registry.address: auths(x=(USER, canary))["x"], **auths(**{"ghcr.io": ("octo", canary)})}
+    both = {world.registry.address: login(USER, canary), "ghcr.io": login("octo", canary)}
     put(world, secret("both", both))
 
     refused = adopt(legacy, "team", "--secret", "legacy/both", code=2)
@@ -140,7 +137,7 @@ def test_of_several_logins_the_operator_chooses(world: Outside, legacy: Operator
 def test_a_secret_whose_token_is_not_taken_leaves_nothing_behind(
     world: Outside, legacy: Operator, canary: str
 ) -> None:
-    put(world, secret("stale", {world.registry.address: auths(x=(USER, f"old-{canary}"))["x"]}))
+    put(world, secret("stale", {world.registry.address: login(USER, f"old-{canary}")}))
 
     refused = adopt(legacy, "team", "--secret", "legacy/stale", code=1)
 
