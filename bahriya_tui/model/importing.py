@@ -5,7 +5,7 @@ Holds nothing of a secret: whoever reads one tells only what is here.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bahriya_tui.model.errors import BadInput, NotFound
@@ -142,11 +142,6 @@ def propose(server: str) -> str:
     if provider is not UNKNOWN and provider.lifetime_seconds is None:
         return provider.id
     return re.sub(r"[^a-z0-9]+", "-", server.lower()).strip("-")[:HANDLE_LENGTH].strip("-") or "registry"
-
-
-def with_reason(login: FoundLogin, reason: str) -> FoundLogin:
-    """Give the login as one that cannot be taken."""
-    return replace(login, reason=reason)
 
 
 def _at(found: Sequence[FoundLogin], text: str) -> list[FoundLogin]:

@@ -81,7 +81,7 @@ def test_a_login_is_sealed_for_no_other_server_or_user(
         looking_for_logins(home, write(auths(bot=canary))) as found,
         pytest.raises(BadInput, match="another server or user"),
     ):
-        found.read_token(0)(replace(CONTEXT, **change)  # type: ignore[arg-type])
+        found.read_token(0)(replace(CONTEXT, **change))  # type: ignore[arg-type]
 
 
 def test_an_import_that_has_ended_seals_nothing(home: Places, write: Write) -> None:
