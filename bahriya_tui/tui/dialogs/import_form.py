@@ -92,12 +92,20 @@ def refusals(planned: Sequence[Planned]) -> list[str]:
 
 
 def _line(one: Planned) -> str:
-    through = f", runs {one.login.helper}" if one.login.helper else ""
-    return f"{one.login.words} as {one.handle}{through}"
+    return f"{one.login.words} as {one.handle}"
 
 
 def _remarks(planned: Sequence[Planned]) -> list[str]:
+    """Say which programs would be run, what was repaired, and what is left out."""
+    new = [one.login for one in planned if one.fate == "new"]
+    helpers = [f"{one.words}: runs {one.helper}" for one in new if one.helper]
+    notes = [f"{one.key}: {said}" for one in new for said in one.notes]
     left_out = refusals(planned)
-    notes = [f"{one.login.key}: {said}" for one in planned if one.fate == "new" for said in one.login.notes]
     more = [f"and {len(left_out) - _TOLD} more that cannot be taken"] if len(left_out) > _TOLD else []
-    return ["Space marks, ctrl+s imports. Each is checked first.", *notes[:_TOLD], *left_out[:_TOLD], *more]
+    return [
+        "Space marks, ctrl+s imports. Each is checked first.",
+        *helpers,
+        *notes[:_TOLD],
+        *left_out[:_TOLD],
+        *more,
+    ]
