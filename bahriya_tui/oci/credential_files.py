@@ -126,19 +126,19 @@ def _of_config(document: dict[str, Any]) -> Iterator[Entry]:
     helpers, store = _section(document, "credHelpers"), document.get("credsStore")
     auths = _section(document, "auths")
     if not any(name in document for name in ("auths", "credHelpers", "credsStore")):
-        auths = {key: value for key, value in document.items() if _says_something(value)}
+        auths = {key: value for key, value in document.items() if _holds_login(value)}
     for key, helper in helpers.items():
         yield _placed(_by_helper(key, helper))
     for key, value in auths.items():
         if key in helpers or not isinstance(value, dict):
             continue
-        if store and not _says_something(value):
+        if store and not _holds_login(value):
             yield _placed(_by_helper(key, store))
         else:
             yield _placed(_by_value(key, value))
 
 
-def _says_something(value: object) -> bool:
+def _holds_login(value: object) -> bool:
     names = ("auth", "username", "password", *_TOKENS)
     return isinstance(value, dict) and any(value.get(name) for name in names)
 

@@ -24,6 +24,7 @@ from bahriya_tui.vault.seal import seal
 _MOST = MOST_BYTES
 _AGAIN = "look again, then adopt it"
 _MANAGED_BY, _OURS = "app.kubernetes.io/managed-by", "bahriya"
+"""As in `cluster.objects`, which no opener loads."""
 
 
 def adopt(request: Adopt) -> None:

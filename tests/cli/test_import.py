@@ -153,7 +153,7 @@ def test_a_handle_for_a_server_that_is_not_taken_is_refused(shop: Commands, file
     assert shop.good("registry", "list", "--json").json == []
 
 
-def test_the_locked_in_command_reads_nothing_of_standard_input(
+def test_the_standard_input_of_a_command_that_is_locked_in_reaches_the_registry(
     online: Operator, world: Outside, canary: str
 ) -> None:
     content = json.dumps({"auths": {world.registry.address: auth(USER, canary)}})
