@@ -93,7 +93,7 @@ def _show(asked: Common, planned: list[Planned], new: list[Planned]) -> None:
 def _question(new: list[Planned]) -> str:
     helpers = sorted({one.login.helper for one in new if one.login.helper})
     runs = f" This runs {', '.join(helpers)}." if helpers else ""
-    return f"{len(new)} registries will be added.{runs} Go on?"
+    return f"{'1 registry' if len(new) == 1 else f'{len(new)} registries'} will be added.{runs} Go on?"
 
 
 def _take(

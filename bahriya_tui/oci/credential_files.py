@@ -15,7 +15,7 @@ from typing import Any
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.importing import LoginKind
-from bahriya_tui.model.server import normalise
+from bahriya_tui.model.server import HUB_KEY, normalise
 from bahriya_tui.model.validate import username as checked_username
 
 MOST_BYTES = 4 << 20
@@ -200,7 +200,9 @@ def _placed(entry: Entry) -> Entry:
     except BadInput as error:
         kind: LoginKind = "unreadable" if entry.kind in ("login", "helper") else entry.kind
         return replace(entry, key=key, kind=kind, secret=b"", reason=entry.reason or error.message)
-    return replace(entry, key=key, server=server.host, notes=server.notes + entry.notes)
+    # That one is as Docker writes it for everybody.
+    notes = () if entry.key == HUB_KEY else server.notes
+    return replace(entry, key=key, server=server.host, notes=notes + entry.notes)
 
 
 def _decoded(text: object) -> bytes | None:

@@ -78,7 +78,8 @@ def test_a_password_may_hold_a_colon() -> None:
 @pytest.mark.parametrize(
     ("key", "server", "said"),
     [
-        ("https://index.docker.io/v1/", "docker.io", "Docker Hub"),
+        ("https://index.docker.io/v1/", "docker.io", ""),
+        ("hub.docker.com", "docker.io", "Docker Hub"),
         ("quay.io/org", "quay.io", "the path"),
         ("https://Registry.Example.com:5000/v2/", "registry.example.com:5000", "small"),
     ],
@@ -87,6 +88,7 @@ def test_the_key_becomes_a_server_with_a_word_about_it(key: str, server: str, sa
     entry = one({"auth": auth()}, key)
     assert (entry.key, entry.server) == (key, server)
     assert said in " ".join(entry.notes)
+    assert bool(entry.notes) == bool(said)
 
 
 @pytest.mark.parametrize(
