@@ -111,9 +111,10 @@ def _verdict(result: CheckResult) -> str:
         return login
     others = len(result.images) - 1
     more = f" (and {others} more checked)" if others else ""
+    told = _IMAGE[worst.verdict].format(worst.image.familiar, worst.reason)
     if result.login == "accepted" and worst.verdict in ("denied", "not found"):
-        return f"login works, but {worst.reason}{more}"
-    return f"{login}; {_IMAGE[worst.verdict].format(worst.image.familiar, worst.reason)}{more}"
+        return f"login works, but {worst.reason if worst.verdict == 'denied' else told}{more}"
+    return f"{login}; {told}{more}"
 
 
 _IMAGE = {

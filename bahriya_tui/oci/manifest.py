@@ -46,11 +46,9 @@ def verdict(
     lacks = f"lacks {right} for {image.path}"
     may_pull = None if granted is None else not granted.isdisjoint(("pull", "*"))
     if answer.status == 404 and may_pull:
-        return "not found", f"{image.familiar} does not exist: push it, or correct the name"
+        return "not found", "no such repository or tag: push it, or correct the name"
     if answer.status == 404 and may_pull is None:
-        return "not found", (
-            f"{image.familiar} was not found: no such repository or tag, or the token {lacks}"
-        )
+        return "not found", f"no such repository or tag, or the token {lacks}"
     if may_pull:
         return "denied", f"the registry refuses {image.path}, although the right is there: ask who runs it"
     if login_accepted:

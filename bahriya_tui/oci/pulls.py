@@ -64,13 +64,13 @@ class Pulls:
             raise Unreachable(self._stop or _LATE)
         if asked is None:
             verdict, reason = manifest.verdict(self._client.manifest(image, None), image, True, _ALL)
-            return ImageResult(image, "public" if verdict == "ok" else verdict, reason, verdict == "ok")
+            return ImageResult(image, verdict, reason) if verdict != "ok" else _public(image)
         answer, granted = self._client.authorised(asked, image)
         if answer.status in REFUSED and not accepted:
             self._stop = _ONCE
         verdict, reason = manifest.verdict(answer, image, accepted, granted)
         if verdict == "ok" and self._is_public(image, asked):
-            return ImageResult(image, "public", "it can be pulled without a login", True)
+            return _public(image)
         return ImageResult(image, verdict, reason)
 
     def _is_public(self, image: Image, asked: Challenge) -> bool:
@@ -83,3 +83,7 @@ class Pulls:
             return False
         except Unreachable:
             return False
+
+
+def _public(image: Image) -> ImageResult:
+    return ImageResult(image, "public", "it can be pulled without a login", True)

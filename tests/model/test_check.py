@@ -45,7 +45,7 @@ OK = result("ok", "ghcr.io/acme/web:v1")
         ),
         (
             CheckResult("accepted", "", (result("not found"), OK)),
-            "login works, but why (and 1 more checked)",
+            "login works, but ghcr.io/acme/api:v1 was not found: why (and 1 more checked)",
             False,
             True,
         ),
