@@ -76,7 +76,7 @@ def request_url(challenge: Challenge, path: str | None, account: str | None, act
         query.append(("account", account))
     parts = urlsplit(challenge.realm)
     whole = "&".join(part for part in (parts.query, urlencode(query)) if part)
-    return parts._replace(query=whole, fragment="").geturl()
+    return parts._replace(path=parts.path or "/", query=whole, fragment="").geturl()
 
 
 def read(body: bytes) -> Token | None:

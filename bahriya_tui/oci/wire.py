@@ -94,10 +94,20 @@ class _BoundedSocket:
         self._sock.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_BoundedReader(self._sock, self._deadline))
+        return _WholeLines(_BoundedReader(self._sock, self._deadline))
 
     def close(self) -> None:
         """Leave the socket open: whoever connected it closes it."""
+
+
+class _WholeLines(io.BufferedReader):
+    """Refuses a head that was cut off, which `http.client` takes: half an address is another address."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n") and len(line) != size:
+            raise http.client.IncompleteRead(line)
+        return line
 
 
 class _BoundedReader(io.RawIOBase):
