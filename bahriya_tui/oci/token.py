@@ -14,6 +14,7 @@ from bahriya_tui.oci.challenge import Challenge
 MAX_TOKEN = 65536
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_INVALID = "the address of its token server is not valid"
 _NOBODY = ("", "(anonymous)")
 """What token servers name where they ignored the login; the second one is Quay's."""
 
@@ -55,9 +56,9 @@ def realm_refusal(
         parts = urlsplit(challenge.realm)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return "the address of its token server is not valid"
+        return _INVALID
     if not _HOST.fullmatch(host) or "@" in parts.netloc or not re.fullmatch(r"[!-~]+", challenge.realm):
-        return "the address of its token server is not valid"
+        return _INVALID
     if parts.scheme == "https":
         return None
     both_here = is_loopback(server_host) and is_loopback(parts.netloc) and not proxied
@@ -82,7 +83,7 @@ def request_url(challenge: Challenge, path: str | None, account: str | None, act
 def read(body: bytes) -> Token | None:
     """Read the answer of a token server; None where it holds no token that fits into a header."""
     try:
-        said = json.loads(body)
+        said = json.loads(body.decode())
     except (ValueError, RecursionError):
         return None
     value = (said.get("token") or said.get("access_token")) if isinstance(said, dict) else None
@@ -99,7 +100,7 @@ def _claims(token: str) -> dict[str, Any]:
     if len(parts) != 3:
         return {}
     try:
-        said = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        said = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode())
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

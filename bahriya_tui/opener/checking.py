@@ -1,6 +1,7 @@
 """The opener's other mode: whether a registry takes the credential. Prepared before it is opened."""
 
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -22,8 +23,9 @@ def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
     """Read what the check needs of files and give the check itself: a `CheckResult` as a dictionary."""
     images = [parse(image) for image in request.images]
     proxy = None if request.proxy is None else read_proxy(request.proxy)
-    # Loads what looking up a name needs, while files can still be read.
+    # Loads what looking up a name and reading a certificate's end need, while files can still be read.
     "localhost".encode("idna")
+    ssl.cert_time_to_seconds("Jan  1 00:00:00 2030 GMT")
     with suppress(OSError):
         socket.getaddrinfo("localhost", 443)
     try:

@@ -78,7 +78,8 @@ class Conversation:
         if b"Bearer " in exchange.request or (login and self._right) or self._open:
             if self._empty and "/manifests/" in path:
                 return 404, [], b"{}"
-            return 200, [("RateLimit-Limit", "100;w=21600"), ("RateLimit-Remaining", "9;w=21600")], b"{}"
+            limit = [("RateLimit-Limit", "100;w=21600"), ("RateLimit-Remaining", "9;w=21600")]
+            return 200, [("Content-Type", "application/json"), *limit], b"{}"
         realm = f"https://{AUTH}/token"
         asked = 'Basic realm="x"' if self._basic else f'Bearer realm="{realm}",service="s"'
         return 401, [("WWW-Authenticate", asked)], b"{}"
