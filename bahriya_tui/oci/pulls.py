@@ -14,6 +14,8 @@ _ALL = frozenset(("pull",))
 _LATE = "the time for the check was over before its turn; check it alone"
 _ONCE = "it was not asked for: the login was refused for another image, and a refused one is not sent again"
 
+_UNSEEN = "it was served, but whether it needs a login could not be seen, so that it proves nothing"
+
 
 class Pulls:
     """The images of one check; what one of them taught counts for those after it."""
@@ -69,20 +71,26 @@ class Pulls:
         if answer.status in REFUSED and not accepted:
             self._stop = _ONCE
         verdict, reason = manifest.verdict(answer, image, accepted, granted)
-        if verdict == "ok" and self._is_public(image, asked):
-            return _public(image)
-        return ImageResult(image, verdict, reason)
+        if verdict != "ok":
+            return ImageResult(image, verdict, reason)
+        public = self._is_public(image, asked)
+        if public is None and not accepted:
+            raise Unreachable(self._stop or _UNSEEN)
+        return _public(image) if public else ImageResult(image, verdict, reason)
 
-    def _is_public(self, image: Image, asked: Challenge) -> bool:
+    def _is_public(self, image: Image, asked: Challenge) -> bool | None:
+        """Tell whether an image needs no login; None where that could not be seen."""
         if self._stop or not serves(self._client.server, image):
-            return False
+            return None
         try:
-            return self._client.authorised(asked, image, login=False)[0].status == 200
-        except Limited as error:
-            self._stop = error.reason
-            return False
-        except Unreachable:
-            return False
+            answer, _ = self._client.authorised(asked, image, login=False)
+            if answer.status in (200, 404, *REFUSED):
+                return answer.status == 200
+            raise manifest.trouble(answer)
+        except Unreachable as error:
+            if isinstance(error, Limited):
+                self._stop = error.reason
+            return None
 
 
 def _public(image: Image) -> ImageResult:
