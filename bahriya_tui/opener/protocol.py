@@ -55,6 +55,7 @@ class Request:
     images: tuple[str, ...] = ()
     plain_http: bool = False
     ca_file: str | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
