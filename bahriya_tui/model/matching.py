@@ -55,7 +55,7 @@ def matching_keys(keys: Iterable[str], image: str) -> list[str]:
 def _place(key: str) -> tuple[str, str] | None:
     """Read a key as the kubelet does: host with port, and path; None where Go cannot parse it as a URL.
 
-    The kubelet does so twice, when it takes the key in and when it compares, and unescapes the path each time.
+    The kubelet does so twice, when it takes the key in and when it compares; the path is unescaped each time.
     """
     taken = _parsed(re.sub(r"^https?://", "", key))
     if taken is None:
