@@ -7,8 +7,9 @@ from typing import Literal, cast
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.serving import CannotServe, unserved
+from bahriya_tui.model.serving import unserved
 from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.tui.dialogs.deploy_form import refusals, refused
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.text import count, listed
 
@@ -48,8 +49,7 @@ class BringForm(Form[BringDraft]):
         told = f"A deployment takes it to {listed([one.handle for one in users])}, at once or in waves."
         leaked = " Push is for a token that leaked: running secrets get the new one, nothing restarts."
         self.note = (told if users else "No container is linked to it.") + (leaked if push else "")
-        for one in self.in_vain:
-            self.note += f"\n✕ {one.sentence[0].upper()}{one.sentence[1:]}."
+        self.note += refusals(self.in_vain)
 
     def fields(self) -> Iterable[Field]:
         """What happens, and the waves of a deployment."""
@@ -86,7 +86,7 @@ class BringForm(Form[BringDraft]):
         )
         _check(draft)
         if now == "deploy" and self.in_vain and not draft.force:
-            raise CannotServe(self.in_vain)
+            raise refused()
         return draft
 
     def _ways(self) -> tuple[tuple[str, str], ...]:

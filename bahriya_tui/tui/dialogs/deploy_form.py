@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Deployment
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, InUse
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.serving import CannotServe, unserved
+from bahriya_tui.model.serving import Unserved, unserved
 from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.regions import warning
 from bahriya_tui.tui.present.text import count, listed
@@ -129,18 +130,29 @@ class DeployForm(OrderForm):
         yield from super().fields()
 
     def read(self) -> DeployDraft:
-        """Check the order; `CannotServe` where all there is would be refused and that is not overridden."""
+        """Check the order; `InUse` where all there is would be refused and that is not overridden."""
         draft = super().read()
         if not self.in_vain:
             return draft
         force = self.one("force") == "force"
         if not force and not self.others:
-            raise CannotServe(self.in_vain[0])
+            raise refused()
         return replace(draft, force=force)
 
     def _tell_what_is_refused(self) -> None:
-        for one in self.in_vain:
-            self.note += f"\n✕ {one[0].sentence[0].upper()}{one[0].sentence[1:]}."
+        for found in self.in_vain:
+            self.note += refusals(found)
+
+
+def refusals(found: Iterable[Unserved]) -> str:
+    """Write what cannot be served, a line for each."""
+    return "".join(f"\n✕ {one.sentence[0].upper()}{one.sentence[1:]}." for one in found)
+
+
+def refused() -> InUse:
+    """Give the refusal of a deployment of what cannot be served, with both ways out of it."""
+    way = f"link another registry ({keys.sign('containers.link')}), or choose to deploy it all the same"
+    return InUse("nothing is deployed that its linked registry cannot serve", way)
 
 
 class RollBackForm(OrderForm):
