@@ -49,6 +49,11 @@ def serving(image: Image, registries: Iterable[Registry]) -> list[Registry]:
     return [one for one in registries if serves(one.server, image)]
 
 
+def fits(registry: Registry, texts: Iterable[str]) -> bool:
+    """Tell whether `registry` serves every one of these images; none that cannot be read is in the way."""
+    return all(outlook(text, registry, ())[1] for text in texts)
+
+
 def why(image: Image, registries: Sequence[Registry], project: str) -> str:
     """Say which registries of `project` serve `image`, or why none does."""
     found = serving(image, registries)

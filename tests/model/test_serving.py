@@ -7,7 +7,7 @@ import pytest
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.image import parse
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.model.serving import CannotServe, outlook, serving, unserved, why
+from bahriya_tui.model.serving import CannotServe, fits, outlook, serving, unserved, why
 
 
 def registry(handle: str, server: str) -> Registry:
@@ -128,6 +128,11 @@ def test_several_refusals_are_one_sentence() -> None:
 )
 def test_nothing_is_said_where_nothing_is_wrong_or_known(image: str, linked: Registry | None) -> None:
     assert unserved(container(image, linked), ALL) == []
+
+
+def test_a_registry_fits_where_it_serves_each_image() -> None:
+    assert fits(GHCR, ["ghcr.io/a:1", "ghcr.io/b:1"])
+    assert not fits(GHCR, ["ghcr.io/a:1", "quay.io/b:1"])
 
 
 def test_a_login_for_an_ipv6_address_without_a_port_is_explained() -> None:

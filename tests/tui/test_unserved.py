@@ -131,7 +131,9 @@ async def test_linking_a_registry_that_cannot_serve_is_told(app: BahriyaApp) -> 
     async with app.run_test() as pilot:
         await press(pilot, "2", "l")
         await opened(pilot, "Pick")
+        assert "cannot serve" not in text(pilot)
         await choose(pilot, "value", "hub-mirror")
+        assert "hub-mirror docker.io cannot serve it" in text(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: "pulls with hub-mirror" in notices(pilot), "it is linked")
         assert "registry hub-mirror is at docker.io and cannot serve ghcr.io" in notices(pilot)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model.container import Container
-from bahriya_tui.model.serving import unserved
+from bahriya_tui.model.serving import fits, unserved
 from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
@@ -127,7 +127,10 @@ class Containers(Listing):
         chosen: dict[str, Container] = {one.handle: one for one in self.targets}
         handles, alone = list(chosen), len(chosen) == 1
         none = ("", "none, the image is public")
-        options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.usable))
+        images = [one.image for one in chosen.values()]
+        unable = "  cannot serve it" if alone else "  cannot serve all of them"
+        served = ((r, "" if fits(r, images) else unable) for r in app.view.usable)
+        options = (none, *((r.handle, f"{r.handle}  {r.server}{but}") for r, but in served))
 
         async def save(registry: str) -> None:
             async def change(handle: str) -> Container:
@@ -144,7 +147,7 @@ class Containers(Listing):
             app.say(*told, *self.in_vain(*made.done.values()), severity=made.severity)
 
         linked = {"" if one.registry_missing else one.registry or "" for one in chosen.values()}
-        title, images = f"Link {listed(handles)}", [one.image for one in chosen.values()]
+        title = f"Link {listed(handles)}"
         note = f"Its image is {images[0]}." if alone else f"Their images are {listed(images)}."
         await self.fill(lambda: Pick(title, "Registry", options, max(linked), "Link", note), save)
 
