@@ -23,7 +23,6 @@ class Unserved:
     what: str
     """`container api`, `init job migrate of container api`."""
     image: str
-    linked: Registry
     reason: str
     """A sentence of `misfit`."""
     fix: str
@@ -121,7 +120,7 @@ def _in_vain(container: Container, one: Container | InitJob, known: list[Registr
         if able
         else f"{link}REGISTRY, with one at {image.domain}, or {unlink} if it is public"
     )
-    yield Unserved(handle, what, one.image, linked, misfit(linked, image), fix)
+    yield Unserved(handle, what, one.image, misfit(linked, image), fix)
 
 
 def _mistake(server: str, image: Image) -> str:
