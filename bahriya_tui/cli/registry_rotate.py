@@ -12,7 +12,7 @@ from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
-from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
 from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
@@ -33,13 +33,15 @@ class Deploying:
     wanted: bool
     waves: Waves
     replace: bool
+    force: bool
     no_wait: bool
 
     def plan(self, s: Session, project: str, handle: str) -> list[Plan]:
         """Plan it before anything is changed; empty when nothing is to be deployed."""
         if self.wanted:
-            return self.waves.plan(s, project, using(s, project, handle), replace=self.replace)
-        if self.waves.named or self.replace:
+            users = using(s, project, handle)
+            return self.waves.plan(s, project, users, replace=self.replace, force=self.force)
+        if self.waves.named or self.replace or self.force:
             raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
         return []
 
@@ -48,6 +50,7 @@ def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--no-wait", is_flag=True, help="Do not wait for the regions."),
         click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first."),
+        force_option,
         protected_option,
         wave_options,
         click.option("--deploy", is_flag=True, help="Deploy all linked containers afterwards."),
@@ -77,12 +80,13 @@ def rotate(
     deploy: bool,
     waves: Waves,
     replace: bool,
+    force: bool,
     named: tuple[str, ...],
     no_wait: bool,
     **token: Any,
 ) -> int:
     """Store a new password as the next version. What runs keeps the one it has."""
-    deploying = Deploying(deploy, waves, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, force, no_wait)
     with opened(asked) as (session, project):
         read_token = reader_of_token(asked, session.places, **token)
         plans = deploying.plan(session, project, handle)
@@ -112,11 +116,12 @@ def return_(
     deploy: bool,
     waves: Waves,
     replace: bool,
+    force: bool,
     named: tuple[str, ...],
     no_wait: bool,
 ) -> int:
     """Let an earlier version count again. What runs keeps the one it has until it is deployed."""
-    deploying = Deploying(deploy, waves, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, force, no_wait)
     wanted = parse_version(version)
     with opened(asked) as (session, project):
         registries.refuse_return(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def bring(screen: BahriyaScreen, registry: Registry, *, push: bool) -> None:
     """Ask what happens now that this version of `registry` counts, and do it."""
-    users = screen.bahriya.view.links.get(registry.id, ())
+    users, usable = screen.bahriya.view.links.get(registry.id, ()), screen.bahriya.view.usable
     if not users and not push:
         return
 
@@ -29,7 +29,7 @@ async def bring(screen: BahriyaScreen, registry: Registry, *, push: bool) -> Non
         elif draft.now == "push":
             await _push(screen, registry)
 
-    await screen.fill(lambda: BringForm(registry, users, push=push), act)
+    await screen.fill(lambda: BringForm(registry, users, push=push, registries=usable), act)
 
 
 async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
@@ -71,6 +71,7 @@ async def _deploy(screen: BahriyaScreen, registry: Registry, draft: BringDraft) 
             gate=draft.gate,
             batch=draft.batch,
             max_failures=draft.max_failures,
+            force=draft.force,
         )
 
     await start_all(screen, f"what uses {registry.handle}", plan)
