@@ -39,7 +39,8 @@ def main(argument: str) -> NoReturn:
         token = _read(request["source"], context)
         without_newline(token)
         sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
-        _end(0, {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(look(token))})
+        facts = look(token, context.server, context.username)
+        _end(0, {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(facts)})
     except BahriyaError as error:
         told = error
     except Exception as error:
