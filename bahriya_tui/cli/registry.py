@@ -7,6 +7,7 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.registry_hints import hints
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
@@ -31,7 +32,7 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (delete, show, usage, rotate, return_):
+for one in (delete, show, usage, rotate, return_, hints):
     command.add_command(one)
 
 

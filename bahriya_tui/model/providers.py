@@ -86,7 +86,7 @@ _DISTRIBUTION = Provider(
     _ANY,
     "a user of its htpasswd file",
     "the user name begins or ends with a blank",
-    "password of that user",
+    "password of an htpasswd user",
     "the right to pull",
     "on its host: htpasswd -B FILE USER",
     "until it is changed",
