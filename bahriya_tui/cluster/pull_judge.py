@@ -23,7 +23,7 @@ class PullJudge:
         self._seen: list[Trouble] = []
         self.unexplained: str | None = None
         """Name of a pod that backs off or does not get ready without a cause: its events may have one."""
-        self.whose = ""
+        self.init_job = ""
         """Which init job's image it is about; empty for the container's own."""
 
     def look(self, pods: Iterable[Mapping[str, Any]]) -> str | None:
@@ -34,12 +34,12 @@ class PullJudge:
         self.unexplained = self._silent_one([] if pulling else unready(pods))
         for one in seen:
             if one.severity == "hopeless":
-                self.whose = _whose(one)
+                self.init_job = _init_job(one)
                 return f"{one.reason}: {one.cause}"
         self._bad_looks = self._bad_looks + 1 if pulling else 0
         for one in pulling:
             self._cause = one.cause or self._cause
-            self.whose = _whose(one)
+            self.init_job = _init_job(one)
         backing_off = any(one.reason == "ImagePullBackOff" for one in pulling)
         if backing_off and not self._cause:
             self.unexplained = next(one.pod for one in pulling if one.reason == "ImagePullBackOff")
@@ -88,5 +88,5 @@ class PullJudge:
         return []
 
 
-def _whose(trouble: Trouble) -> str:
-    return f" of init job {trouble.container}" if trouble.init else ""
+def _init_job(trouble: Trouble) -> str:
+    return trouble.container if trouble.init else ""

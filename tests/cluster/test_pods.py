@@ -24,9 +24,9 @@ def test_a_failed_pull_of_an_init_job_names_the_job() -> None:
     judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)])
     assert judge.note.startswith("init job api: ErrImagePull: ")
     assert judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)]) == REFUSED
-    assert judge.whose == " of init job api"
+    assert judge.init_job == "api"
     judge.look([waiting_pod("InvalidImageName")])
-    assert judge.whose == ""
+    assert judge.init_job == ""
 
 
 def test_back_off_keeps_the_cause_seen_before_it() -> None:
