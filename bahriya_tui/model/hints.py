@@ -3,6 +3,8 @@
 Hints, never locks: shapes and names change without notice, and only the registry knows what it takes.
 """
 
+import re
+
 from bahriya_tui.model.providers import UNKNOWN, Provider, provider_of
 from bahriya_tui.model.token import NO_FACTS, Kind, TokenFacts, kind_by_prefix, kind_of
 
@@ -16,10 +18,9 @@ _NO_REGISTRIES = {
 _NO_TELLTALES = (UNKNOWN.id, "distribution")
 """Providers that may stand for any registry, so that nobody's token is wrong there."""
 _SHOWN = "the user name looks like a token: user names are stored and shown in clear, so revoke it"
-_TWELVE_HOURS = (
-    "this token ends 12 hours after it was made, and pulls fail from then on;"
-    " the id of an IAM access key (AKIA…) with its secret makes tokens by itself"
-)
+_TWELVE_HOURS = "such a token ends 12 hours after it was made, and pulls fail from then on"
+_KEY_INSTEAD = "; the id of an IAM access key (AKIA…) with its secret makes tokens by itself"
+_IAM_KEY = re.compile("A[KS]IA[A-Z0-9]{16}")
 _OF_KINDS = {
     "gitlab-job": "the token of a job dies with the job; make a deploy token with read_registry",
     "github-app": "a token of an app or workflow ends within the hour, or with its job",
@@ -44,7 +45,7 @@ def hints(server: str, username: str, facts: TokenFacts = NO_FACTS) -> tuple[str
     said += _of_username(provider, username) if username else []
     said += [] if kind is None else _of_token(provider, username, kind)
     if provider.lifetime_seconds is not None and username == "AWS":
-        said.append(_TWELVE_HOURS)
+        said.append(_TWELVE_HOURS + (_KEY_INSTEAD if provider.id == "ecr" else ""))
     return tuple(dict.fromkeys(said))
 
 
@@ -53,14 +54,14 @@ def wanted(server: str, username: str) -> str:
     provider = provider_of(server, username)
     if provider is UNKNOWN:
         return ""
-    if is_iam_key(username):
+    if is_iam_key(username) and provider.id == "ecr":
         return f"{provider.name}: the secret of IAM access key {username}"
     return f"{provider.name}: {provider.token}, with {provider.right}"
 
 
 def is_iam_key(username: str) -> bool:
     """Tell whether a user name is the id of an IAM access key, which makes tokens of 12 hours by itself."""
-    return username.startswith(("AKIA", "ASIA"))
+    return _IAM_KEY.fullmatch(username) is not None
 
 
 def _of_username(provider: Provider, username: str) -> list[str]:
@@ -68,7 +69,7 @@ def _of_username(provider: Provider, username: str) -> list[str]:
         return [_SHOWN]
     if not provider.usernames.fullmatch(username):
         return [f"{provider.name}: {provider.username_rule}"]
-    if username.startswith("ASIA") and provider.lifetime_seconds is not None:
+    if username.startswith("ASIA") and provider.id == "ecr":
         return ["an IAM access key of a session (ASIA…) ends with it; take one of an IAM user (AKIA…)"]
     return []
 

@@ -44,7 +44,6 @@ def _hosts(*names: str) -> re.Pattern[str]:
 _ANY = re.compile(r"\S(?:.*\S)?")
 _NO_ADDRESS = re.compile(r"[^@\s]+")
 _AS_CHOSEN = "until the date chosen when it is made, or until it is revoked"
-_AWS_NAMES = re.compile(r"AWS|A[KS]IA[A-Z0-9]{12,}")
 _GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 UNKNOWN = Provider(
@@ -55,7 +54,7 @@ UNKNOWN = Provider(
     "the user, or the name of the token",
     "the user name begins or ends with a blank",
     "token or password",
-    "the right to pull",
+    "read access",
     "as its makers say",
     "as its makers say",
 )
@@ -87,7 +86,7 @@ _DISTRIBUTION = Provider(
     "a user of its htpasswd file",
     "the user name begins or ends with a blank",
     "password of an htpasswd user",
-    "the right to pull",
+    "read access",
     "on its host: htpasswd -B FILE USER",
     "until it is changed",
     notes=(
@@ -134,7 +133,7 @@ PROVIDERS = (
         "ecr",
         "Amazon ECR",
         re.compile(r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)"),
-        _AWS_NAMES,
+        re.compile(r"AWS|A[KS]IA[A-Z0-9]{16}"),
         "AWS with a token, or the id of an IAM access key (AKIA…) with its secret",
         "the user name is AWS for a token, or the id of an IAM access key (AKIA…)",
         "secret of an IAM access key, or a token that lives 12 hours",
@@ -148,13 +147,13 @@ PROVIDERS = (
         "ecr-public",
         "Amazon ECR Public",
         re.compile(r"public\.ecr\.aws"),
-        _AWS_NAMES,
-        "AWS with a token, or the id of an IAM access key (AKIA…) with its secret",
-        "the user name is AWS for a token, or the id of an IAM access key (AKIA…)",
-        "secret of an IAM access key, or a token that lives 12 hours",
+        re.compile("AWS"),
+        "AWS",
+        "the user name is AWS",
+        "token that lives 12 hours",
         "sts:GetServiceBearerToken",
         "aws ecr-public get-login-password --region us-east-1",
-        "12 hours; an IAM key until it is revoked",
+        "12 hours, or less where the IAM session ends before",
         lifetime_seconds=12 * 3600,
         notes=("its images are public: a login only raises the rate limit",),
     ),
@@ -179,10 +178,13 @@ PROVIDERS = (
         "the token's name, or the application id (a GUID) of a service principal",
         "the user name is a token's name, or the application id (a GUID) of a service principal",
         "password of a repository-scoped token, or secret of a service principal",
-        "AcrPull (a token: content/read)",
+        "AcrPull",
         "Azure portal: the registry > Repository permissions > Tokens",
         "until the date chosen; the secret of a service principal often a year",
-        notes=("the token of az acr login --expose-token lives 3 hours",),
+        notes=(
+            "a repository-scoped token needs content/read in place of AcrPull",
+            "the token of az acr login --expose-token lives 3 hours",
+        ),
     ),
     Provider(
         "quay",

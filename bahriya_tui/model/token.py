@@ -36,7 +36,6 @@ class Kind:
 
 _HOUR = 3600
 _GITLAB = ("gitlab", "gitlab-self")
-_AWS = ("ecr", "ecr-public")
 
 KINDS = (
     Kind("github-classic", "a classic personal access token of GitHub", ("ghcr",), "ghp_"),
@@ -52,8 +51,8 @@ KINDS = (
     Kind("google-access", "an access token of Google Cloud", ("google",), "ya29.", _HOUR),
     Kind("google-key", "the key of a Google service account", ("google",)),
     Kind("google-key-base64", "the key of a Google service account in base64", ("google",)),
-    Kind("ecr", "a token of Amazon ECR", _AWS, lifetime_seconds=12 * _HOUR),
-    Kind("aws-secret-key", "the secret of an IAM access key", _AWS),
+    Kind("ecr", "a token of Amazon ECR", ("ecr", "ecr-public"), lifetime_seconds=12 * _HOUR),
+    Kind("aws-secret-key", "the secret of an IAM access key", ("ecr",)),
     Kind("jwt", "a JSON Web Token"),
     Kind("basic-auth", "a user name and a password in base64"),
     Kind("docker-config", "a whole credentials file"),

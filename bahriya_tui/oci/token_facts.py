@@ -52,13 +52,9 @@ def _kind(text: str, server: str, username: str) -> tuple[str, str | None, tuple
         return "jwt", _end(claims, "exp"), ()
     if (inside := _decoded(text)) is not None:
         return _encoded(inside)
-    if _AWS_SECRET.fullmatch(text) and (is_iam_key(username) or _is_aws(server)):
+    if _AWS_SECRET.fullmatch(text) and (is_iam_key(username) or provider_of(server).id == "ecr"):
         return "aws-secret-key", None, ()
     return "", None, ()
-
-
-def _is_aws(server: str) -> bool:
-    return provider_of(server).id in ("ecr", "ecr-public")
 
 
 def _document(text: str) -> tuple[str, str | None, tuple[str, ...]]:

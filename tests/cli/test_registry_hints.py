@@ -6,6 +6,8 @@ import json
 import pytest
 
 from tests.cli.conftest import Commands
+from tests.operator import Operator
+from tests.tui.terminal import BAHRIYA, on_terminal
 
 ADD = ("registry", "add", "team", "--password-stdin", "--no-check")
 PAT = b"github_pat_11ABCDEFG0123456789"
@@ -72,3 +74,13 @@ def test_what_a_token_says_of_its_end_is_kept_and_nothing_else_of_it(shop: Comma
     assert canary not in answer.out + answer.err
     assert token not in shop.written()
     assert canary.encode() not in shop.written()
+
+
+def test_a_terminal_is_told_which_token_is_wanted_before_it_asks(operator: Operator, canary: str) -> None:
+    operator.run("project", "add", "shop")
+    where = ("--server", "ghcr.io", "--username", "octocat", "--no-check")
+    with on_terminal(operator.environment, (*BAHRIYA, "registry", "add", "team", *where)) as terminal:
+        terminal.until("note: GitHub Container Registry: classic personal access token (ghp_)")
+        terminal.until("token of octocat at ghcr.io:")
+        terminal.press(canary.encode() + b"\r")
+        terminal.until("registry team was added")

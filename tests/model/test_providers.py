@@ -211,6 +211,9 @@ def test_an_ecr_token_is_told_to_be_short_lived_and_an_iam_key_is_not() -> None:
     assert "12 hours" in told
     assert "AKIA" in told
     assert hints(ECR, "AWS", TokenFacts("ecr")) == (told,)
+    (told,) = hints("public.ecr.aws", "AWS")
+    assert "12 hours" in told
+    assert "AKIA" not in told
     assert "key's id (AKIA…)" in hints(ECR, "AWS", TokenFacts("aws-secret-key"))[0]
     assert is_iam_key("AKIAIOSFODNN7EXAMPLE")
     assert not is_iam_key("AWS")

@@ -70,7 +70,7 @@ def test_every_kind_has_a_shape() -> None:
     [
         (ECR, "AKIAIOSFODNN7EXAMPLE", "aws-secret-key"),
         (ECR, "AWS", "aws-secret-key"),
-        ("public.ecr.aws", "AWS", "aws-secret-key"),
+        ("public.ecr.aws", "AWS", ""),
         ("registry.example", "AKIAIOSFODNN7EXAMPLE", "aws-secret-key"),
         ("registry.example", "bob", ""),
     ],

@@ -35,7 +35,9 @@ def advice(server: str, username: str) -> Advice:
 
 
 def _facts(provider: Provider, username: str) -> tuple[tuple[str, str], ...]:
-    token = "the secret of this access key" if is_iam_key(username) else provider.token
+    token = (
+        "the secret of this access key" if is_iam_key(username) and provider.id == "ecr" else provider.token
+    )
     return (
         ("Provider", provider.name),
         ("Username is", provider.username),
