@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Commands
+from tests.cli.outside import USER, Outside
 from tests.operator import Operator
 from tests.tui.terminal import BAHRIYA, on_terminal
 
@@ -84,3 +85,13 @@ def test_a_terminal_is_told_which_token_is_wanted_before_it_asks(operator: Opera
         terminal.until("token of octocat at ghcr.io:")
         terminal.press(canary.encode() + b"\r")
         terminal.until("registry team was added")
+
+
+def test_a_refused_token_is_refused_with_what_looks_wrong_with_it(
+    online: Operator, world: Outside, canary: str
+) -> None:
+    where = ("--server", world.registry.address, "--username", USER, "--password-stdin")
+    refused = online.run("registry", "add", "team", *where, password=f" {canary}", code=1)
+    assert "login rejected" in refused.err
+    assert "the token begins with a blank: it is kept as given" in refused.err
+    assert canary not in refused.err
