@@ -40,7 +40,7 @@ def _other(
 _401, _403, _404 = (rf"(?<![:/\w]){status}(?![\]\w])" for status in (401, 403, 404))
 """The status, and not a tag or a port of the same digits."""
 _CHECK_IT = "bahriya registry check {registry} --image {image}"
-_CHECK = f"see which: {_CHECK_IT}"
+CHECK = f"see which: {_CHECK_IT}"
 _ROTATE = "make a new one and rotate it: bahriya registry rotate {registry}"
 _RIGHT = "give it {right}, or make another one and rotate it: bahriya registry rotate {registry}"
 
@@ -82,7 +82,7 @@ _PROVIDERS_OWN = (
         "the secret of the service principal is wrong or has expired",
         _ROTATE,
     ),
-    _login(r"aka\.ms/acr/authorization", "the login was refused, or it lacks {right} for this image", _CHECK),
+    _login(r"aka\.ms/acr/authorization", "the login was refused, or it lacks {right} for this image", CHECK),
     _login(
         _403,
         "the token has expired (it lives 12 hours), or it lacks {right} for this image",
@@ -93,7 +93,7 @@ _PROVIDERS_OWN = (
     _login(
         _403,
         "GitLab refuses this token, or this address altogether",
-        _CHECK,
+        CHECK,
         at=("gitlab", "gitlab-self"),
     ),
 )
@@ -188,12 +188,12 @@ _ANYBODYS = (
         "insufficient.scope|pull access denied|requested access to the resource is denied"
         "|access to the requested resource is not authorized",
         "the login was not taken, or may not read this image, or there is none: the text is the same",
-        _CHECK,
+        CHECK,
     ),
     _login(
         r"manifests [^\]]*\]: 403|(?:head|get) request.*403",
         "the login is taken, but it may not pull this image",
-        _CHECK,
+        CHECK,
     ),
     _login(
         rf"denied: denied|oauth token.*40[013]|{_401}|{_403}|unauthorized|invalid username|no basic auth"
@@ -207,7 +207,7 @@ _ANYBODYS = (
         f"look at its name and tag, then: {_CHECK_IT}",
         alone="look at its name and tag",
     ),
-    _login("denied|forbidden", "the registry refuses the pull", _CHECK),
+    _login("denied|forbidden", "the registry refuses the pull", CHECK),
     _other(
         r"\b50[0234]\b|bad gateway|service unavailable|internal server error",
         "{domain} fails at the moment",

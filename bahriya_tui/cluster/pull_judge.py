@@ -1,6 +1,6 @@
 """When a failed pull is a verdict: seen again, or backed off from; a passing disturbance gets more time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bahriya_tui.cluster.pod_words import hold_ups
@@ -15,7 +15,9 @@ QUIET_LOOKS = 4
 class PullJudge:
     """Remembers what was seen of a deployment's pods, because back-off hides the cause on older kubelets."""
 
-    def __init__(self) -> None:
+    def __init__(self, explained: Callable[[str, str], str] = lambda cause, _: cause) -> None:
+        """`explained` puts a cause into words for operators; its second argument names the init job."""
+        self._explained = explained
         self._cause = ""
         self._bad_looks = 0
         self._unready_looks = 0
@@ -84,7 +86,9 @@ class PullJudge:
         for one in self._seen:
             if one.severity != "other":
                 where = f"init job {one.container}: " if one.init else ""
-                return [where + f"{one.reason}: {one.cause or self._cause or one.message}".strip(": ")]
+                cause = one.cause or self._cause
+                words = self._explained(cause, _init_job(one)) if cause else one.message
+                return [where + f"{one.reason}: {words}".strip(": ")]
         return []
 
 

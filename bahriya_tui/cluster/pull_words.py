@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from bahriya_tui.cluster.pods import without_names
-from bahriya_tui.cluster.pull_causes import CAUSES, Cause
+from bahriya_tui.cluster.pull_causes import CAUSES, CHECK, Cause
 from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.hints import is_iam_key
@@ -15,6 +15,7 @@ from bahriya_tui.model.image import parse
 from bahriya_tui.model.matching import serves
 from bahriya_tui.model.providers import provider_of
 
+_TOGETHER = re.compile(", (?=failed to pull and unpack image)")
 _NOTHING_SENT = re.compile("anonymous token|no basic auth", re.IGNORECASE)
 
 
@@ -30,25 +31,13 @@ class PullFailure:
 def explain(said: str, spec: Spec, init_job: str = "") -> PullFailure:
     """Explain what a region said of a failed pull: of the container's own image, or of an init job's."""
     pulling = next((job for job in spec.init_jobs if job.name == init_job), spec)
-    linked, deleted = (
-        pulling.registry is not None,
-        pulling.registry is not None and pulling.registry_id is None,
-    )
-    username, domain = pulling.username or "", _domain(pulling.image)
-    provider = provider_of(pulling.server if linked and pulling.server else domain, username)
+    domain = _domain(pulling.image)
+    provider = provider_of(pulling.server or domain, pulling.username or "")
     bare = without_names(said).replace(pulling.image, "")
-    cause = next((one for one in CAUSES if _fits(one, bare, provider.id)), None)
-    if cause is None:
+    causes = _causes(bare, provider.id)
+    if not causes:
         return PullFailure(said, "")
-    why, next_step = cause.why, cause.next_step
-    if cause.login and not linked:
-        why, next_step = _unlinked(spec, pulling)
-    elif cause.login and not deleted:
-        if cause.expired and is_iam_key(username):
-            next_step = "the worker makes new ones while it runs (bahriya worker status); then deploy again"
-        why, next_step = _unsent(pulling, bare) or (why, next_step)
-    elif not linked and cause.alone is not None:
-        next_step = cause.alone
+    why, next_step = _meaning(causes, spec, pulling, bare)
     words = {
         "domain": domain,
         "image": pulling.image,
@@ -58,8 +47,33 @@ def explain(said: str, spec: Spec, init_job: str = "") -> PullFailure:
         "server": pulling.server or "",
     }
     # Of a deleted registry there is nothing to check or rotate.
-    step = "" if deleted and "{registry}" in next_step else next_step.format(**words)
-    return PullFailure(f"{why.format(**words)} ({said})", step)
+    possible = pulling.registry_id is not None or "{registry}" not in next_step
+    return PullFailure(f"{why.format(**words)} ({said})", next_step.format(**words) if possible else "")
+
+
+def _meaning(causes: list[Cause], spec: Spec, pulling: Spec | InitRun, said: str) -> tuple[str, str]:
+    """Say why, and what to do: a text may mean something else where no login was sent."""
+    cause = causes[0]
+    if pulling.registry is None:
+        alone = cause.next_step if cause.alone is None else cause.alone
+        return _unlinked(spec, pulling) if cause.login else (cause.why, alone)
+    if len(causes) > 1:
+        # A kubelet tries every login that its pod has for a server, and does not say which was which.
+        return f"several logins were tried: {'; '.join(one.why for one in causes)}", CHECK
+    if cause.login and pulling.registry_id is not None:
+        if (unsent := _unsent(pulling, said)) is not None:
+            return unsent
+        if cause.expired and is_iam_key(pulling.username or ""):
+            return cause.why, "the worker makes new ones while it runs (bahriya worker status); deploy again"
+    return cause.why, cause.next_step
+
+
+def _causes(said: str, provider: str) -> list[Cause]:
+    """Give what is meant by each failure that a kubelet put together, each cause once."""
+    found = (
+        next((one for one in CAUSES if _fits(one, part, provider)), None) for part in _TOGETHER.split(said)
+    )
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def _fits(cause: Cause, said: str, provider: str) -> bool:

@@ -56,7 +56,7 @@ class Rolling:
         self._run = run
         self._region = region
         self._transport = transport
-        self._judge = PullJudge()
+        self._judge = PullJudge(lambda cause, job: explain(cause, run.deployment.spec, job).message)
         self._rollout = Rollout("waiting", 0, 0, "")
         self._told = assess(applied).message
         self._old_serve = False

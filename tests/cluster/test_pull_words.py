@@ -288,6 +288,17 @@ def test_a_linked_login_that_was_not_sent_points_to_the_pull_secret(said: str) -
     assert "bahriya matrix" in failure.next_step
 
 
+def test_several_logins_that_failed_in_different_ways_are_told_together() -> None:
+    failed = f"pulling from host {OWN} failed with status code [manifests 1]"
+    one, other = (containerd(OWN, f"{failed}: {status}") for status in ("403 Forbidden", "401 Unauthorized"))
+    failure = explain(f"[{one}, {other}]", spec(OWN))
+    assert failure.message.startswith(
+        "several logins were tried: the login is taken, but it may not pull this image; the login was refused"
+    )
+    assert CHECK in failure.next_step
+    assert explain(f"[{other}, {other}]", spec(OWN)).message.startswith("the login was refused")
+
+
 def test_of_a_deleted_registry_nothing_is_to_be_checked_or_rotated() -> None:
     gone = replace(spec(OWN), registry_id=None, server=None, username=None)
     assert explain("unauthorized", gone).next_step == ""
