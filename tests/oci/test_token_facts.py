@@ -61,6 +61,11 @@ def test_a_kind_is_told_by_its_shape(kind: str) -> None:
     assert facts(SHAPES[kind](SECRET)).kind == kind
 
 
+@pytest.mark.parametrize("kind", SHAPES)
+def test_a_kind_is_told_also_with_blanks_around_it(kind: str) -> None:
+    assert facts(f" {SHAPES[kind](SECRET)}\n").kind == kind
+
+
 def test_every_kind_has_a_shape() -> None:
     assert {kind.id for kind in KINDS} == {*SHAPES, "aws-secret-key"}
 
