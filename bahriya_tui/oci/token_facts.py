@@ -127,7 +127,7 @@ def _decoded(text: str) -> str | None:
 def _end(claims: Claims | None, name: str) -> str | None:
     """Read a time in seconds since 1970 out of what a token says; None where there is none."""
     end = (claims or {}).get(name)
-    if isinstance(end, bool) or not isinstance(end, int | float):
+    if isinstance(end, bool) or not isinstance(end, int | float) or end < 0:
         return None
     try:
         return clock.stamp(datetime.fromtimestamp(end, UTC))
