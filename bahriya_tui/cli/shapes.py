@@ -12,6 +12,7 @@ from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
@@ -45,6 +46,7 @@ def registry(c: "Connection", one: Registry) -> Record:
         "name": one.name,
         "project": one.project,
         "server": one.server,
+        "provider": provider_of(one.server, one.username).name,
         "username": one.username,
         "version": one.version,
         "expires": one.expires,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.audit import Outcome
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.hints import hints
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import check
 from bahriya_tui.operations.record import record
@@ -65,13 +66,15 @@ def seal_and_check(
         if not accepts(s.places.public_keys, parse(sealed.vault).key_id):
             raise Failed("the vault's key was changed meanwhile", "enter the token again")
         registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery, read.facts)
-    notes += read.facts.notes
+    looks = read.facts.notes + hints(server, username, read.facts)
+    notes += looks
     if images is None:
         return None, notes
     result = check.ask(s, registry, version, images)
     if result.refused:
         raise Rejected(
-            f"registry {registry.handle}: {sentence(result)}", f"nothing was changed; {_hint(result)}"
+            f"registry {registry.handle}: {sentence(result)}",
+            "; ".join(("nothing was changed", *looks, _hint(result))),
         )
     return result, notes
 

@@ -7,7 +7,8 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
-from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.dialogs.form import Field, Text
+from bahriya_tui.tui.dialogs.login_form import LoginForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,16 @@ class RegistryDraft:
     expires: str | None
 
 
-class RegistryForm(Form[RegistryDraft]):
+class RegistryForm(LoginForm[RegistryDraft]):
     """Asks for everything about a registry but its token."""
 
     question = "New registry"
     save = "Save, then type the token"
-    note = "The token is asked for next, in a process of its own, which seals it. It never enters this one."
+    note = "The token is typed next, into a process of its own, which seals it."
 
     def __init__(self, registry: Registry | None = None) -> None:
         super().__init__()
-        self.registry = registry
+        self.registry, self.advises = registry, registry is None
         if registry is not None:
             self.question, self.save = f"Edit registry {registry.handle}", "Save"
             self.note = "Server and username belong to the token: r, rotate, changes them together."

@@ -7,7 +7,8 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
-from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.dialogs.form import Field, Text
+from bahriya_tui.tui.dialogs.login_form import LoginForm
 from bahriya_tui.tui.present.text import count
 
 
@@ -20,7 +21,7 @@ class RotateDraft:
     expires: str | None
 
 
-class RotateForm(Form[RotateDraft]):
+class RotateForm(LoginForm[RotateDraft]):
     """Asks for everything about the next version but its token."""
 
     save = "Type the new token"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import Registry, days_left
 from bahriya_tui.tui.present import removals
 from bahriya_tui.tui.present.text import (
@@ -125,6 +126,7 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         *([fact("Name", registry.name)] if registry.name else []),
         *_deleting(registry, view),
         fact("Server", registry.server),
+        fact("Provider", provider_of(registry.server, registry.username).name),
         fact("Username", registry.username),
         _password(registry, view),
         fact("Version", f"v{registry.version}"),
