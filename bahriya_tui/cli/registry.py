@@ -7,6 +7,7 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.registry_lint import lint, list_expiring
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
@@ -31,7 +32,7 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (delete, show, usage, rotate, return_):
+for one in (delete, lint, show, usage, rotate, return_):
     command.add_command(one)
 
 
@@ -81,10 +82,14 @@ def add(
 
 
 @command.command("list")
+@click.option("--expiring", metavar="7d", help="Only what ends within so long, or has ended; soonest first.")
 @common
-def list_(asked: Common) -> None:
+def list_(asked: Common, expiring: str | None) -> None:
     """List the registries of a project."""
     with opened(asked) as (session, project):
+        if expiring is not None:
+            list_expiring(asked, session, project, expiring)
+            return
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
         more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]

@@ -9,9 +9,10 @@ from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.lint import Subject
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
-from bahriya_tui.operations import reentry
+from bahriya_tui.operations import lint, reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     audit,
@@ -63,6 +64,8 @@ class World:
     project: str | None = None
     changes: dict[str, int] = field(default_factory=dict)
     """How often what there may be very many of had changed (`store.changes`)."""
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    """Registry id to what tells when its credentials end, and what could be better about it."""
 
 
 _NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
@@ -88,7 +91,8 @@ def overview(
             return replace(_NOTHING, projects=tuple(projects.all(connection)), regions=everywhere, audit=log)
         known = tuple(registries.all(connection, project))
         bad = reentry.reasons(connection, project)
-        latest = {registry.id: checks.last(connection, registry.id) for registry in known}
+        found = {registry.id: checks.last(connection, registry.id) for registry in known}
+        latest = {id_: check for id_, check in found.items() if check is not None}
         now = changes.counts(connection)
         old = before if before is not None and before.project == project else _NOTHING
         return World(
@@ -106,13 +110,14 @@ def overview(
             placements=old.placements
             if old.changes.get("placement") == now["placement"]
             else tuple(containers.placements(connection, project=project)),
-            checks={id_: check for id_, check in latest.items() if check is not None},
+            checks=latest,
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
             matrix=_matrix(connection, project) if matrix else None,
             project=project,
             changes=now,
+            subjects={one.registry.id: one for one in lint.subjects(connection, known, latest)},
         )
 
 

@@ -80,6 +80,16 @@ def latest(
     return [Entry(*row) for row in rows]
 
 
+def last_deployment(c: Connection, project: str, registry: str) -> str | None:
+    """Give when a deployment last pulled, or was to pull, with a registry of this handle."""
+    row = c.execute(
+        "SELECT at FROM audit WHERE project = ? AND registry = ? AND deployment IS NOT NULL"
+        " ORDER BY seq DESC LIMIT 1",
+        [project, registry],
+    ).fetchone()
+    return None if row is None else str(row["at"])
+
+
 def keep_anchor(tx: "Database", region: str, project: str, secret: str, seen: Head, now: str) -> None:
     """Keep a head that was read from a pull secret, unless a later one was read there before.
 

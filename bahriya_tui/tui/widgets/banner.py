@@ -1,0 +1,48 @@
+"""The line above a list about credentials that end soon, or have ended; there only while there are some."""
+
+from collections.abc import Sequence
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from bahriya_tui.tui import keys
+from bahriya_tui.tui.present.expiry import Ending, headline
+from bahriya_tui.tui.present.text import Cell
+
+_LEAST = 48
+"""Cells that the sentence has before anything is said of keys."""
+_EDGE = 4
+_WHOLE = 10_000
+_INKS = {"warn": "$text-warning", "bad": "$text-error"}
+
+
+class Banner(Widget):
+    """One line: what ends, the soonest first, and the keys that lead there or put it away."""
+
+    _endings: Sequence[Ending] = ()
+    _now = ""
+    _told: Cell = ()
+
+    def show(self, endings: Sequence[Ending], now: str) -> None:
+        """Tell of `endings`; drawn again only where other words come of it."""
+        told = headline(endings, now, _WHOLE) if endings else ()
+        if told != self._told:
+            self._endings, self._now, self._told = endings, now, told
+            self.display = bool(endings)
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        """Draw the sentence, and the keys where there is room for both."""
+        if not self._endings:
+            return ""
+        hints = [(keys.sign("list.expiring"), "shows them"), (keys.sign("list.hush"), "hides this")]
+        drawn = Content("").join(
+            Content.assemble((f"  {key}", "bold $accent"), (f" {does}", "$text-muted")) for key, does in hints
+        )
+        whole = self.size.width - _EDGE
+        room = whole - drawn.cell_length
+        if room < _LEAST:
+            drawn, room = Content(""), whole
+        ((text, tone),) = headline(self._endings, self._now, room)
+        return Content.assemble((text[:room].ljust(room), _INKS[tone]), drawn)
