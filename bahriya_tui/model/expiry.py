@@ -14,7 +14,7 @@ from bahriya_tui.model.registry import CredentialVersion, Registry
 
 DECLARED, TOKEN = "declared", "the token says"
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_LENGTH = re.compile(r"([1-9][0-9]{0,4})\s?([mhdw])", re.ASCII)
+_LENGTH = re.compile(r"([1-9][0-9]{0,4}) ?([mhdw])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

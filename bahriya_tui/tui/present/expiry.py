@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bahriya_tui.model import expiry
-from bahriya_tui.model.expiry import SOON, Due
+from bahriya_tui.model.expiry import DECLARED, SOON, Due
 from bahriya_tui.tui.present.text import NONE, Cell, Fact, Tone, cell, literal, moment
 from bahriya_tui.tui.view import View
 
@@ -55,8 +55,8 @@ def fact(one: Due | None, now: str) -> Fact:
     """Draw an end with its instant and how it is known."""
     if one is None:
         return Fact("Expires", NONE)
-    known = cell(f" ({moment(one.at)} UTC; {one.source})", "dim")
-    return Fact("Expires", end(one, now) + known)
+    instant = one.at[:10] if one.source == DECLARED else f"{moment(one.at)[:16]} UTC"
+    return Fact("Expires", end(one, now) + cell(f" ({instant}, {one.source})", "dim"))
 
 
 def words(one: Due | None, now: str) -> str:

@@ -10,9 +10,9 @@ from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.expiry import Ending, headline
 from bahriya_tui.tui.present.text import Cell
 
-_LEAST = 48
+_LEAST = 44
 """Cells that the sentence has before anything is said of keys."""
-_EDGE = 4
+_EDGE = 3
 _WHOLE = 10_000
 _INKS = {"warn": "$text-warning", "bad": "$text-error"}
 
@@ -36,7 +36,7 @@ class Banner(Widget):
         """Draw the sentence, and the keys where there is room for both."""
         if not self._endings:
             return ""
-        hints = [(keys.sign("list.expiring"), "shows them"), (keys.sign("list.hush"), "hides this")]
+        hints = [(keys.sign("list.expiring"), "list"), (keys.sign("list.hush"), "hide")]
         drawn = Content("").join(
             Content.assemble((f"  {key}", "bold $accent"), (f" {does}", "$text-muted")) for key, does in hints
         )
