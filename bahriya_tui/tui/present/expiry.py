@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bahriya_tui.model import expiry
 from bahriya_tui.model.expiry import DECLARED, SOON, Due
-from bahriya_tui.tui.present.text import NONE, Cell, Fact, Tone, cell, literal, moment
+from bahriya_tui.tui.present.text import NONE, Cell, Fact, Tone, cell, count, literal, moment
 from bahriya_tui.tui.view import View
 
 EXPIRING = "expiring"
@@ -79,11 +79,16 @@ def headline(endings: Sequence[Ending], now: str, room: int) -> Cell:
     return cell(head, tone)
 
 
+def names_any(line: Cell) -> bool:
+    """Tell whether a headline had room for a name."""
+    return any(": " in text for text, _ in line)
+
+
 def _counted(past: int, soon: int) -> str:
-    ended = f"{past} credential{'s have' if past > 1 else ' has'} expired"
-    ending = f"{soon} {'end' if soon > 1 else 'ends'} soon"
+    ending = f"{soon} {'ends' if soon == 1 else 'end'} soon"
     if not past:
-        return ending.replace(" ", f" credential{'s' if soon > 1 else ''} ", 1)
+        return ending.replace(" ", " credential " if soon == 1 else " credentials ", 1)
+    ended = f"{count(past, 'credential')} expired"
     return f"{ended}, {ending}" if soon else ended
 
 

@@ -7,12 +7,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present.expiry import Ending, headline
+from bahriya_tui.tui.present.expiry import Ending, headline, names_any
 from bahriya_tui.tui.present.text import Cell
 
-_LEAST = 44
-"""Cells that the sentence has before anything is said of keys."""
-_EDGE = 3
 _WHOLE = 10_000
 _INKS = {"warn": "$text-warning", "bad": "$text-error"}
 
@@ -33,16 +30,15 @@ class Banner(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """Draw the sentence, and the keys where there is room for both."""
+        """Draw the sentence, and the keys where there is room for them and a name."""
         if not self._endings:
             return ""
         hints = [(keys.sign("list.expiring"), "list"), (keys.sign("list.hush"), "hide")]
         drawn = Content("").join(
             Content.assemble((f"  {key}", "bold $accent"), (f" {does}", "$text-muted")) for key, does in hints
         )
-        whole = self.size.width - _EDGE
-        room = whole - drawn.cell_length
-        if room < _LEAST:
-            drawn, room = Content(""), whole
+        room = self.size.width - drawn.cell_length
+        if not names_any(headline(self._endings, self._now, room)):
+            drawn, room = Content(""), self.size.width
         ((text, tone),) = headline(self._endings, self._now, room)
         return Content.assemble((text[:room].ljust(room), _INKS[tone]), drawn)
