@@ -91,8 +91,7 @@ def overview(
             return replace(_NOTHING, projects=tuple(projects.all(connection)), regions=everywhere, audit=log)
         known = tuple(registries.all(connection, project))
         bad = reentry.reasons(connection, project)
-        found = {registry.id: checks.last(connection, registry.id) for registry in known}
-        latest = {id_: check for id_, check in found.items() if check is not None}
+        latest = {registry.id: checks.last(connection, registry.id) for registry in known}
         now = changes.counts(connection)
         old = before if before is not None and before.project == project else _NOTHING
         return World(
@@ -110,7 +109,7 @@ def overview(
             placements=old.placements
             if old.changes.get("placement") == now["placement"]
             else tuple(containers.placements(connection, project=project)),
-            checks=latest,
+            checks={id_: check for id_, check in latest.items() if check is not None},
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},

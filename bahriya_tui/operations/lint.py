@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import clock
 from bahriya_tui.model.lint import Advice, Picture, Subject, advise
 from bahriya_tui.model.registry import CredentialVersion, Registry
-from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import audit, checks, containers, history, registries, secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
     from bahriya_tui.store.checks import Check
@@ -20,13 +19,15 @@ def lint_registries(source: "Session | Connection", project: str) -> list[Advice
     """Apply every rule to every registry of a project, as of now."""
     c = source.connection if isinstance(source, Session) else source
     known = registries.all(c, project)
-    latest = {one.id: check for one in known if (check := checks.last(c, one.id)) is not None}
+    latest = {one.id: checks.last(c, one.id) for one in known}
     links = {one.id: linked for one in known if (linked := containers.linked_to(c, one.id))}
     placed = {one.registry_id for one in secrets.applied(c, project=project)}
     return advise(Picture(subjects(c, known, latest), links, placed), clock.now())
 
 
-def subjects(c: "Connection", known: "Sequence[Registry]", latest: "dict[str, Check]") -> tuple[Subject, ...]:
+def subjects(
+    c: "Connection", known: "Sequence[Registry]", latest: "Mapping[str, Check | None]"
+) -> tuple[Subject, ...]:
     """Put together what the rules look at: the `known` registries of one project with their latest checks.
 
     Those without credentials, or soon without, are left out.
@@ -45,7 +46,7 @@ def _subject(c: "Connection", one: Registry, version: CredentialVersion, last: "
         one,
         version,
         result,
-        # Only a rejected login is asked for more than once: what it pulled before says what is public.
+        # A login that is rejected pulls nothing: what is public may be known from before.
         _public(c, one) if result.get("login") == "rejected" else frozenset(),
         audit.last_deployment(c, one.project, one.handle),
     )
@@ -53,9 +54,11 @@ def _subject(c: "Connection", one: Registry, version: CredentialVersion, last: "
 
 def _public(c: "Connection", one: Registry) -> frozenset[str]:
     """Name the images that could be pulled without a login when that was last seen."""
-    verdicts: dict[str, str] = {}
+    public: dict[str, bool] = {}
     for check in checks.recent(c, one.id):
-        for image in read_result(check.result).images if check.result else ():
-            if image.verdict in ("ok", "public"):
-                verdicts.setdefault(image.image.input, image.verdict)
-    return frozenset(image for image, verdict in verdicts.items() if verdict == "public")
+        for found in (check.result or {}).get("images", ()):
+            image = found["image"]
+            if found.get("public") or found["verdict"] in ("ok", "public"):
+                name = image if isinstance(image, str) else image["input"]
+                public.setdefault(name, found["verdict"] != "ok")
+    return frozenset(name for name, known in public.items() if known)

@@ -164,6 +164,21 @@ def test_public_images_are_remembered_from_before_the_credential_was_rejected(se
     assert found.sentence.endswith("those of docs")
 
 
+def test_a_check_may_see_what_is_public_although_the_credential_is_rejected(session: Session) -> None:
+    define(session, "docs")
+    team = registries.get(session.connection, "shop", "team")
+    image = {
+        "image": {"input": "registry.example/docs:1.0"},
+        "verdict": "denied",
+        "reason": "",
+        "public": True,
+    }
+    with session.store.write() as tx:
+        number = checks.request(tx, team.id, team.version, [], clock.now())
+        checks.finish(tx, number, {"login": "rejected", "reason": "", "images": [image]}, clock.now())
+    assert advised(session) == [("breaks-public", "team")]
+
+
 def test_an_image_that_is_public_no_more_is_not_told_of(session: Session) -> None:
     define(session, "docs")
     team = registries.get(session.connection, "shop", "team")

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.tui.present import advice, expiry, removals
+from bahriya_tui.tui.present import expiry, lint, removals
 from bahriya_tui.tui.present.text import (
     LISTED,
     NONE,
@@ -119,7 +119,7 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         Fact("Last check", _checked(registry, view)),
         fact("Changed", ago(registry.updated_at, now)),
         fact("Created", moment(registry.created_at), "dim"),
-        *advice.parts(registry, view, now),
+        *lint.parts(registry, view, now),
         Heading(f"Used by {count(len(users), 'container')}"),
     ]
     parts += [Fact(c.handle, cell(image)) for c in users[:LISTED] for image in c.images_from(registry.id)]

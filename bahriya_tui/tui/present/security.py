@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bahriya_tui.model.finding import Finding, State, summary
-from bahriya_tui.tui.present.advice import OfRegistry
+from bahriya_tui.tui.present.lint import OfRegistry
 from bahriya_tui.tui.present.text import Cell, Column, Fact, Heading, Note, Sheet, Tone, cell, count, literal
 
 ADVICE = "advice"

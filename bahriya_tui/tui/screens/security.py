@@ -7,7 +7,7 @@ from textual.content import Content
 
 from bahriya_tui.model.finding import Finding
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present import advice, orders
+from bahriya_tui.tui.present import lint, orders
 from bahriya_tui.tui.present import security as present
 from bahriya_tui.tui.present.text import Cell, Sheet, moment
 from bahriya_tui.tui.screens import unlocking
@@ -34,7 +34,7 @@ class Security(Listing):
 
     def items(self, view: View) -> Sequence[Finding]:
         """Give the findings, and below them the advice on the registries of the project."""
-        return [*self.findings, *advice.findings(view, self.now)]
+        return [*self.findings, *lint.findings(view, self.now)]
 
     def key(self, item: Finding) -> str:
         """Name a finding."""
