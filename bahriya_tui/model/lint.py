@@ -36,10 +36,11 @@ class Subject:
     pulled_at: str | None = None
     """When a deployment last pulled with it."""
 
-    @property
-    def due(self) -> Due | None:
-        """When its credentials end."""
-        return expiry.due(self.registry, self.version)
+    due: Due | None = field(init=False)
+    """When its credentials end."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "due", expiry.due(self.registry, self.version))
 
 
 @dataclass(frozen=True, slots=True)

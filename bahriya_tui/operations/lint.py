@@ -32,15 +32,19 @@ def subjects(
 
     Those without credentials, or soon without, are left out.
     """
-    versions = history.current(c, known[0].project) if known else {}
+    if not known:
+        return ()
+    versions, pulled = history.current(c, known[0].project), audit.last_deployments(c, known[0].project)
     return tuple(
-        _subject(c, one, versions[one.id], latest.get(one.id))
+        _subject(c, one, versions[one.id], latest.get(one.id), pulled.get(one.handle))
         for one in known
         if one.id in versions and not one.deleting
     )
 
 
-def _subject(c: "Connection", one: Registry, version: CredentialVersion, last: "Check | None") -> Subject:
+def _subject(
+    c: "Connection", one: Registry, version: CredentialVersion, last: "Check | None", pulled_at: str | None
+) -> Subject:
     result = (last.result if last is not None else None) or {}
     return Subject(
         one,
@@ -48,7 +52,7 @@ def _subject(c: "Connection", one: Registry, version: CredentialVersion, last: "
         result,
         # A login that is rejected pulls nothing: what is public may be known from before.
         _public(c, one) if result.get("login") == "rejected" else frozenset(),
-        audit.last_deployment(c, one.project, one.handle),
+        pulled_at,
     )
 
 

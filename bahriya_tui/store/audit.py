@@ -80,14 +80,15 @@ def latest(
     return [Entry(*row) for row in rows]
 
 
-def last_deployment(c: Connection, project: str, registry: str) -> str | None:
-    """Give when a deployment last pulled, or was to pull, with a registry of this handle."""
-    row = c.execute(
-        "SELECT at FROM audit WHERE project = ? AND registry = ? AND deployment IS NOT NULL"
-        " ORDER BY seq DESC LIMIT 1",
-        [project, registry],
-    ).fetchone()
-    return None if row is None else str(row["at"])
+def last_deployments(c: Connection, project: str) -> dict[str, str]:
+    """Give when a deployment last pulled, or was to pull, with each registry of a project, by handle."""
+    rows = c.execute(
+        "SELECT handle, (SELECT at FROM audit WHERE audit.project = registry.project"
+        " AND audit.registry = handle AND deployment IS NOT NULL ORDER BY seq DESC LIMIT 1) AS pulled_at"
+        " FROM registry WHERE project = ?",
+        [project],
+    )
+    return {row["handle"]: row["pulled_at"] for row in rows if row["pulled_at"] is not None}
 
 
 def keep_anchor(tx: "Database", region: str, project: str, secret: str, seen: Head, now: str) -> None:

@@ -16,6 +16,7 @@ from bahriya_tui.tui.present.expiry import Ending, headline
 from bahriya_tui.tui.screens import listing
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.widgets.banner import Banner
+from bahriya_tui.tui.widgets.table import Table
 from tests.sealing import well_formed
 from tests.tui import world
 from tests.tui.conftest import Doctor
@@ -62,12 +63,13 @@ def line(pilot: Hands) -> str:
     return next((one for one in shown(pilot).splitlines() if "▲" in one and "credential" in one), "").rstrip()
 
 
-@pytest.mark.parametrize("mode", "123456")
+@pytest.mark.parametrize("keys", [*"123456", "1m"])
 async def test_every_list_tells_what_ends_soon(
-    pasted: Places, app: BahriyaApp, measured: Doctor, mode: str
+    pasted: Places, app: BahriyaApp, measured: Doctor, keys: str
 ) -> None:
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, mode)
+        await press(pilot, *keys)
+        await until(pilot, lambda: line(pilot), "it is told")
         told = line(pilot)
     assert "▲ 2 credentials end soon: ecr-prod in 9 h, ghcr in 6 d" in told
     assert told.endswith("E list  z hide")
@@ -253,7 +255,8 @@ async def test_the_security_screen_counts_and_lists_the_advice(app: BahriyaApp, 
         await press(pilot, "6")
         await until(pilot, lambda: "swap" in rows(pilot), "it was measured")
         advised = ["same server ghcr", "push rights house", "same server twin"]
-        await until(pilot, lambda: rows(pilot)[-3:] == advised, "the advice is there")
+        assert rows(pilot)[-3:] == advised
+        assert app.screen.query_one(Table).cursor == 0
         text = " ".join(shown(pilot).split())
         assert "1 bad, 1 attention, 1 unknown, 1 good; measured at 2026-11-23 22:14:12 UTC;" in text
         assert "3 pieces of advice on registries" in text

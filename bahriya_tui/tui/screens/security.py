@@ -25,6 +25,8 @@ class Security(Listing):
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)
     findings: Sequence[Finding] = ()
+    listed: Sequence[Finding] = ()
+    """These with the advice on registries, as it is shown."""
     measured_at = ""
     measuring = False
 
@@ -34,7 +36,9 @@ class Security(Listing):
 
     def items(self, view: View) -> Sequence[Finding]:
         """Give the findings, and below them the advice on the registries of the project."""
-        return [*self.findings, *lint.findings(view, self.now)]
+        # Not before the findings are known: the cursor would stay on what comes below them.
+        self.listed = [*self.findings, *lint.findings(view, self.now)] if self.findings else ()
+        return self.listed
 
     def key(self, item: Finding) -> str:
         """Name a finding."""
@@ -62,7 +66,7 @@ class Security(Listing):
 
     def remark(self) -> Content:
         """Say how good it all is, and as of when."""
-        told = present.summed_up(self.items(self.bahriya.view), self.measured_at)
+        told = present.summed_up(self.listed, self.measured_at)
         return Content.styled(told, "$text-muted")
 
     @flow
