@@ -32,8 +32,9 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (delete, lint, show, usage, rotate, return_):
+for one in (delete, show, usage, rotate, return_):
     command.add_command(one)
+command.add_command(lint)
 
 
 @command.command("add")

@@ -35,7 +35,7 @@ def two(shop: Commands) -> Commands:
     shop.good("project", "add", "blog")
     add(shop, "shop", "ghcr", "ghcr.io", "--expires", day(2))
     add(shop, "shop", "house", "registry.example")
-    add(shop, "blog", "quay", "quay.io", "--expires", day(-3))
+    add(shop, "blog", "old", "old.example", "--expires", day(-3))
     return shop
 
 
@@ -48,7 +48,7 @@ def test_what_is_due_in_any_project_is_told_soonest_first_with_1(two: Commands) 
     answer = two("check", "--fail-within", "72h")
     first, second = answer.out.splitlines()
     assert answer.code == 1
-    assert first == f"due: blog/quay expired 2 d ago, at {day(-3)}T23:59:59.999Z (declared)"
+    assert first == f"due: blog/old expired 2 d ago, at {day(-3)}T23:59:59.999Z (declared)"
     assert second == f"due: shop/ghcr in 2 d, at {day(2)}T23:59:59.999Z (declared)"
     assert two("check", "--fail-within", "12h").out.splitlines() == [first]
 
@@ -85,7 +85,7 @@ def test_a_check_in_json_tells_the_same(two: Commands) -> None:
     answer = two("check", "--fail-within", "72h", "--json")
     found = answer.json
     assert (answer.code, found["good"], found["within_seconds"]) == (1, False, 259200)
-    assert [(one["project"], one["registry"]) for one in found["due"]] == [("blog", "quay"), ("shop", "ghcr")]
+    assert [(one["project"], one["registry"]) for one in found["due"]] == [("blog", "old"), ("shop", "ghcr")]
     assert found["due"][0]["expires_at"] == f"{day(-3)}T23:59:59.999Z"
     assert (found["due"][0]["expires_source"], found["due"][0]["left"]) == ("declared", "expired 2 d ago")
     (failing,) = found["failing"]

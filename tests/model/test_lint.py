@@ -9,6 +9,7 @@ import pytest
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.lint import Advice, Picture, Subject, advise
+from bahriya_tui.model.providers import UNKNOWN, provider_of
 from tests.model.test_expiry import NOW, REGISTRY, VERSION
 
 DAY = 86400
@@ -90,7 +91,7 @@ def test_two_registries_for_one_server_are_told_of_each_other() -> None:
 
 
 def test_another_port_is_another_server() -> None:
-    assert rules(subject("a", "harbor.example", "robot$a"), subject("b", "harbor.example:8443", "b")) == []
+    assert rules(subject("a", "registry.example"), subject("b", "registry.example:8443")) == []
 
 
 def test_what_nothing_used_for_ninety_days_may_go() -> None:
@@ -147,6 +148,24 @@ def test_what_belongs_to_a_person_had_better_belong_to_none(one: Subject, instea
 )
 def test_robots_and_what_nobody_knows_are_left_alone(one: Subject) -> None:
     assert rules(one) == []
+
+
+@pytest.mark.skipif(
+    provider_of("quay.io") is UNKNOWN, reason="Quay and Harbor are not known by their servers"
+)
+@pytest.mark.parametrize(
+    ("server", "person", "robot"),
+    [
+        ("quay.io", "mira", "acme+ci"),
+        ("quay.io", "mira", "$oauthtoken"),
+        ("harbor.example.com", "mira", "robot$shop+ci"),
+    ],
+)
+def test_quay_and_harbor_tell_people_from_robots_by_name(server: str, person: str, robot: str) -> None:
+    (found,) = rules(subject(server=server, username=person))
+    assert found.rule == "personal-token"
+    assert "robot account" in found.advice
+    assert rules(subject(server=server, username=robot)) == []
 
 
 def test_a_token_that_may_push_is_more_than_a_region_needs() -> None:
