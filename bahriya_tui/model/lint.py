@@ -113,7 +113,7 @@ def _breaks_public(one: Subject, picture: Picture, now: str) -> Iterator[Advice]
 
 
 def _push_rights(one: Subject, picture: Picture, now: str) -> Iterator[Advice]:  # noqa: ARG001
-    if one.result.get("can_push") is True:
+    if one.result.get("can_push"):
         yield Advice(
             "push-rights",
             one.registry.handle,

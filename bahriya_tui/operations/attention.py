@@ -62,8 +62,6 @@ def _failing(s: Session, project: str) -> list[Failing]:
     unreadable = reentry.reasons(s.connection, project)
     found = []
     for one in registries.all(s.connection, project):
-        if one.deleting:
-            continue
         reason = unreadable.get((one.id, one.version))
         last = checks.last(s.connection, one.id)
         if reason is not None:

@@ -30,7 +30,7 @@ def subjects(
 ) -> tuple[Subject, ...]:
     """Put together what the rules look at: the `known` registries of one project with their latest checks.
 
-    Those without credentials, or soon without, are left out.
+    Those without credentials are left out; one that is being deleted has none any more.
     """
     if not known:
         return ()
@@ -38,7 +38,7 @@ def subjects(
     return tuple(
         _subject(c, one, versions[one.id], latest.get(one.id), pulled.get(one.handle))
         for one in known
-        if one.id in versions and not one.deleting
+        if one.id in versions
     )
 
 

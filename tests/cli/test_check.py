@@ -31,11 +31,11 @@ def checked(project: str, handle: str, **result: Any) -> None:
 
 @pytest.fixture
 def two(shop: Commands) -> Commands:
-    """Projects `blog` and `shop`; of three registries one ends in two days, one ended two days ago."""
-    shop.good("project", "add", "blog")
+    """Projects `shop` and `zoo`; of three registries one ends in two days, one ended two days ago."""
+    shop.good("project", "add", "zoo")
     add(shop, "shop", "ghcr", "ghcr.io", "--expires", day(2))
     add(shop, "shop", "house", "registry.example")
-    add(shop, "blog", "old", "old.example", "--expires", day(-3))
+    add(shop, "zoo", "old", "old.example", "--expires", day(-3))
     return shop
 
 
@@ -48,7 +48,7 @@ def test_what_is_due_in_any_project_is_told_soonest_first_with_1(two: Commands) 
     answer = two("check", "--fail-within", "72h")
     first, second = answer.out.splitlines()
     assert answer.code == 1
-    assert first == f"due: blog/old expired 2 d ago, at {day(-3)}T23:59:59.999Z (declared)"
+    assert first == f"due: zoo/old expired 2 d ago, at {day(-3)}T23:59:59.999Z (declared)"
     assert second == f"due: shop/ghcr in 2 d, at {day(2)}T23:59:59.999Z (declared)"
     assert two("check", "--fail-within", "12h").out.splitlines() == [first]
 
@@ -85,7 +85,7 @@ def test_a_check_in_json_tells_the_same(two: Commands) -> None:
     answer = two("check", "--fail-within", "72h", "--json")
     found = answer.json
     assert (answer.code, found["good"], found["within_seconds"]) == (1, False, 259200)
-    assert [(one["project"], one["registry"]) for one in found["due"]] == [("blog", "old"), ("shop", "ghcr")]
+    assert [(one["project"], one["registry"]) for one in found["due"]] == [("zoo", "old"), ("shop", "ghcr")]
     assert found["due"][0]["expires_at"] == f"{day(-3)}T23:59:59.999Z"
     assert (found["due"][0]["expires_source"], found["due"][0]["left"]) == ("declared", "expired 2 d ago")
     (failing,) = found["failing"]

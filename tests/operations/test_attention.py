@@ -14,7 +14,7 @@ from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import checks, credentials, registries
+from bahriya_tui.store import audit, checks, credentials, registries
 from tests.operations.conftest import accept, define, end
 from tests.sealing import well_formed
 
@@ -83,6 +83,14 @@ def test_the_end_of_a_token_that_was_replaced_is_no_end(session: Session) -> Non
     assert [handle for handle, _ in found(session)] == ["jwt"]
     enter(session, "jwt", "ghcr.io")
     assert found(session) == []
+
+
+def test_the_end_that_counts_is_that_of_the_version_that_counts(session: Session) -> None:
+    jwt = enter(session, "jwt", "ghcr.io", says=in_days(1))
+    enter(session, "jwt", "ghcr.io")
+    with session.store.write() as tx:
+        registries.return_to(tx, jwt.id, 1, clock.now())
+    assert [handle for handle, _ in found(session)] == ["jwt"]
 
 
 def test_a_registry_that_is_being_deleted_is_looked_at_no_more(session: Session) -> None:
@@ -207,6 +215,14 @@ def test_a_deployment_keeps_a_registry_from_counting_as_unused_after_it_was_unli
     unlink(session, "shop", "api")
     _age(session, 100)
     assert advised(session) == []
+
+
+def test_a_check_is_no_use_of_a_registry(session: Session) -> None:
+    _age(session, 100)
+    with session.store.write() as tx:
+        named: dict[str, Any] = {"project": "shop", "registry": "team"}
+        audit.append(tx, session.who, "credential.opened", now=clock.now(), outcome="accepted", **named)
+    assert advised(session) == [("unused", "team")]
 
 
 def test_the_picture_of_the_screens_holds_what_the_rules_look_at(session: Session) -> None:
