@@ -10,6 +10,7 @@ from bahriya_tui.cli.registry_adopt import adopt
 from bahriya_tui.cli.registry_delete import delete
 from bahriya_tui.cli.registry_hints import hints
 from bahriya_tui.cli.registry_import import import_
+from bahriya_tui.cli.registry_lint import lint, list_expiring
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
@@ -34,7 +35,7 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (adopt, delete, hints, import_, show, usage, rotate, return_):
+for one in (adopt, delete, hints, import_, lint, show, usage, rotate, return_):
     command.add_command(one)
 
 
@@ -84,10 +85,14 @@ def add(
 
 
 @command.command("list")
+@click.option("--expiring", metavar="7d", help="Only what ends within so long, or has ended; soonest first.")
 @common
-def list_(asked: Common) -> None:
+def list_(asked: Common, expiring: str | None) -> None:
     """List the registries of a project."""
     with opened(asked) as (session, project):
+        if expiring is not None:
+            list_expiring(asked, session, project, expiring)
+            return
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
         more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bahriya_tui.model import expiry
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
@@ -12,16 +13,18 @@ from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.lint import Advice
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
+from bahriya_tui.operations.attention import Ending, Failing
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
-from bahriya_tui.store import checks, containers, deletions
+from bahriya_tui.store import checks, containers, deletions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -41,6 +44,8 @@ def registry(c: "Connection", one: Registry) -> Record:
     checked = None
     if last is not None and found is not None:
         checked = {"version": last.version, "at": last.finished_at, **check(found)}
+    kept = {version.version: version for version in registries.versions(c, one.id)}
+    end = expiry.due(one, kept.get(one.version))
     return {
         "handle": one.handle,
         "name": one.name,
@@ -50,6 +55,8 @@ def registry(c: "Connection", one: Registry) -> Record:
         "username": one.username,
         "version": one.version,
         "expires": one.expires,
+        "expires_at": None if end is None else end.at,
+        "expires_source": None if end is None else end.source,
         "max_versions": one.max_versions,
         "plain_http": one.plain_http,
         "ca_file": one.ca_file,
@@ -291,3 +298,29 @@ def still_running(one: StillRunning) -> Record:
         "versions": list(one.versions),
         "container_exists": one.exists,
     }
+
+
+def ending(one: Ending, now: str) -> Record:
+    """Describe the end of a registry's credentials that is near or past."""
+    return {
+        "project": one.registry.project,
+        "registry": one.registry.handle,
+        "expires_at": one.due.at,
+        "expires_source": one.due.source,
+        "left": expiry.left(one.due.at, now),
+    }
+
+
+def failing(one: Failing) -> Record:
+    """Describe a registry whose credentials are of no use."""
+    return {
+        "project": one.registry.project,
+        "registry": one.registry.handle,
+        "reason": one.reason,
+        "checked_at": one.since,
+    }
+
+
+def advice(one: Advice) -> Record:
+    """Describe what could be better about a registry."""
+    return asdict(one)

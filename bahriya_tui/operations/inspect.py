@@ -9,9 +9,10 @@ from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.lint import Subject
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
-from bahriya_tui.operations import reentry
+from bahriya_tui.operations import lint, reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     audit,
@@ -63,6 +64,8 @@ class World:
     project: str | None = None
     changes: dict[str, int] = field(default_factory=dict)
     """How often what there may be very many of had changed (`store.changes`)."""
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    """Registry id to what tells when its credentials end, and what could be better about it."""
 
 
 _NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
@@ -113,6 +116,7 @@ def overview(
             matrix=_matrix(connection, project) if matrix else None,
             project=project,
             changes=now,
+            subjects={one.registry.id: one for one in lint.subjects(connection, known, latest)},
         )
 
 

@@ -79,6 +79,15 @@ def last(c: Connection, registry_id: str) -> Check | None:
     return None if row is None else _check(row)
 
 
+def recent(c: Connection, registry_id: str, limit: int = 50) -> list[Check]:
+    """List the newest finished checks of a registry, of whatever version, newest first."""
+    rows = c.execute(
+        "SELECT * FROM registry_check WHERE registry_id = ? AND state = 'done' ORDER BY id DESC LIMIT ?",
+        [registry_id, limit],
+    )
+    return [_check(row) for row in rows]
+
+
 def _check(row: Row) -> Check:
     result = None if row["result"] is None else json.loads(row["result"])
     return Check(

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from bahriya_tui.model.providers import provider_of
-from bahriya_tui.model.registry import Registry, days_left
-from bahriya_tui.tui.present import removals
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.tui.present import expiry, lint, removals
 from bahriya_tui.tui.present.text import (
     LISTED,
     NONE,
@@ -23,12 +23,8 @@ from bahriya_tui.tui.present.text import (
     literal,
     moment,
     rest,
-    today,
 )
 from bahriya_tui.tui.view import View
-
-SOON = 14
-"""Days before its expiry from which a registry is flagged."""
 
 COLUMNS = (
     Column("Handle", 14, grow=2),
@@ -55,27 +51,18 @@ def cells(registry: Registry, view: View, now: str) -> tuple[Cell, ...]:
     )
 
 
-def words(registry: Registry) -> str:
+def words(registry: Registry, view: View, now: str) -> str:
     """Give what a filter looks through."""
-    return f"{registry.handle} {registry.server} {registry.username} {registry.name}".lower()
-
-
-def expiry(registry: Registry, now: str) -> Cell:
-    """Say when the credential ends; by word when that is soon or past."""
-    left = days_left(registry, today(now))
-    if left is None:
-        return NONE
-    if left < 0:
-        return cell(f"expired {-left} d ago", "bad")
-    if left <= SOON:
-        return cell("expires today" if left == 0 else f"expires in {left} d", "warn")
-    return cell(registry.expires or "")
+    told = f"{registry.handle} {registry.server} {registry.username} {registry.name}".lower()
+    return f"{told} {expiry.words(expiry.due(view, registry.id), now)}"
 
 
 def _condition(registry: Registry, view: View, now: str) -> Cell:
     if registry.deleting:
         return cell("being deleted", "warn")
-    return cell("needs re-entry", "bad") if registry.id in view.world.reentry else expiry(registry, now)
+    if registry.id in view.world.reentry:
+        return cell("needs re-entry", "bad")
+    return expiry.end(expiry.due(view, registry.id), now)
 
 
 def _confirmed(registry: Registry, view: View) -> Cell:
@@ -130,10 +117,11 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         fact("Username", registry.username),
         _password(registry, view),
         fact("Version", f"v{registry.version}"),
-        Fact("Expires", expiry(registry, now)),
+        expiry.fact(expiry.due(view, registry.id), now),
         Fact("Last check", _checked(registry, view)),
         fact("Changed", ago(registry.updated_at, now)),
         fact("Created", moment(registry.created_at), "dim"),
+        *lint.parts(registry, view, now),
         Heading(f"Used by {count(len(users), 'container')}"),
     ]
     parts += [Fact(c.handle, cell(image)) for c in users[:LISTED] for image in c.images_from(registry.id)]

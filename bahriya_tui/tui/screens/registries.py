@@ -39,7 +39,7 @@ class Registries(Noticing):
 
     def words(self, item: Registry) -> str:
         """Give what the filter looks through."""
-        return present.words(item)
+        return present.words(item, self.bahriya.view, self.now)
 
     def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:
         """Give what is compared to sort by a column."""
@@ -48,6 +48,11 @@ class Registries(Noticing):
     def sheet(self, item: Registry) -> Sheet:
         """Tell all about one."""
         return present.sheet(item, self.bahriya.view, self.now)
+
+    def tick(self) -> None:
+        """Let the ends in the list come nearer too."""
+        if self.is_current:
+            self.draw(self.bahriya.view)
 
     def error(self, item: Registry) -> str:
         """Give the reason for which its last check was no good."""
