@@ -67,10 +67,12 @@ class Checking(BahriyaScreen):
     @property
     def checked(self) -> Checked | None:
         """What is known: what came of asking here, or a later check by whomever."""
-        stored = last_check(self.registry, self.bahriya.view)
-        if stored is None or (self.found is not None and stored.at <= self.found.at):
-            return self.found
-        return stored
+        registry, found = self.registry, self.found
+        stored = last_check(registry, self.bahriya.view)
+        if stored is None or found is None:
+            return found or stored
+        later = stored.at > found.at or stored.version == registry.version != found.version
+        return stored if later else found
 
     def draw(self, view: View) -> None:
         """Show what is known."""
