@@ -5,6 +5,9 @@ A region cannot tell which; a check of the registry can. The texts are those of 
 
 import re
 
+from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.waves import BAD
+
 _SEVERAL_CAUSES = re.compile(
     r"may require authorization|may require 'docker login'|insufficient_scope|pull access denied"
     r"|\b(?:denied|unauthorized): |failed to authorize|failed to fetch oauth token"
@@ -12,6 +15,18 @@ _SEVERAL_CAUSES = re.compile(
     r"|manifest unknown|\S+[:@][\w.:-]+: not found",
     re.IGNORECASE,
 )
+
+
+def to_be_asked(run: Deployment) -> dict[str, str]:
+    """Give the registries whose check would tell why a deployment failed, each with the image to try."""
+    spec, asked = run.spec, {}
+    for region in run.regions:
+        if region.state in BAD and has_several_causes(region.message):
+            job = next((job for job in spec.init_jobs if f"init job {job.name}" in region.message), None)
+            registry, image = (spec.registry, spec.image) if job is None else (job.registry, job.image)
+            if registry is not None:
+                asked[registry] = image
+    return asked
 
 
 def has_several_causes(message: str) -> bool:

@@ -149,7 +149,9 @@ async def test_a_rejected_token_is_sent_again_only_after_a_question(
         assert "Ask again" not in shown(pilot)
         sent = len(asked(app.places))
         await press(pilot, "t")
-        await until(pilot, lambda: "v2 has been rejected since" in text(pilot), "it is not sent")
+        await until(
+            pilot, lambda: "since 2026-11-23 22:14:12; not sent again" in text(pilot), "it is not sent"
+        )
         assert "registries lock out" in text(pilot)
         assert "Ask again" in shown(pilot)
         assert len(asked(app.places)) == sent
@@ -338,3 +340,23 @@ async def test_a_failed_pull_of_two_causes_names_the_check(app: BahriyaApp) -> N
         await opened(pilot, "Details")
         assert "api" in shown(pilot)
         assert "bahriya registry check ghcr --image ghcr.io/acme/api:2.5.0" in text(pilot)
+
+
+async def test_going_back_to_a_rejected_version_is_asked_as_that_and_then_sends_it(
+    app: BahriyaApp, keyed: Places, quiet: type[QuietSession]
+) -> None:
+    quiet.verdict = REJECTED
+    async with app.run_test(size=(120, 36)) as pilot:
+        await check(pilot)
+        quiet.verdict = GOOD
+        await press(pilot, "r")
+        await opened(pilot, "RotateForm")
+        await press(pilot, "enter")
+        await opened(pilot, "BringForm")
+        await press(pilot, "escape")
+        await opened(pilot, "Pulls")
+        await press(pilot, "b")
+        await opened(pilot, "Confirm")
+        assert "v2 was rejected before. It is sent once more" in text(pilot)
+        await press(pilot, "right", "enter")
+        await until(pilot, lambda: "Registry ghcr is back at v2" in notices(pilot), "it counts again")

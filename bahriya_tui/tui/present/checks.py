@@ -2,7 +2,7 @@
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model.check import CheckResult, ImageResult, Step, sentence
-from bahriya_tui.model.checked import Checked, limit_words, not_repeated
+from bahriya_tui.model.checked import Checked, limit_words
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui.present.text import (
@@ -84,7 +84,10 @@ def _found(registry: Registry, checked: Checked, now: str) -> list[Part]:
         Fact("Checked", when(checked, now)),
     ]
     if checked.rejected_since is not None:
-        parts.append(Note(literal(f"{not_repeated(checked)}."), "warn"))
+        since = (
+            f"since {moment(checked.rejected_since)}; not sent again, as registries lock out who keeps trying"
+        )
+        parts.append(fact("Rejected", since, "warn"))
     if result.limit is not None:
         parts.append(
             fact("Rate limit", limit_words(result.limit), "warn" if not result.limit.remaining else "")

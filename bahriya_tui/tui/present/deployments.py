@@ -2,7 +2,7 @@
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import phases
-from bahriya_tui.model.ambiguous import has_several_causes
+from bahriya_tui.model.ambiguous import to_be_asked
 from bahriya_tui.model.deployment import (
     REGION_ENDED,
     Deployment,
@@ -155,19 +155,11 @@ def sheet(run: Deployment, now: str) -> Sheet:
 
 def _checkable(run: Deployment) -> list[Note]:
     """Say how to find out what a failed pull does not tell: whether it is the image or the credential."""
-    asked: dict[str, str] = {}
-    spec = run.spec
-    for region in run.regions:
-        if region.state in BAD and has_several_causes(region.message):
-            job = next((job for job in spec.init_jobs if f"init job {job.name}" in region.message), None)
-            registry, image = (spec.registry, spec.image) if job is None else (job.registry, job.image)
-            if registry is not None:
-                asked[registry] = image
     return [
         Note(
             f"Image or credential? {sign('registries.test')} on registry {literal(registry)} asks it now, as "
             f"does: bahriya registry check {literal(registry)} --image {literal(image)}",
             "warn",
         )
-        for registry, image in asked.items()
+        for registry, image in to_be_asked(run).items()
     ]
