@@ -13,6 +13,8 @@ from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
+from bahriya_tui.model.check import CheckResult
+from bahriya_tui.model.check import sentence as verdict
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
 from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
@@ -106,6 +108,7 @@ def rotate(
 @click.argument("handle")
 @click.argument("version", metavar="vN")
 @click.option("--no-check", is_flag=True, help="Do not ask the registry whether it still takes it.")
+@click.option("--again", is_flag=True, help="Send its token again although the registry rejected it before.")
 @_deploy_options
 @common
 def return_(
@@ -113,6 +116,7 @@ def return_(
     handle: str,
     version: str,
     no_check: bool,
+    again: bool,
     deploy: bool,
     waves: Waves,
     replace: bool,
@@ -131,7 +135,7 @@ def return_(
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=False))
         if deploy or not no_check:
             unlocked(asked, session)
-        done = return_registry(session, project, handle, wanted, check=not no_check)
+        done = return_registry(session, project, handle, wanted, check=not no_check, again=again)
         tell(asked, session, done, "was returned")
         return _bring(asked, session, project, handle, deploying, pushed=False)
 
@@ -145,8 +149,13 @@ def tell(asked: Common, session: Session, done: Connected, what: str) -> None:
         return
     for sentence in done.notes:
         output.note(sentence)
-    proven = "" if done.check is None else f", login {done.check.login}"
+    proven = "" if done.check is None else f", {_proven(done.check)}"
     output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)
+
+
+def _proven(result: CheckResult) -> str:
+    """Say in how far it is proven; where it is not, a note has told why."""
+    return verdict(result) if result.good else f"login {result.login}"
 
 
 def _cleared(s: Session, project: str, handle: str, plans: Sequence[Plan], *, push: bool) -> Session:

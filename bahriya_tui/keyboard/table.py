@@ -77,6 +77,12 @@ TABLE = (
         "registries regions",
         "ask the registry; contact the region",
     ),
+    Key("c", "connection", "Connection", "registries", "plain HTTP, a private CA, a proxy", show=False),
+    Key("t", "check_again", "Check again", "check", "ask the registry once more"),
+    Key("i", "image", "Image", "check", "try an image that no container uses yet"),
+    Key("a", "again", "Ask again", "check", "send a token again that was rejected, after a question"),
+    Key("r", "rotate", "Rotate", "check", "new token: checked, then brought to what runs as you choose"),
+    Key("c", "connection", "Connection", "check", "plain HTTP, a private CA, a proxy"),
     Key("m", "matrix", "Matrix", "registries", "registry by region: in sync, edited, missing"),
     Key("r,f5", "read", "Read again", "matrix", "ask the regions what is there now", sign="r"),
     Key("R", "repair", "Repair", "matrix", "write the pull secrets of this place again"),
@@ -197,9 +203,21 @@ TABLE = (
     Key("pageup", "scroll(-8)", "Page up", "warning", "scroll up", show=False),
 )
 
-_LISTS = ("new", "take_contexts", "take_logins", "edit", "rotate", "test", "link", "deploy", "delete")
+_LISTS = (
+    "new",
+    "take_contexts",
+    "take_logins",
+    "edit",
+    "connection",
+    "rotate",
+    "test",
+    "link",
+    "deploy",
+    "delete",
+)
 _SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
-CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock", "try_now"))
+_CHECKS = ("check_again", "image", "again")
+CHANGES = frozenset((*_LISTS, *_SHEETS, *_CHECKS, "unlock", "lock", "try_now"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 
@@ -212,6 +230,7 @@ _LISTED = ("registries", "containers", "regions", "deployments", "audit", "secur
 _TOGETHER = (
     *((one, "list", "table", "app") for one in _LISTED),
     ("matrix", "list", "grid", "table", "app"),
+    ("check", "detail", "app"),
     ("dialog", "form", "line"),
     ("dialog", "projects", "table"),
 )

@@ -52,13 +52,15 @@ class World:
     secrets: tuple[AppliedSecret, ...]
     placements: tuple[Placement, ...]
     checks: dict[str, Check]
-    """Registry id to its latest check."""
+    """Registry id to the latest check of its current version."""
     audit: tuple[Entry, ...]
     """The newest entries of the log, newest first, at most `AUDIT_LIMIT`; of the whole store."""
     reentry: dict[str, str]
     """Registry id to the reason why its credentials have to be entered again."""
     deletions: dict[str, Deletion] = field(default_factory=dict)
     """Id of a registry that is being deleted to how far that is."""
+    former_checks: dict[str, Check] = field(default_factory=dict)
+    """Of those whose current version was never checked, the latest check of another one."""
     matrix: "Matrix | None" = None
     """Registry by region; None unless it was asked for."""
     project: str | None = None
@@ -92,6 +94,7 @@ def overview(
         known = tuple(registries.all(connection, project))
         bad = reentry.reasons(connection, project)
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
+        former = {one.id: checks.former(connection, one.id) for one in known if latest[one.id] is None}
         now = changes.counts(connection)
         old = before if before is not None and before.project == project else _NOTHING
         return World(
@@ -110,6 +113,7 @@ def overview(
             if old.changes.get("placement") == now["placement"]
             else tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
+            former_checks={id_: check for id_, check in former.items() if check is not None},
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Outcome
 from bahriya_tui.model.check import CheckResult, sentence
+from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.hints import hints
 from bahriya_tui.model.registry import Registry
@@ -47,8 +48,11 @@ def seal_and_check(
     username: str,
     read_token: "ReadToken",
     images: list[str] | None,
+    settings: ConnectionSettings | None = None,
 ) -> tuple[CheckResult | None, tuple[str, ...]]:
     """Fill a reserved version; check it with `images` unless that is None. Gives notes on the keys too.
+
+    `settings` are tried where the registry is to be asked in another way than until now.
 
     Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
     """
@@ -70,7 +74,7 @@ def seal_and_check(
     notes += looks
     if images is None:
         return None, notes
-    result = check.ask(s, registry, version, images)
+    result = check.ask(s, registry, version, images, settings).result
     if result.refused:
         raise Rejected(
             f"registry {registry.handle}: {sentence(result)}",
@@ -106,5 +110,5 @@ def unproven(result: CheckResult | None) -> tuple[str, ...]:
 
 def _hint(result: CheckResult) -> str:
     if result.login == "rejected":
-        return "look at user name and token, or store it unchecked: --no-check"
-    return "look at the token's rights and the images, or store it unchecked: --no-check"
+        return "look at user name and token, or store it unchecked (--no-check)"
+    return "look at the token's rights and the images, or store it unchecked (--no-check)"

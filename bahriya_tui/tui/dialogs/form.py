@@ -55,6 +55,8 @@ class Many:
 
 
 Field = Text | One | Many
+CHECK_OPTIONS = (("yes", "ask the registry first"), ("no", "store it unchecked"))
+"""Whether what is stored has to prove itself."""
 
 
 class Form(Dialog[Draft]):

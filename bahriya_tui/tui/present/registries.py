@@ -2,9 +2,12 @@
 
 from collections import Counter
 
+from bahriya_tui.model.checked import Checked
+from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.tui.present import expiry, lint, removals
+from bahriya_tui.model.server import is_loopback
+from bahriya_tui.tui.present import checks, expiry, lint, removals
 from bahriya_tui.tui.present.text import (
     LISTED,
     NONE,
@@ -98,6 +101,35 @@ def _checked(registry: Registry, view: View) -> Cell:
     return cell(login or "failed", tones.get(login, "warn"))
 
 
+def connection(registry: Registry) -> str:
+    """Say how it is asked from here."""
+    plain = registry.plain_http or (is_loopback(registry.server) and registry.ca_file is None)
+    ca = f", trusting {registry.ca_file}" if registry.ca_file else ""
+    proxy = f"proxy {registry.proxy}" if registry.proxy else "no proxy"
+    return f"{'plain HTTP' if plain else 'TLS'}{ca}, {proxy}"
+
+
+def last_check(registry: Registry, view: View) -> Checked | None:
+    """Give the latest finished check: of the current version, or else of another one; None without any."""
+    from bahriya_tui.operations.check import read_result
+
+    world = view.world
+    check = world.checks.get(registry.id) or world.former_checks.get(registry.id)
+    if check is None or check.result is None:
+        return None
+    return Checked(registry.handle, check.version, check.finished_at or "", read_result(check.result))
+
+
+def _last_check(registry: Registry, view: View, now: str) -> list[Fact]:
+    checked = last_check(registry, view)
+    if checked is None:
+        return [Fact("Last check", _checked(registry, view))]
+    return [
+        Fact("Last check", checks.verdict(checked.result)),
+        Fact("Checked", (*checks.whose(checked, registry), ("; ", "dim"), *checks.when(checked, now))),
+    ]
+
+
 def refusal(registry: Registry, view: View) -> str:
     """Say why the last check spoke against it; nothing where it did not."""
     check = view.world.checks.get(registry.id)
@@ -114,11 +146,14 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         *_deleting(registry, view),
         fact("Server", registry.server),
         fact("Provider", provider_of(registry.server, registry.username).name),
+        fact(
+            "Connection", connection(registry), "" if settings_of(registry) != ConnectionSettings() else "dim"
+        ),
         fact("Username", registry.username),
         _password(registry, view),
         fact("Version", f"v{registry.version}"),
         expiry.fact(expiry.due(view, registry.id), now),
-        Fact("Last check", _checked(registry, view)),
+        *_last_check(registry, view, now),
         fact("Changed", ago(registry.updated_at, now)),
         fact("Created", moment(registry.created_at), "dim"),
         *lint.parts(registry, view, now),

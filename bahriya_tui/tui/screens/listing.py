@@ -46,7 +46,7 @@ class Listing(BahriyaScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (140, "-broad")]  # noqa: RUF012
     NEEDS_A_LINE: ClassVar[frozenset[str]] = frozenset({
         "details", "edit", "rotate", "test", "link", "deploy", "delete", "cancel", "retry", "rollback",
-        "usage", "mark", "mark_all", "copy", "copy_command",
+        "connection", "usage", "mark", "mark_all", "copy", "copy_command",
     })  # fmt: skip
 
     def compose(self) -> ComposeResult:
