@@ -5,7 +5,7 @@ Hints, never locks: shapes and names change without notice, and only the registr
 
 import re
 
-from bahriya_tui.model.providers import UNKNOWN, Provider, provider_of
+from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, Provider, provider_of
 from bahriya_tui.model.token import NO_FACTS, Kind, TokenFacts, kind_by_prefix, kind_of
 
 _NO_REGISTRIES = {
@@ -15,7 +15,7 @@ _NO_REGISTRIES = {
     "registry.gitlab.io": "GitLab.com's registry is registry.gitlab.com",
     "quay.com": "Quay's registry is quay.io",
 }
-_NO_TELLTALES = (UNKNOWN.id, "distribution")
+_NO_TELLTALES = (UNKNOWN.id, DISTRIBUTION.id)
 """Providers that may stand for any registry, so that nobody's token is wrong there."""
 _SHOWN = "the user name looks like a token: user names are stored and shown in clear, so revoke it"
 _TWELVE_HOURS = "such a token ends 12 hours after it was made, and pulls fail from then on"
