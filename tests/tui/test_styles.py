@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from textual.css import stylesheet
+from textual.css.parse import parse as original
 
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.theme import DAY, NIGHT
@@ -14,13 +14,12 @@ async def test_each_style_is_parsed_once_whatever_is_opened(
     app: BahriyaApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: Counter[tuple[object, ...]] = Counter()
-    original = stylesheet.parse
 
     def parse(scope: str, css: str, *arguments: object, **options: object) -> object:
         parsed[scope, css] += 1
         return original(scope, css, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stylesheet, "parse", parse)
+    monkeypatch.setattr("textual.css.stylesheet.parse", parse)
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "3", "2", "?", "escape")
         assert len(parsed) > 10
