@@ -22,11 +22,18 @@ COMMANDS = {
     "deploy": "deploy containers to all their regions, and watch",
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
     "matrix": "registry by region: in sync, stale, missing, edited, unreachable",
+    "check": "which credentials end soon or fail; for cron: exit code 1 when one does",
     "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",
     "image": "explain image references, and which credential serves them",
+    "notify": "your commands for what needs a person: a failure, a credential that ends",
+    "apply": "bring projects, regions, registries and containers to what a file declares",
+    "export": "print what there is as such a file",
+    "backup": "keep the store as one file, sealed as it is",
+    "restore": "put a backup in the place of an empty store",
     "keys": "the keys of the screens, and what the file of keys makes of them",
+    "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
     "serve": "the screens in a browser on this machine",
@@ -46,8 +53,10 @@ class _Commands(click.Group):
             return None
         from importlib import import_module
 
+        from bahriya_tui.cli.completing import prepared
+
         command: click.Command = import_module(f"bahriya_tui.cli.{cmd_name}").command
-        return command
+        return prepared(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -12,6 +12,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.store import (
+    adoptions,
     checks,
     deletions,
     deployments,
@@ -25,9 +26,11 @@ from bahriya_tui.store import (
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.turns import take_turns_here
 from bahriya_tui.worker import lease
+from bahriya_tui.worker.adoption import run_adoption
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import groups, run_deployments
 from bahriya_tui.worker.log import say
+from bahriya_tui.worker.notices import Notices
 from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.region_checks import run_health_look, run_region_check
@@ -59,6 +62,7 @@ class Loop:
         self._runs: dict[int, Run] = {}
         self._together: dict[int, list[Run]] = {}
         self._checks: set[int] = set()
+        self._adoptions: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
         self._writing: set[int] = set()
@@ -66,6 +70,7 @@ class Loop:
         self._looks: set[str] = set()
         self._over = threading.Event()
         self._vault = VaultCare(resources)
+        self._notices = Notices(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = self._rested_at = time.monotonic()
@@ -114,6 +119,7 @@ class Loop:
         """Take over what the worker before has left."""
         with self._resources.store.write() as tx:
             checks.reset_running(tx)
+            adoptions.reset_running(tx)
             lease.inherit(tx)
         return True
 
@@ -129,6 +135,7 @@ class Loop:
             lease.keep(store, self._running())
             self._take_deployments()
             self._take_checks()
+            self._take_adoptions()
             self._take_region_checks()
             self._take_read_backs()
             self._take_removals()
@@ -137,6 +144,8 @@ class Loop:
         self._look_at_the_unreachable()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
+        if self._notices.due(version):
+            self._start("notices", self._notices.run, lambda: None)
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
             self._beat = time.monotonic()
             lease.keep(store, self._running())
@@ -144,11 +153,13 @@ class Loop:
             under_way = bool(
                 self._runs
                 or self._checks
+                or self._adoptions
                 or self._contacts
                 or self._reads
                 or self._regions
                 or self._writing
                 or self._vault.busy
+                or self._notices.busy
             )
         if under_way:
             self._rested_at = time.monotonic()
@@ -203,6 +214,14 @@ class Loop:
             if check is None:
                 return
             self._once("check", self._checks, check.id, run_check, check)
+
+    def _take_adoptions(self) -> None:
+        while len(self._adoptions) < _CHECKS_AT_ONCE:
+            with self._resources.store.write() as tx:
+                asked = adoptions.claim(tx)
+            if asked is None:
+                return
+            self._once("adoption", self._adoptions, asked.id, run_adoption, asked)
 
     def _take_region_checks(self) -> None:
         for region in self._resources.store.read(regions.to_check):
