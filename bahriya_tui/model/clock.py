@@ -15,7 +15,7 @@ def stamp(moment: datetime) -> str:
 
 def parse(text: str) -> datetime:
     """Read what `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def seconds_between(earlier: str, later: str) -> float:

@@ -22,7 +22,7 @@ from bahriya_tui.opener.protocol import Adopt, Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
-from bahriya_tui.turns import take_turns_here
+from bahriya_tui.turns import begin, take_turns_here
 from bahriya_tui.vault.open import load, open_sealed, prove
 from bahriya_tui.vault.record import RecordUnreadable
 
@@ -33,7 +33,7 @@ def main() -> NoReturn:
     """Answer the request on standard input and end the process, whatever happens."""
     # What an exception holds may be the credential: only its name is told, never its text or its locals.
     threading.excepthook = _silent
-    sys.excepthook = _silent
+    sys.excepthook = sys.unraisablehook = _silent
     take_turns_here()
     try:
         request = read(sys.stdin.buffer.read())
@@ -98,7 +98,7 @@ def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Ite
             answers.put(Answer(to.target.region, "unreachable", "the secret could not be sent"))
 
     for to in ready:
-        threading.Thread(target=run, args=(to,), daemon=True).start()
+        begin(run, to)
     waiting = {to.target.region for to in ready}
     while waiting:
         try:
