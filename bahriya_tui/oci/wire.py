@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -94,13 +95,20 @@ def ask(
     deadline: Deadline,
     authorization: bytes | None = None,
     accept: str = "*/*",
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    body: bytes | None = None,
+    over: socket.socket | None = None,
 ) -> Answer:
-    """Send one request without a body and give the answer, whatever its status; `Unreachable` without one."""
+    """Send one request and give the answer, whatever its status; `Unreachable` without one.
+
+    `headers` are sent beside the usual ones; `over` is a connection there is, else one is made.
+    """
     if not _PRINTABLE.fullmatch(url):
         raise Unreachable("its address is not a valid URL")
     try:
-        with _connect(url, tls, deadline) as sock:
-            return _exchange(sock, method, url, deadline, authorization, accept)
+        with over or _connect(url, tls, deadline) as sock:
+            return _exchange(sock, method, url, deadline, authorization, accept, headers, body)
     except Unreachable:
         raise
     except TimeoutError:
@@ -161,7 +169,14 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
 
 
 def _exchange(
-    sock: socket.socket, method: str, url: str, deadline: Deadline, authorization: bytes | None, accept: str
+    sock: socket.socket,
+    method: str,
+    url: str,
+    deadline: Deadline,
+    authorization: bytes | None,
+    accept: str,
+    more: Mapping[str, str],
+    body: bytes | None,
 ) -> Answer:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection("registry")
@@ -178,7 +193,11 @@ def _exchange(
     connection.putheader("Connection", "close")
     if authorization is not None:
         connection.putheader("Authorization", authorization)
-    connection.endheaders()
+    for name, value in more.items():
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
     with connection.getresponse() as response:
         names = {name.lower() for name in response.headers}
         headers = {name: ", ".join(response.headers.get_all(name, [])) for name in names}

@@ -30,10 +30,10 @@ class Authority:
         Path(self.ca_file).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server(self, address: str = "127.0.0.1", ends: timedelta = timedelta(days=9)) -> ssl.SSLContext:
-        """Give the TLS settings of a server that shows a certificate for `address`."""
+        """Give the TLS settings of a server that shows a certificate for `address`, which may be a name."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "server of a test")])
-        alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        alternative = x509.SubjectAlternativeName([_general_name(address)])
         certificate = (
             self._builder(name, key, NOW + ends)
             .add_extension(alternative, critical=False)
@@ -60,3 +60,10 @@ class Authority:
             .not_valid_before(NOW - timedelta(days=30))
             .not_valid_after(ends)
         )
+
+
+def _general_name(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)

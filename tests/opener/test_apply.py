@@ -40,6 +40,7 @@ def test_a_region_gets_the_pull_secret_by_server_side_apply(tmp_path: Path, ask:
         "uid": "uid-1",
         "resource_version": "42",
         "old_copy": False,
+        "expires_at": None,
     }
     ((path, headers, sent),) = here.requests
     assert path == (

@@ -1,0 +1,95 @@
+"""Makes a token of ECR with the IAM key that was opened, over a connection that was made before.
+
+What goes into regions, and to the registry in a check, is that token, never the key.
+"""
+
+import queue
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bahriya_tui.model.check import CheckResult, ImageResult
+from bahriya_tui.model.ecr import TOKEN_USER, NotMinted, place_of
+from bahriya_tui.model.image import parse
+from bahriya_tui.oci import ecr
+from bahriya_tui.oci.ecr import Minted
+from bahriya_tui.oci.wire import Deadline, Unreachable, ask, trust
+from bahriya_tui.opener.connect import through, why
+from bahriya_tui.opener.protocol import Request
+
+_ANSWER_SECONDS = 6.0
+
+
+class Mint:
+    """Who makes the tokens for one registry; it is connected to at once, in a thread beside the regions'."""
+
+    def __init__(self, request: Request) -> None:
+        context = request.context
+        place = place_of(context.server)
+        assert place is not None  # noqa: S101
+        self._place, self._key_id, self._images = place, context.username, request.images
+        self.as_minted = replace(request, context=replace(context, username=TOKEN_USER))
+        """The request for a login with the token."""
+        self._timeout = request.connect_timeout
+        self._until = time.monotonic() + self._timeout
+        self._outcome: queue.SimpleQueue[ssl.SSLSocket | str] = queue.SimpleQueue()
+        self._connection: ssl.SSLSocket | None = None
+        threading.Thread(target=self._connect, args=(request,), daemon=True).start()
+
+    def trouble(self) -> NotMinted | None:
+        """Wait for the connection; say why there is none, or None where there is."""
+        try:
+            outcome = self._outcome.get(timeout=max(0.0, self._until - time.monotonic()))
+        except queue.Empty:
+            outcome = f"no connection within {self._timeout:g} s"
+        if isinstance(outcome, str):
+            return self._unreachable(outcome)
+        self._connection = outcome
+        return None
+
+    def mint(self, secret: bytes | bytearray) -> Minted:
+        """Have a token made with the secret half of the key, once; raises `NotMinted`."""
+        at = datetime.now(UTC)
+        headers = ecr.headers(self._place, self._key_id, secret, at)
+        assert self._connection is not None  # noqa: S101
+        to = (f"https://{self._place.api_host}/", self._connection.context, Deadline(_ANSWER_SECONDS))
+        try:
+            answer = ask("POST", *to, headers=headers, body=ecr.BODY, over=self._connection)
+        except Unreachable as error:
+            raise self._unreachable(error.reason) from None
+        return ecr.read(answer, at)
+
+    def checked(
+        self, secret: bytes | bytearray, check: Callable[[bytes | bytearray], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Have a token made and do `check` with it; its `CheckResult` says which of both went wrong."""
+        try:
+            minted = self.mint(secret)
+        except NotMinted as error:
+            return self.unchecked(error)
+        result = check(minted.token)
+        minted.token[:] = bytes(len(minted.token))
+        if result["login"] in ("rejected", "not proven"):
+            return {**result, "reason": f"a token was minted, but then: {result['reason']}"}
+        return result
+
+    def unchecked(self, why: NotMinted) -> dict[str, Any]:
+        """Give the `CheckResult` of a check for which there is no token."""
+        images = (ImageResult(parse(one), "not proven", "there was no token") for one in self._images)
+        return asdict(CheckResult("rejected" if why.refused else "not proven", why.reason, tuple(images)))
+
+    def _connect(self, request: Request) -> None:
+        try:
+            tls = trust(request.ca_file)
+            self._outcome.put(through(request.proxy, self._place.api_host, tls, self._timeout))
+        except Unreachable as error:
+            self._outcome.put(error.reason)
+        except Exception as error:
+            self._outcome.put(why(error))
+
+    def _unreachable(self, reason: str) -> NotMinted:
+        return NotMinted(f"{self._place.api_host}: {reason}")
