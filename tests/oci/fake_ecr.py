@@ -1,4 +1,4 @@
-"""An ECR API over TLS that makes tokens for 12 hours, and the proxy through which its true name leads to it."""
+"""An ECR API over TLS that makes tokens for 12 hours, and a proxy in which its true name leads to it."""
 
 import base64
 import json

@@ -16,10 +16,10 @@ from bahriya_tui.oci import ecr
 from bahriya_tui.oci.wire import Answer, Deadline, ask, trust
 from tests.oci.certificates import Authority
 from tests.oci.fake_ecr import KEY_ID, SERVER
+from tests.oci.test_sigv4 import NO_BOTOCORE
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 HERE = "api.ecr.eu-central-1.amazonaws.com"
-NO_BOTOCORE = "botocore is not installed beside kubernetes by pip's resolver"
 
 
 def answer(status: int, said: Any, **headers: str) -> Answer:
@@ -140,12 +140,8 @@ def test_the_secret_is_in_no_header(canary: str) -> None:
 
 
 def test_api_hosts_are_those_of_botocore() -> None:
-    pytest.importorskip("botocore", reason=NO_BOTOCORE)
-    from botocore.loaders import Loader
-    from botocore.endpoint_provider import EndpointProvider
-
-    loader = Loader()
-    provider = EndpointProvider(
+    loader = pytest.importorskip("botocore.loaders", reason=NO_BOTOCORE).Loader()
+    provider = pytest.importorskip("botocore.endpoint_provider").EndpointProvider(
         loader.load_service_model("ecr", "endpoint-rule-set-1"), loader.load_data("partitions")
     )
     for region, domain in (("eu-central-1", "com"), ("us-gov-west-1", "com"), ("cn-north-1", "com.cn")):
@@ -163,8 +159,8 @@ def test_api_hosts_are_those_of_botocore() -> None:
 
 
 def test_moto_takes_the_request_for_one_of_an_aws_client(tmp_path: Path) -> None:
-    pytest.importorskip("flask", reason="moto[server] is not installed")
-    server = pytest.importorskip("moto.server", reason="moto[server] is not installed")
+    pytest.importorskip("flask", reason=NO_BOTOCORE)
+    server = pytest.importorskip("moto.server", reason=NO_BOTOCORE)
     place = Place("123456789012", "eu-central-1", HERE)
     here = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     here.start()

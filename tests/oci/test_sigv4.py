@@ -1,6 +1,7 @@
 """Signatures are as AWS wants them: as it publishes them, and as its own library makes them."""
 
 from datetime import UTC, datetime
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 
 from bahriya_tui.oci.sigv4 import Scope, signed
 
+NO_BOTOCORE = "botocore is not installed: it asks for another dateutil than kubernetes does"
 WORDS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
 LABEL = st.from_regex(r"[a-z][a-z0-9-]{1,20}", fullmatch=True)
 VALUES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 HEADERS = st.dictionaries(st.from_regex(r"X-[A-Za-z]{1,12}", fullmatch=True), VALUES, max_size=4)
-MOMENTS = st.datetimes(datetime(2015, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2015, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
 
 
 def test_it_signs_as_the_published_example_does() -> None:
@@ -52,7 +54,6 @@ def test_it_signs_as_botocore_does(
     at: datetime,
     session_token: str,
 ) -> None:
-    pytest.importorskip("botocore", reason="botocore is not installed beside kubernetes by pip's resolver")
     names = {name.lower(): name for name in more}
     headers = {"Host": f"api.{service}.{region}.amazonaws.com", **{n: more[n] for n in names.values()}}
     ours = signed(
@@ -76,16 +77,11 @@ def _botocore(
     at: datetime,
     session_token: str,
 ) -> dict[str, str]:
-    from unittest import mock
-
-    import botocore.auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    request = AWSRequest("POST", f"https://{headers['Host']}/", headers=headers, data=body)
-    signer = botocore.auth.SigV4Auth(
-        Credentials(key_id, secret, session_token or None), scope.service, scope.region
-    )
-    with mock.patch.object(botocore.auth, "get_current_datetime", lambda: at.replace(tzinfo=None)):
-        signer.add_auth(request)
+    auth = pytest.importorskip("botocore.auth", reason=NO_BOTOCORE)
+    requests = pytest.importorskip("botocore.awsrequest")
+    credentials = pytest.importorskip("botocore.credentials")
+    request = requests.AWSRequest("POST", f"https://{headers['Host']}/", headers=headers, data=body)
+    login = credentials.Credentials(key_id, secret, session_token or None)
+    with mock.patch.object(auth, "get_current_datetime", return_value=at.replace(tzinfo=None)):
+        auth.SigV4Auth(login, scope.service, scope.region).add_auth(request)
     return {name: str(value) for name, value in request.headers.items()}
