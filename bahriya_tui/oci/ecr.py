@@ -77,7 +77,7 @@ def read(answer: Answer, at: datetime) -> Minted:
 def _end(data: Mapping[str, Any], at: datetime) -> str:
     """Give when a token ends, as told in seconds since 1970; where that cannot be true, its usual end."""
     said, now = data.get("expiresAt"), at.timestamp()
-    if isinstance(said, int | float) and now < said <= now + 2 * LIFETIME_SECONDS:
+    if isinstance(said, int | float) and now < said <= now + 4 * LIFETIME_SECONDS:
         return clock.stamp(datetime.fromtimestamp(said, UTC))
     return clock.later(clock.stamp(at), LIFETIME_SECONDS)
 

@@ -64,6 +64,7 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
         "images": list(check.images),
         "plain_http": registry.plain_http,
         "ca_file": registry.ca_file,
+        "proxy": registry.proxy,
     }
     named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
 
