@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.model.registry import CredentialVersion
 
 TOKEN_USER = "AWS"  # noqa: S105
 """The user name of every token."""
@@ -71,24 +72,39 @@ def refuse_temporary(server: str, username: str) -> None:
         )
 
 
-def end_of(server: str, username: str, said: str | None, now: str) -> str | None:
-    """Give when a secret that is entered `now` ends: as it `said` itself, or as every token of ECR does."""
+def end_of(server: str, username: str, said: str | None, entered_at: str) -> str | None:
+    """Give when a secret ends: as it `said` itself, or as every token of ECR does."""
     if said is None and username == TOKEN_USER and place_of(server) is not None:
-        return clock.later(now, LIFETIME_SECONDS)
+        return clock.later(entered_at, LIFETIME_SECONDS)
     return said
 
 
-def ended(server: str, username: str, expires_at: str | None, now: str) -> bool:
-    """Tell whether the login is a token of ECR that nobody can pull with any more."""
-    if expires_at is None or username != TOKEN_USER or place_of(server) is None:
-        return False
-    return expires_at <= now
+def refuse_ended(handle: str, version: CredentialVersion, now: str) -> None:
+    """Raise `Failed` for a pasted token with which nobody can pull any more."""
+    place = place_of(version.server)
+    end = end_of(version.server, version.username, version.expires_at, version.created_at)
+    if place is None or version.username != TOKEN_USER or end is None or end > now:
+        return
+    raise Failed(
+        f"the ECR token of registry {handle} ended at {clock.minute(end)}: nothing can be pulled with it",
+        f"give it a new one: aws ecr get-login-password --region {place.region}"
+        f" | bahriya registry rotate {handle} --password-stdin;"
+        f" or an IAM key, of which tokens are made: bahriya registry edit {handle} --username AKIA…",
+    )
 
 
 def refresh_at(expires_at: str, now: str) -> str:
     """Give when a token that was made `now` is to be replaced: in the middle of its life."""
     left = clock.seconds_between(now, expires_at)
     return clock.later(now, max(left / 2, SHORTEST_WAIT_SECONDS))
+
+
+def ending(expires_at: str, refresh_at: str | None, now: str) -> str:
+    """Say when a token ends and is replaced: `token ends in 9 h 12 m, refreshed at 16:00 UTC`."""
+    if expires_at <= now:
+        return f"token ended at {clock.minute(expires_at)}"
+    then = "" if refresh_at is None else f", refreshed at {refresh_at[11:16]} UTC"
+    return f"token ends in {left(expires_at, now)}{then}"
 
 
 def left(until: str, now: str) -> str:

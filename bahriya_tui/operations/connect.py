@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.server import normalise
@@ -34,7 +35,7 @@ def connect_registry(
     """Add a registry; on any failure nothing of it stays, and its version number is never used again."""
     check_handle("registry", handle)
     host = normalise(server)
-    validate.username(username)
+    refuse_temporary(host.host, validate.username(username))
     validate.display_text("name", name)
     declared = validate.expiry(expires) if expires else None
     trusted = _existing_file(ca_file)

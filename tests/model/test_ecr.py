@@ -3,7 +3,8 @@
 import pytest
 
 from bahriya_tui.model import ecr
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.model.registry import CredentialVersion
 
 FRANKFURT = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 KEY = "AKIAIOSFODNN7EXAMPLE"
@@ -76,18 +77,36 @@ def test_a_pasted_token_ends_after_twelve_hours_unless_it_says_otherwise() -> No
 
 
 @pytest.mark.parametrize(
-    ("server", "username", "expires_at", "ended"),
+    ("server", "username", "expires_at", "created_at", "ended"),
     [
-        (FRANKFURT, "AWS", "2026-11-29T09:59:59.999Z", True),
-        (FRANKFURT, "AWS", NOW, True),
-        (FRANKFURT, "AWS", "2026-11-29T10:00:00.001Z", False),
-        (FRANKFURT, "AWS", None, False),
-        (FRANKFURT, KEY, "2026-11-29T09:00:00.000Z", False),
-        ("ghcr.io", "AWS", "2026-11-29T09:00:00.000Z", False),
+        (FRANKFURT, "AWS", "2026-11-29T09:59:59.999Z", NOW, True),
+        (FRANKFURT, "AWS", NOW, NOW, True),
+        (FRANKFURT, "AWS", "2026-11-29T10:00:00.001Z", NOW, False),
+        (FRANKFURT, "AWS", None, "2026-11-28T22:00:00.000Z", True),
+        (FRANKFURT, "AWS", None, "2026-11-28T22:00:00.001Z", False),
+        (FRANKFURT, KEY, "2026-11-29T09:00:00.000Z", NOW, False),
+        (FRANKFURT, KEY, None, "2020-01-01T00:00:00.000Z", False),
+        ("ghcr.io", "AWS", "2026-11-29T09:00:00.000Z", NOW, False),
     ],
 )
-def test_a_token_is_past_at_its_end(server: str, username: str, expires_at: str | None, ended: bool) -> None:
-    assert ecr.ended(server, username, expires_at, NOW) is ended
+def test_a_pasted_token_is_refused_from_its_end_on(
+    server: str, username: str, expires_at: str | None, created_at: str, ended: bool
+) -> None:
+    version = CredentialVersion("r", 1, server, username, "current", created_at, "ops", expires_at=expires_at)
+    if not ended:
+        ecr.refuse_ended("team", version, NOW)
+        return
+    with pytest.raises(Failed) as refused:
+        ecr.refuse_ended("team", version, NOW)
+    assert "the ECR token of registry team ended at 2026-11-29 " in refused.value.message
+    assert "aws ecr get-login-password --region eu-central-1 |" in refused.value.hint
+
+
+def test_the_end_of_a_token_in_a_region_is_said_with_its_replacement() -> None:
+    later, half = "2026-11-29T19:12:30.000Z", "2026-11-29T16:00:00.000Z"
+    assert ecr.ending(later, half, NOW) == "token ends in 9 h 12 m, refreshed at 16:00 UTC"
+    assert ecr.ending(later, None, NOW) == "token ends in 9 h 12 m"
+    assert ecr.ending(NOW, half, NOW) == "token ended at 2026-11-29 10:00 UTC"
 
 
 @pytest.mark.parametrize(
