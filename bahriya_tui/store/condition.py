@@ -57,7 +57,7 @@ def work_is_due(path: Path, now: str) -> bool | None:
 
 
 def refreshes(path: Path) -> list[tuple[str, str]]:
-    """List the registries whose tokens are to be replaced, and when that is next; none where nothing tells."""
+    """List the registries whose tokens are to be replaced, and when next; none where nothing tells."""
     try:
         with closing(connect(path, read_only=True)) as connection:
             return [(str(row[0]), str(row[1])) for row in connection.execute(_REFRESHES)]

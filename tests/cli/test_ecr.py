@@ -1,0 +1,70 @@
+"""Tokens that end, as commands show them."""
+
+import pytest
+
+from bahriya_tui.launch import worker as launching
+from bahriya_tui.model import clock
+from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.operations import doctor
+from bahriya_tui.operations.session import Session, open_session
+from bahriya_tui.places import places
+from bahriya_tui.store import condition, registries, secrets
+from tests.cli.conftest import REGIONS, Commands
+
+NAME = "bahriya-team-v1"
+
+
+@pytest.fixture
+def minted(team: Commands, monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """Registry `team`, whose token in two regions ends in 9 h and a bit; no worker runs."""
+    monkeypatch.setattr(Session, "wake_worker", lambda _: True)
+    now = clock.now()
+    ends, half = clock.later(now, 9.5 * 3600 + 30), clock.later(now, 3.5 * 3600 + 30)
+    with open_session() as session, session.store.write() as tx:
+        registry = registries.get(tx.conn, "shop", "team")
+        for region in REGIONS:
+            secrets.note(tx, AppliedSecret("shop", region, NAME, registry.id, "team", 1, "u", 1, ends, half))
+    return team
+
+
+def test_a_registry_shows_when_its_tokens_in_regions_end_and_are_replaced(minted: Commands) -> None:
+    shown = minted.good("registry", "show", "team", "--json").json
+    assert [(one["region"], one["name"], one["holds"]) for one in shown["tokens"]] == [
+        (region, NAME, 1) for region in REGIONS
+    ]
+    for one in shown["tokens"]:
+        assert one["expires_at"] > one["refresh_at"] > clock.now()
+    at = shown["tokens"][0]["refresh_at"][11:16]
+    assert f"token ends in 9 h 30 m, refreshed at {at} UTC" in minted.good("registry", "show", "team").out
+
+
+def test_a_registry_without_such_tokens_shows_none(team: Commands) -> None:
+    assert team.good("registry", "show", "team", "--json").json["tokens"] == []
+
+
+def test_the_matrix_tells_when_tokens_end(minted: Commands) -> None:
+    cells = minted.good("matrix", "--no-wait", "--json").json
+    assert [cell["region"] for cell in cells] == list(REGIONS)
+    assert all(cell["expires_at"] > clock.now() for cell in cells)
+    assert f"team in {REGIONS[0]}: token ends in 9 h 30 m" in minted.good("matrix", "--no-wait").out
+
+
+def test_the_doctor_says_that_no_token_is_refreshed_without_a_worker(
+    minted: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ((name, at),) = condition.refreshes(places().database)
+    told = {one.subject: one for one in doctor.examine(places())}["token refresh"]
+    assert name == "team"
+    assert told.state == "attention"
+    assert told.measured == (
+        f"Tokens of registry team are not refreshed while no worker runs: next at {clock.minute(at)}."
+    )
+    assert "bahriya worker run" in told.advice
+    monkeypatch.setattr(doctor, "worker_running", lambda _places: 7)
+    told = {one.subject: one for one in doctor.examine(places())}["token refresh"]
+    assert told.state == "good"
+
+
+def test_the_doctor_says_nothing_of_tokens_where_there_are_none(team: Commands) -> None:
+    assert launching.worker_running(places()) is None
+    assert "token refresh" not in {one.subject for one in doctor.examine(places())}
