@@ -49,6 +49,7 @@ def registry(c: "Connection", one: Registry) -> Record:
         "username": one.username,
         "version": one.version,
         "expires": one.expires,
+        "mints_tokens": ecr.mints(one.server, one.username),
         "max_versions": one.max_versions,
         "plain_http": one.plain_http,
         "ca_file": one.ca_file,

@@ -31,6 +31,8 @@ from bahriya_tui.vault.record import RecordUnreadable
 if TYPE_CHECKING:
     from bahriya_tui.opener.minting import Mint
 
+_REFUSED = 403
+"""Tells of a token that was not minted that it was refused; 0 that it could not be asked for."""
 _REPORT = "see the worker's log"
 
 
@@ -115,7 +117,7 @@ def _send(request: Request, token: bytearray, ready: list[Connected], mint: "Min
 
 def _not_minted(ready: list[Connected], why: NotMinted) -> None:
     for to in ready:
-        say(Answer(to.target.region, "not minted", why.reason).line())
+        say(Answer(to.target.region, "not minted", why.reason, _REFUSED if why.refused else 0).line())
 
 
 def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Iterator[Answer]:

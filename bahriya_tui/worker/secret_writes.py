@@ -8,7 +8,7 @@ then has the region refuse what comes after any change that it has not seen.
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
@@ -32,6 +32,8 @@ from bahriya_tui.worker.run import Resources
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+_REFUSED_SECONDS = 1800.0
 
 
 def run_secret_writes(resources: Resources, due: Sequence[SecretWrite]) -> None:
@@ -151,8 +153,7 @@ def _take(resources: Resources, one: SecretWrite, secret: AppliedSecret, answer:
         return
     status, message = int(answer.get("status") or 0), str(answer.get("message") or "no answer")
     if answer["result"] == "not minted":
-        # All regions of a version are tried again at the same time, by one opener.
-        _failed(resources, one, message, drawn=0.5)
+        _failed(resources, one, message, wait=_refused_wait if status else _same_wait)
     elif answer["result"] != "refused":
         _failed(resources, one, f"region cannot be reached: {message}", unreachable=message)
     elif status == 404:
@@ -204,7 +205,7 @@ def _failed(
     error: str,
     *,
     unreachable: str | None = None,
-    drawn: float | None = None,
+    wait: Callable[[int], float] = lambda attempts: next_wait(attempts, random.random()),  # noqa: S311
 ) -> None:
     now = clock.now()
     with resources.store.write() as tx:
@@ -213,10 +214,19 @@ def _failed(
         if not secret_writes.wanted(tx.conn, one.id, one.version):
             return
         asked = secret_writes.get(tx.conn, one.id)
-        wait = next_wait(asked.attempts, random.random() if drawn is None else drawn)  # noqa: S311
-        secret_writes.failed(tx, one.id, error, clock.later(now, wait))
+        secret_writes.failed(tx, one.id, error, clock.later(now, wait(asked.attempts)))
         if error != asked.last_error:
             _event(tx, one, "secret.pending", f"{_still(tx.conn, one)}: {error}")
+
+
+def _same_wait(attempts: int) -> float:
+    """Wait as long in all regions of a version: one opener then tries for them."""
+    return next_wait(attempts, 0.5)
+
+
+def _refused_wait(_attempts: int) -> float:
+    """Wait for somebody to see to a key that was refused: to open it again changes nothing."""
+    return _REFUSED_SECONDS
 
 
 def _still(c: Connection, one: SecretWrite) -> str:

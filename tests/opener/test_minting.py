@@ -133,7 +133,7 @@ def test_a_refusal_of_aws_is_every_regions_answer_and_nothing_is_sent(
 ) -> None:
     aws.refusal = (400, "AccessDeniedException")
     answers, closed = told(asked(vault, aws, canary, here.target("a"), here.target("b")))
-    assert {(one["result"], one["status"]) for one in answers.values()} == {("not minted", 0)}
+    assert {(one["result"], one["status"]) for one in answers.values()} == {("not minted", 403)}
     assert "ecr:GetAuthorizationToken" in answers["a"]["message"]
     assert canary not in str(answers)
     assert here.requests == []

@@ -142,6 +142,13 @@ def test_a_registry_tells_when_the_token_in_a_region_ends_and_is_replaced() -> N
     words = f"v1, token ends in 9 h 30 m, refreshed at {half[11:16]} UTC"
     assert facts["helsinki-1"] == ((words, ""),)
 
+    assert facts["Password"][0][0] == "sealed; it can be replaced, never read"
+    key = replace(
+        REGISTRY, server="123456789012.dkr.ecr.eu-central-1.amazonaws.com", username="AKIAIOSFODNN7EXAMPLE"
+    )
+    parts = registries.sheet(key, view_of(world, "shop"), NOW).parts
+    assert "regions get tokens made with it" in str(parts)
+
     facts_of_cell = drift.Facts("ghcr", "helsinki-1", 1, frozenset({1}), (secret,), (), ())
     place = drift.judge(facts_of_cell)
     assert place is not None

@@ -66,9 +66,9 @@ def aws(tmp_path: Path, canary: str, desk: Desk, watch: Watch) -> Iterator[FakeE
 @contextmanager
 def working(desk: Desk, idle_seconds: float = 60.0) -> Iterator[threading.Thread]:
     """Run a worker in this process, by the clock of the test."""
-    stop = threading.Event()
+    stop, standby = threading.Event(), Standby()
     # An opener ends with the thread that started it.
-    thread = threading.Thread(target=lambda: work_off(desk.places, Standby(), stop, idle_seconds))
+    thread = threading.Thread(target=lambda: work_off(desk.places, standby, stop, idle_seconds))
     thread.start()
     try:
         yield thread
@@ -76,6 +76,7 @@ def working(desk: Desk, idle_seconds: float = 60.0) -> Iterator[threading.Thread
         stop.set()
         thread.join(120)
         assert not thread.is_alive()
+        standby.take().end()
 
 
 def team(desk: Desk, aws: FakeEcr, secret: str) -> Registry:
@@ -212,6 +213,26 @@ def test_when_aws_is_down_the_old_token_stays_an_event_says_so_and_it_is_tried_a
         }
         aws.let_through = True
         watch.on(hours=0.1)
+        until(lambda: len(aws.tokens) == 2 and passwords(desk) == {aws.tokens[1]}, say=desk.told)
+        settled(desk)
+
+
+def test_a_key_that_is_refused_is_not_opened_again_for_half_an_hour(
+    desk: Desk, aws: FakeEcr, canary: str, watch: Watch
+) -> None:
+    registry = team(desk, aws, canary)
+    with working(desk):
+        deployed(desk, registry)
+        aws.refusal = (400, "UnrecognizedClientException")
+        watch.stop()
+        watch.on(hours=6.1)
+        pending = secret_writes.pending
+        until(lambda: [one.attempts for one in pending(desk.store.connection)] == [1] * 3, say=desk.told)
+        again = {one.next_try_at for one in pending(desk.store.connection)}
+        assert again == {clock.later(clock.now(), 1800)}
+        assert passwords(desk) == {aws.tokens[0]}
+        aws.refusal = None
+        watch.on(hours=0.5)
         until(lambda: len(aws.tokens) == 2 and passwords(desk) == {aws.tokens[1]}, say=desk.told)
         settled(desk)
 

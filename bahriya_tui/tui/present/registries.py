@@ -96,6 +96,8 @@ def _password(registry: Registry, view: View) -> Fact:
     if registry.deleting:
         return fact("Password", "destroyed", "dim")
     reason = view.world.reentry.get(registry.id)
+    if reason is None and ecr.mints(registry.server, registry.username):
+        return fact("Password", "secret of an IAM key, sealed; regions get tokens made with it", "dim")
     if reason is None:
         return fact("Password", "sealed; it can be replaced, never read", "dim")
     return fact("Password", f"needs re-entry: {reason}; rotate it with r", "bad")
