@@ -139,8 +139,10 @@ def _tunnel(proxy: str, host: str, timeout: float) -> socket.socket:
     try:
         line.connect()
     except (socket.gaierror, ConnectionError, TimeoutError) as error:
+        line.close()
         raise NoTunnel(f"its proxy: {why(error)}") from None
     except (OSError, http.client.HTTPException):
+        line.close()
         raise NoTunnel("its proxy did not let us through") from None
     return line.sock
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -12,12 +13,15 @@ import pytest
 
 from bahriya_tui.model import clock
 from bahriya_tui.opener.call import Closed, check, open_and_apply
+from bahriya_tui.opener.connect import through
+from bahriya_tui.opener.minting import Mint
+from bahriya_tui.opener.protocol import Request
 from bahriya_tui.vault.keys import find_public, private_path
 from bahriya_tui.vault.record import parse
 from bahriya_tui.vault.seal import seal
 from tests.oci.fake_ecr import API, KEY_ID, LIFE, SERVER, FakeEcr, fake_ecr
 from tests.opener.conftest import CONTEXT, Vault
-from tests.opener.region import Region, region
+from tests.opener.region import Region, deaf, region
 
 
 @pytest.fixture
@@ -221,3 +225,51 @@ def test_a_check_says_when_it_was_not_the_minting_that_failed(
     assert len(aws.tokens) == 1
     assert result["reason"].startswith("a token was minted, but then: ")
     assert aws.tokens[0] not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("login", "reason"),
+    [("accepted", "fine"), ("not needed", "fine"), ("rejected", "a token was minted, but then: fine")],
+)
+def test_a_check_is_made_with_the_token_and_its_verdict_stands(
+    aws: FakeEcr, canary: str, login: str, reason: str
+) -> None:
+    mint = Mint(request_for(aws))
+    assert mint.trouble() is None
+    seen: list[bytes] = []
+
+    def check_it(token: bytes | bytearray) -> dict[str, Any]:
+        seen.append(bytes(token))
+        return {"login": login, "reason": "fine"}
+
+    assert mint.checked(canary.encode(), check_it) == {"login": login, "reason": reason}
+    assert seen == [aws.tokens[0].encode()]
+    assert (mint.as_minted.context.server, mint.as_minted.context.username) == (SERVER, "AWS")
+
+
+def test_a_maker_of_tokens_that_never_answers_is_not_waited_for(aws: FakeEcr) -> None:
+    with deaf() as port:
+        trouble = Mint(request_for(aws, f"http://127.0.0.1:{port}", 0.3)).trouble()
+    assert trouble is not None
+    assert "no connection" in trouble.reason or "its proxy" in trouble.reason
+    assert not trouble.refused
+
+
+def test_without_a_proxy_the_maker_is_asked_directly() -> None:
+    """Nothing listens for HTTPS on an address of this machine that nobody uses."""
+    with pytest.raises(ConnectionRefusedError):
+        through(None, "127.0.0.77", ssl.create_default_context(), 60)
+
+
+def request_for(aws: FakeEcr, proxy: str = "", timeout: float = 60) -> Request:
+    context = replace(CONTEXT, server=SERVER, username=KEY_ID)
+    return Request(
+        "check",
+        "",
+        b"",
+        context,
+        SERVER,
+        connect_timeout=timeout,
+        ca_file=aws.authority.ca_file,
+        proxy=proxy or aws.proxy,
+    )
