@@ -4,7 +4,9 @@ Only asks for it, as anybody does who wants a secret written anew; that is tried
 """
 
 from bahriya_tui.model import clock
-from bahriya_tui.store import secret_writes, secrets
+from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.store import removals, secret_writes, secrets
+from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.shared_store import SharedStore
 
 ACTOR = "bahriya worker"
@@ -19,9 +21,7 @@ def ask_for_next_tokens(store: SharedStore) -> None:
         now = clock.now()
         for one in secrets.to_refresh(tx.conn, now):
             secrets.refresh_asked(tx, one)
-            # Where another version's token is to come, this one must not take its place.
-            coming = secret_writes.pending(tx.conn, project=one.project, region=one.region)
-            if any(write.name == one.name for write in coming) or not secrets.needed(tx.conn, one):
+            if not _wanted(tx.conn, one):
                 continue
             secret_writes.ask(
                 tx,
@@ -34,3 +34,13 @@ def ask_for_next_tokens(store: SharedStore) -> None:
                 actor=ACTOR,
                 now=now,
             )
+
+
+def _wanted(c: Connection, one: AppliedSecret) -> bool:
+    """Tell whether a secret stays, is pulled with, and is not to get another version's token anyway."""
+    here = {"project": one.project, "region": one.region}
+    leaving = (
+        removal.kind == "Secret" and removal.name == one.name for removal in removals.pending(c, **here)
+    )
+    coming = (write.name == one.name for write in secret_writes.pending(c, **here))
+    return not any(leaving) and not any(coming) and secrets.needed(c, one)

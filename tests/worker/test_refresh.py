@@ -17,9 +17,11 @@ from bahriya_tui.model.registry import Registry
 from bahriya_tui.opener.call import Standby
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import audit, containers, registries, secret_writes, secrets, work
+from bahriya_tui.store import audit, containers, registries, removals, secret_writes, secrets, work
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.loop import POLL_SECONDS
+from bahriya_tui.worker.refresh import ask_for_next_tokens
+from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.shift import work_off
 from tests.oci.fake_ecr import API, KEY_ID, SERVER, FakeEcr, fake_ecr
 from tests.worker.conftest import REGIONS
@@ -293,6 +295,31 @@ def test_what_nothing_pulls_with_gets_no_next_token(
         until(lambda: {one.refresh_at for one in known(desk).values()} == {None})
         assert work.next_due(desk.store.connection) is None
     assert len(aws.tokens) == 1
+
+
+def test_what_is_to_be_removed_gets_no_next_token(
+    desk: Desk, aws: FakeEcr, canary: str, watch: Watch
+) -> None:
+    registry = team(desk, aws, canary)
+    with working(desk):
+        deployed(desk, registry)
+    here = known(desk)["helsinki-1"]
+    with desk.store.write() as tx:
+        removals.add(
+            tx,
+            project=PROJECT,
+            region="helsinki-1",
+            kind="Secret",
+            name=NAME,
+            uid=here.uid,
+            reason="registry team was deleted",
+            now=clock.later(clock.now(), 86400),
+        )
+    watch.on(hours=6.1)
+    ask_for_next_tokens(SharedStore(desk.store))
+    asked = secret_writes.pending(desk.store.connection)
+    assert [one.region for one in asked] == ["falkenstein-1", "virginia-1"]
+    assert {one.refresh_at for one in known(desk).values()} == {None}
 
 
 def test_a_token_that_was_withdrawn_does_not_come_back_at_half_life(
