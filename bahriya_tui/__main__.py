@@ -13,7 +13,7 @@ def main() -> int:
     arguments, found = sys.argv[1:], places()
     split(found, arguments)
     look = asked(arguments)
-    if look is None:
+    if look is None or "_BAHRIYA_COMPLETE" in os.environ:
         from bahriya_tui.cli import run
 
         return run(arguments)

@@ -32,6 +32,7 @@ COMMANDS = {
     "backup": "keep the store as one file, sealed as it is",
     "restore": "put a backup in the place of an empty store",
     "keys": "the keys of the screens, and what the file of keys makes of them",
+    "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
     "serve": "the screens in a browser on this machine",
@@ -51,8 +52,10 @@ class _Commands(click.Group):
             return None
         from importlib import import_module
 
+        from bahriya_tui.cli.completing import prepared
+
         command: click.Command = import_module(f"bahriya_tui.cli.{cmd_name}").command
-        return command
+        return prepared(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

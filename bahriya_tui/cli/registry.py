@@ -6,7 +6,9 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
+from bahriya_tui.cli.registry_adopt import adopt
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.registry_import import import_
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
@@ -31,7 +33,7 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (delete, show, usage, rotate, return_):
+for one in (adopt, delete, import_, show, usage, rotate, return_):
     command.add_command(one)
 
 

@@ -50,6 +50,14 @@ TABLE = (
     Key("enter", "details", "Details", "list", "all about the chosen line", sign="⏎"),
     Key("n", "new", "New", "registries containers regions", "make a new one"),
     Key("i", "take_contexts", "Import", "regions", "take the contexts of a kubeconfig as regions"),
+    Key(
+        "i",
+        "take_logins",
+        "Import",
+        "registries",
+        "take the logins of Docker or Podman, or of a region",
+        show=False,
+    ),
     Key("e", "edit", "Edit", "registries containers regions", "change the chosen one"),
     Key(
         "r",
@@ -184,7 +192,7 @@ TABLE = (
     Key("pageup", "scroll(-8)", "Page up", "warning", "scroll up", show=False),
 )
 
-_LISTS = ("new", "take_contexts", "edit", "rotate", "test", "link", "deploy", "delete")
+_LISTS = ("new", "take_contexts", "take_logins", "edit", "rotate", "test", "link", "deploy", "delete")
 _SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
 CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock", "try_now"))
 """The actions that change something, which screens that only look refuse and do not offer."""

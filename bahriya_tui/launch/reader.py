@@ -23,7 +23,7 @@ from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E40
 from bahriya_tui.oci.token_facts import look  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
-from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
+from bahriya_tui.vault.keys import PublicKey, find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 from bahriya_tui.vault.seal import seal  # noqa: E402
 
@@ -35,16 +35,23 @@ def main(argument: str) -> NoReturn:
     try:
         context = CredentialContext(**request["context"])
         folder = Path(request["keys"])
-        public, recovery = find_public(folder), find_recovery(folder)
+        keys = find_public(folder), find_recovery(folder)
         token = _read(request["source"], context)
         without_newline(token)
-        sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
-        _end(0, {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(look(token))})
+        _end(0, sealed_line(token, context, *keys))
     except BahriyaError as error:
         told = error
     except Exception as error:
         told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
     _end(told.exit_code, {"message": told.message, "hint": told.hint})
+
+
+def sealed_line(
+    token: bytes | bytearray, context: CredentialContext, public: PublicKey, recovery: PublicKey
+) -> Line:
+    """Give the line with a token sealed for both keys, and what it shows of itself."""
+    sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
+    return {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(look(token))}
 
 
 def without_newline(token: bytearray) -> bytearray:

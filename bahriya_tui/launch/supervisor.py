@@ -62,7 +62,7 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
 
 def _lock_in(places: Places, typed: list[str]) -> None:
     login_name()
-    if any(option in typed for option in _FROM_INPUT):
+    if any(option in typed for option in _FROM_INPUT) or _imports_from_input(typed):
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
@@ -71,6 +71,11 @@ def _lock_in(places: Places, typed: list[str]) -> None:
             # Only what exists can be left open; where they cannot be made, whoever needs them is told.
             places.prepare()
     lock_in_screens(files_left(places))
+
+
+def _imports_from_input(typed: list[str]) -> bool:
+    """Tell whether standard input holds logins; `--stdin` of other commands is for these themselves."""
+    return typed[:2] == ["registry", "import"] and "--stdin" in typed
 
 
 def _end_with(parent: int) -> None:

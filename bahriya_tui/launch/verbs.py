@@ -18,6 +18,9 @@ Performer = Callable[[Places, Line, Typed], Iterator[Line]]
 
 PERFORMERS = {
     "read_token": "bahriya_tui.launch.tokens:perform_read_token",
+    "begin_import": "bahriya_tui.launch.imports:perform_begin_import",
+    "ask_import": "bahriya_tui.launch.imports:perform_ask_import",
+    "end_import": "bahriya_tui.launch.imports:perform_end_import",
     "make_keys": "bahriya_tui.launch.keys:perform_make_keys",
     "read_pins": "bahriya_tui.launch.kubeconfig:perform_read_pins",
     "start_worker": "bahriya_tui.launch.worker:perform_start_worker",

@@ -78,6 +78,21 @@ class Reseal:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """Read a pull secret that somebody else made: tell who logs in where, or seal one of the logins."""
+
+    target: Target
+    vault: PublicKey
+    recovery: PublicKey
+    context: CredentialContext | None = None
+    """For which to seal a login; None asks which there are."""
+    number: int = 0
+    """Of the login that is to be sealed, counted from 0."""
+    connect_timeout: float = 3.0
+    answer_timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one target; `message` never holds anything that was sent."""
 
@@ -111,9 +126,11 @@ class Answer:
         }
 
 
-def read(text: bytes) -> Request | Reseal:
+def read(text: bytes) -> Request | Reseal | Adopt:
     """Read a request; `ValueError`, `TypeError` or `KeyError` for anything else."""
     fields = json.loads(text)
+    if fields["mode"] == "adopt":
+        return _read_adopt(fields)
     if fields["mode"] == "reseal":
         return _read_reseal(fields)
     fields["sealed"] = bytes.fromhex(fields["sealed"])
@@ -128,11 +145,20 @@ def read_rows(rows: list[dict[str, Any]]) -> tuple[Row, ...]:
     return tuple(Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in rows)
 
 
+def _read_adopt(fields: dict[str, Any]) -> Adopt:
+    del fields["mode"]
+    for name in ("vault", "recovery"):
+        fields[name] = _public(fields[name])
+    fields["target"] = Target(**fields["target"])
+    context = fields.get("context")
+    return Adopt(**{**fields, "context": None if context is None else CredentialContext(**context)})
+
+
+def _public(raw: str) -> PublicKey:
+    key = bytes.fromhex(raw)
+    return PublicKey(key_id(key), key)
+
+
 def _read_reseal(fields: dict[str, Any]) -> Reseal:
-    vault, recovery = (bytes.fromhex(fields[name]) for name in ("vault", "recovery"))
-    return Reseal(
-        read_rows(fields["rows"]),
-        PublicKey(key_id(vault), vault),
-        PublicKey(key_id(recovery), recovery),
-        fields["key_path"],
-    )
+    rows, vault, recovery = read_rows(fields["rows"]), _public(fields["vault"]), _public(fields["recovery"])
+    return Reseal(rows, vault, recovery, fields["key_path"])

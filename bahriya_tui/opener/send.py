@@ -13,7 +13,11 @@ from bahriya_tui.opener.words import Spoken
 _MOST = 1 << 20
 """Bytes of an answer that are read at most."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_PATCH = {
+    "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+    "Content-Type": "application/apply-patch+yaml",
+}
+"""Of what is applied, the metadata alone is to come back."""
 
 
 def docker_config(auth_key: str, username: str, token: str) -> bytes:
@@ -49,7 +53,7 @@ def _exchange(to: Connected, config: bytes) -> tuple[int, bytes]:
     line.sock = to.connection
     body = _secret(to.target, config)
     line.putrequest("PATCH", _path(to.target), skip_host=True, skip_accept_encoding=True)
-    for name, value in _headers(to.target).items():
+    for name, value in {**addressed(to.target), **_PATCH}.items():
         line.putheader(name, value)
     line.putheader("Content-Length", str(len(body)))
     line.endheaders(body)
@@ -57,15 +61,10 @@ def _exchange(to: Connected, config: bytes) -> tuple[int, bytes]:
         return response.status, response.read(_MOST)
 
 
-def _headers(target: Target) -> dict[str, str]:
+def addressed(target: Target) -> dict[str, str]:
+    """Give the headers of every request to a region, its login among them."""
     host = f"[{target.host}]" if ":" in target.host else target.host
-    headers = {
-        "Host": f"{host}:{target.port}",
-        "Accept": _METADATA_ONLY,
-        "Content-Type": "application/apply-patch+yaml",
-        "User-Agent": "bahriya",
-        "Connection": "close",
-    }
+    headers = {"Host": f"{host}:{target.port}", "User-Agent": "bahriya", "Connection": "close"}
     if target.token:
         headers["Authorization"] = f"Bearer {target.token}"
     elif target.basic:

@@ -14,6 +14,8 @@ SELECT min(at) FROM (
   UNION ALL
   SELECT min(requested_at) FROM registry_check WHERE state = 'queued'
   UNION ALL
+  SELECT min(requested_at) FROM adoption WHERE state = 'queued'
+  UNION ALL
   SELECT min(requested_at) FROM region_check
   UNION ALL
   SELECT min(requested_at) FROM read_back WHERE requested_at IS NOT NULL
@@ -31,6 +33,7 @@ _BEFORE_THE_CLOCK_WAS_PUT_BACK = f"""
 SELECT EXISTS (SELECT 1 FROM deployment WHERE state = 'queued' AND created_at > :now)
   OR EXISTS (SELECT 1 FROM deployment WHERE state IN ('running', 'cancelling') AND lease_until > :lease)
   OR EXISTS (SELECT 1 FROM registry_check WHERE state = 'queued' AND requested_at > :now)
+  OR EXISTS (SELECT 1 FROM adoption WHERE state = 'queued' AND requested_at > :now)
   OR EXISTS (SELECT 1 FROM region_check WHERE requested_at > :now)
   OR EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND next_try_at > :wait)
   OR EXISTS (SELECT 1 FROM registry WHERE {ANSWERED})

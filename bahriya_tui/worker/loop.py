@@ -12,6 +12,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.container import Removal, SecretWrite
 from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.store import (
+    adoptions,
     checks,
     deletions,
     deployments,
@@ -25,6 +26,7 @@ from bahriya_tui.store import (
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.turns import take_turns_here
 from bahriya_tui.worker import lease
+from bahriya_tui.worker.adoption import run_adoption
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import groups, run_deployments
 from bahriya_tui.worker.log import say
@@ -61,6 +63,7 @@ class Loop:
         self._runs: dict[int, Run] = {}
         self._together: dict[int, list[Run]] = {}
         self._checks: set[int] = set()
+        self._adoptions: set[int] = set()
         self._regions: set[str] = set()
         self._contacts: set[str] = set()
         self._writing: set[int] = set()
@@ -117,6 +120,7 @@ class Loop:
         """Take over what the worker before has left."""
         with self._resources.store.write() as tx:
             checks.reset_running(tx)
+            adoptions.reset_running(tx)
             lease.inherit(tx)
         return True
 
@@ -132,6 +136,7 @@ class Loop:
             lease.keep(store, self._running())
             self._take_deployments()
             self._take_checks()
+            self._take_adoptions()
             self._take_region_checks()
             self._take_read_backs()
             self._take_removals()
@@ -150,6 +155,7 @@ class Loop:
             under_way = bool(
                 self._runs
                 or self._checks
+                or self._adoptions
                 or self._contacts
                 or self._reads
                 or self._regions
@@ -210,6 +216,14 @@ class Loop:
             if check is None:
                 return
             self._once("check", self._checks, check.id, run_check, check)
+
+    def _take_adoptions(self) -> None:
+        while len(self._adoptions) < _CHECKS_AT_ONCE:
+            with self._resources.store.write() as tx:
+                asked = adoptions.claim(tx)
+            if asked is None:
+                return
+            self._once("adoption", self._adoptions, asked.id, run_adoption, asked)
 
     def _take_region_checks(self) -> None:
         for region in self._resources.store.read(regions.to_check):

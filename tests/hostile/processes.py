@@ -9,6 +9,7 @@ from tests.worker.desk import until
 
 OPENER = b"\0bahriya_tui.opener\0"
 READER = b"\0bahriya_tui.launch.reader\0"
+IMPORTER = b"\0bahriya_tui.launch.import_reader\0"
 HOLDER = b"\0bahriya_tui.custody.holder\0"
 WORKER = b"\0bahriya_tui.worker\0"
 
@@ -24,7 +25,7 @@ class Process:
     @property
     def may_hold_tokens(self) -> bool:
         """Whether it is one of the processes that tokens, or the passphrase, are meant for."""
-        return any(mark in self.command for mark in (OPENER, READER, HOLDER))
+        return any(mark in self.command for mark in (OPENER, READER, IMPORTER, HOLDER))
 
 
 def of(home: Path) -> list[Process]:

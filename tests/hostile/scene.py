@@ -129,7 +129,8 @@ class Scene:
         while command.process.poll() is None:
             workers = workers or processes.of_kind(self.home, processes.WORKER)
             for pid in processes.locked_in(workers):
-                with suppress(ProcessLookupError):
+                # It may be gone at any moment, also between being stopped and being looked into.
+                with suppress(ProcessLookupError, FileNotFoundError):
                     while True:
                         os.kill(pid, signal.SIGSTOP)
                         if hits := self.scanner.process(pid):

@@ -141,6 +141,9 @@ def test_standard_input_that_brings_a_password_stays_closed_to_the_command(
 ) -> None:
     program = _SPLIT + "print(repr(sys.stdin.read()))"
     assert run(program, environment, "", "--password-stdin", input=canary).stdout == "''\n"
+    logins = ("registry", "import", "--stdin")
+    assert run(program, environment, "", *logins, input=canary).stdout == "''\n"
+    assert run(program, environment, "", "image", "explain", "--stdin", input="open").stdout == "'open'\n"
     assert run(program, environment, "", "list", input="open").stdout == "'open'\n"
 
 

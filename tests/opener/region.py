@@ -151,5 +151,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.close_connection = True
 
+    def do_GET(self) -> None:
+        server = self.server
+        assert isinstance(server, _Server)
+        server.here.requests.append((self.path, dict(self.headers), {}))
+        status, body = server.here.reply({})
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""

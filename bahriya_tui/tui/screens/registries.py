@@ -57,6 +57,7 @@ class Registries(Noticing):
         """Say when a registry is needed."""
         return (
             f"No registry yet. Press {keys.sign('registries.new')} to add the credentials of one.\n"
+            f"Press {keys.sign('registries.take_logins')} to import the logins that Docker or Podman keep.\n"
             "Only private images need them; a public one such as nginx:1.27 is pulled without."
         )
 
@@ -87,6 +88,13 @@ class Registries(Noticing):
             app.say(f"Registry {draft.handle} was added.", *made.notes, severity=rotating.tone(made))
 
         await self.fill(RegistryForm, save)
+
+    @flow
+    async def action_take_logins(self) -> None:
+        """Add the logins that Docker or Podman keep here, or that others keep in a region."""
+        from bahriya_tui.tui.screens import importing
+
+        await importing.take_logins(self)
 
     @flow
     async def action_edit(self) -> None:

@@ -1,0 +1,24 @@
+"""`bahriya completion SHELL`: a script after which the shell completes commands, options and handles."""
+
+import click
+from click.shell_completion import ShellComplete, get_completion_class
+
+from bahriya_tui.cli.options import Common, common
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@common
+def command(asked: Common, shell: str) -> None:  # noqa: ARG001
+    r"""Print a script that completes commands, options, handles and regions.
+
+    \b
+    bash   eval "$(bahriya completion bash)"             in ~/.bashrc
+    zsh    eval "$(bahriya completion zsh)"              in ~/.zshrc, after compinit
+    fish   bahriya completion fish | source              in ~/.config/fish/config.fish
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101
+    # Not the shell's own `source`: that of bash starts a bash to ask for its version, which we may not.
+    script = ShellComplete.source(kind(command, {}, "bahriya", "_BAHRIYA_COMPLETE"))
+    click.echo(script)

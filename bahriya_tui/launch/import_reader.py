@@ -1,0 +1,212 @@
+"""`python -I -m bahriya_tui.launch.import_reader REQUEST`: reads files of logins, seals those asked for.
+
+A reader like `launch.reader`: one of the few processes that ever hold a token. It reads once, since standard
+input can be read only once, tells who logs in where, and then answers on the channel it was given until that
+is closed: it runs the helper of a login, or seals one. Never tells a secret; exit is the discard.
+"""
+
+from bahriya_tui.isolation.undumpable import make_undumpable
+
+make_undumpable()
+
+import json  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from dataclasses import asdict, replace  # noqa: E402
+from pathlib import Path  # noqa: E402
+from shutil import which  # noqa: E402
+from typing import Any, NoReturn  # noqa: E402
+
+from bahriya_tui.custody.process import told_by  # noqa: E402
+from bahriya_tui.launch.channel import Line  # noqa: E402
+from bahriya_tui.launch.reader import sealed_line  # noqa: E402
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, NotFound  # noqa: E402
+from bahriya_tui.model.importing import FoundLogin  # noqa: E402
+from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
+from bahriya_tui.vault.context import CredentialContext  # noqa: E402
+from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
+
+PATIENCE_SECONDS = 900
+"""Nobody who is still there thinks longer about a plan; then what was read is let go."""
+HELPER_SECONDS = 5.0
+_NO_SUCH_LOGIN = b"credentials not found"
+"""What helpers print, in whatever way they go on, when they have no login for a server."""
+
+
+class Found:
+    """What was read, by number."""
+
+    def __init__(self) -> None:
+        self._logins: list[tuple[str, Entry]] = []
+        self._programs: dict[int, str] = {}
+
+    def add(self, source: str, found: list[Entry]) -> None:
+        """Take up what one source holds."""
+        for entry in found:
+            if entry.kind == "helper":
+                entry = self._with_program(entry)
+            self._logins.append((f"{source}, secret {entry.of}" if entry.of else source, entry))
+
+    def _with_program(self, entry: Entry) -> Entry:
+        name = f"docker-credential-{entry.helper}"
+        program = which(name)
+        if program is None:
+            return replace(entry, kind="unreadable", reason=f"its helper {name} is not installed")
+        self._programs[len(self._logins)] = os.path.abspath(program)  # noqa: PTH100
+        return entry
+
+    def told(self) -> list[Line]:
+        """Give all of them, without their secrets."""
+        return [asdict(self.login(number)) for number in range(len(self._logins))]
+
+    def login(self, number: int) -> FoundLogin:
+        """Give one as it may be told."""
+        source, entry = self._logins[number]
+        return FoundLogin(
+            number=number,
+            source=source,
+            key=entry.key,
+            kind=entry.kind,
+            server=entry.server,
+            username=entry.username,
+            helper=self._programs.get(number, ""),
+            reason=entry.reason,
+            notes=entry.notes,
+        )
+
+    def ask_helper(self, number: int) -> None:
+        """Run the helper of a login that was not asked yet."""
+        source, entry = self._logins[number]
+        if entry.kind == "helper":
+            answer = _answer_of(self._programs[number], entry.key)
+            self._logins[number] = (source, helped(entry, answer))
+
+    def secret(self, number: int, context: CredentialContext) -> bytes:
+        """Give a login's secret, for the server and the user name that it is for and no others."""
+        _, entry = self._logins[number]
+        if entry.kind != "login" or entry.reason:
+            raise BadInput("this login cannot be taken", entry.reason)
+        if (context.server, context.username) != (entry.server, entry.username):
+            raise BadInput("this login is for another server or user", "begin the import anew")
+        return entry.secret
+
+
+def main(argument: str) -> NoReturn:
+    """Tell what there is, then answer until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    request: dict[str, Any] = json.loads(argument)
+    found = Found()
+    try:
+        for source in request["sources"]:
+            found.add(source["name"], _read(source, alone=len(request["sources"]) == 1))
+        _tell({"found": found.told()})
+    except BaseException as error:
+        told = _error(error)
+        _tell(told_by(told))
+        os._exit(told.exit_code)
+    with suppress(BaseException), os.fdopen(request["asks"], "rb") as asks:
+        signal.alarm(PATIENCE_SECONDS)
+        for asked in asks:
+            signal.alarm(PATIENCE_SECONDS)
+            try:
+                _tell(_done(found, json.loads(asked), Path(request["keys"])))
+            except Exception as error:
+                _tell(told_by(_error(error)))
+    os._exit(0)
+
+
+def _done(found: Found, asked: Line, keys: Path) -> Line:
+    number = int(asked["number"])
+    if "context" not in asked:
+        found.ask_helper(number)
+        return asdict(found.login(number))
+    context = CredentialContext(**asked["context"])
+    return sealed_line(found.secret(number, context), context, find_public(keys), find_recovery(keys))
+
+
+def _read(source: Line, *, alone: bool) -> list[Entry]:
+    """Read one source; one of several that cannot be read is told beside the others, and no error."""
+    try:
+        if source["reason"]:
+            raise BadInput(f"{source['name']} {source['reason']}", "look at its mode")
+        if os.isatty(source["descriptor"]):
+            raise BadInput("standard input is a terminal, which would show the token", "pipe the file in")
+        with os.fdopen(source["descriptor"], "rb") as file:
+            return _named(source["name"], file.read(MOST_BYTES + 1))
+    except BadInput as error:
+        if alone:
+            raise
+        return [Entry("", "unreadable", reason=error.message)]
+
+
+def _named(name: str, content: bytes) -> list[Entry]:
+    try:
+        return entries(content)
+    except BadInput as error:
+        raise BadInput(f"{name} is no file of logins: {error.message}", error.hint) from None
+
+
+def _answer_of(program: str, key: str) -> bytes:
+    """Ask a credential helper for the login under a key; raise `NotFound` where it has none.
+
+    The protocol of docker-credential-helpers: `get`, the key on standard input, JSON or an error back.
+    """
+    try:
+        process = subprocess.Popen(
+            [program, "get"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # So that what it starts ends with it.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Failed(f"{program} cannot be run ({error.strerror})", "look at its mode") from None
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    deadline = threading.Timer(HELPER_SECONDS, end)
+    deadline.daemon = True
+    deadline.start()
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018
+    try:
+        with suppress(BrokenPipeError):
+            # A newline at the end would be part of the key for some.
+            process.stdin.write(key.encode())
+            process.stdin.close()
+        answer = process.stdout.read(MOST_BYTES)
+        process.stdout.close()
+        code = process.wait()
+    finally:
+        deadline.cancel()
+    if late.is_set():
+        raise Failed(f"{program} did not answer within {HELPER_SECONDS:g} s", "run it yourself to see why")
+    if code != 0 and _NO_SUCH_LOGIN in answer:
+        raise NotFound(f"{program} has no login for {key}", "log in there again, or leave it out")
+    if code != 0:
+        raise Failed(f"{program} ended with {code}", "run it yourself to see why")
+    return answer
+
+
+def _error(error: BaseException) -> BahriyaError:
+    """Give what may be told: of an unforeseen exception its name, as its text may hold anything."""
+    if isinstance(error, BahriyaError):
+        return error
+    return Failed(f"the logins could not be read: {type(error).__name__}", "give them in another way")
+
+
+def _tell(line: Line) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,92 @@
+"""Adoption of pull secrets that others made: finds them in a region, and has an opener seal what is in one.
+
+This process asks for metadata only. What is in a secret reaches the opener alone, which gives it back sealed.
+"""
+
+import threading
+from dataclasses import fields
+from typing import Any
+
+from bahriya_tui.cluster import foreign_secrets
+from bahriya_tui.cluster.errors import Unreachable
+from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.model import clock
+from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed, StoreUnwritable
+from bahriya_tui.opener.call import adopt as ask_opener
+from bahriya_tui.store import adoptions
+from bahriya_tui.store.adoptions import Adoption
+from bahriya_tui.vault.keys import find_public, find_recovery
+from bahriya_tui.worker import access, unforeseen
+from bahriya_tui.worker.opening import opening
+from bahriya_tui.worker.run import Resources
+
+_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 10.0
+_ENDPOINT = tuple(field.name for field in fields(Endpoint))
+_UNWRITABLE_SECONDS = 0.5
+
+
+def run_adoption(resources: Resources, asked: Adoption) -> None:
+    """Answer one claimed question; one that cannot be answered says why, never with an exception."""
+    try:
+        result = _look(resources, asked) if asked.kind == "look" else _take(resources, asked)
+    except Unreachable as error:
+        away = Failed(f"it cannot be reached ({error.message})", "try again when it answers")
+        result = {"error": _told(asked.region, away)}
+    except BahriyaError as error:
+        result = {"error": _told(asked.region, error)}
+    except Exception as error:
+        result = {"error": _told(asked.region, Failed(unforeseen.report(error)))}
+    while True:
+        try:
+            with resources.store.write() as tx:
+                adoptions.finish(tx, asked.id, result, clock.now())
+        except StoreUnwritable:
+            threading.Event().wait(_UNWRITABLE_SECONDS)
+        else:
+            return
+
+
+def _look(resources: Resources, asked: Adoption) -> dict[str, Any]:
+    namespace = str(asked.request.get("namespace") or "")
+    with access.transport(resources.region(asked.region), resources.places) as transport:
+        found = foreign_secrets.find(transport, asked.region, namespace)
+    names = ("namespace", "name", "type", "created_at")
+    return {"secrets": [{name: getattr(one, name) for name in names} for one in found]}
+
+
+def _take(resources: Resources, asked: Adoption) -> dict[str, Any]:
+    wanted = asked.request
+    namespace, name = str(wanted["namespace"]), str(wanted["secret"])
+    with access.transport(resources.region(asked.region), resources.places) as transport:
+        uid = foreign_secrets.uid_of(transport, namespace, name)
+        endpoint = transport.endpoint
+    vault, recovery = (find(resources.places.public_keys) for find in (find_public, find_recovery))
+    request = {
+        "mode": "adopt",
+        "target": {
+            "region": asked.region,
+            **{field: getattr(endpoint, field) for field in _ENDPOINT},
+            "namespace": namespace,
+            "secret": name,
+            "uid": uid,
+            "labels": {},
+            "annotations": {},
+        },
+        "number": wanted.get("number", 0),
+        "context": wanted.get("context"),
+        "vault": vault.raw.hex(),
+        "recovery": recovery.raw.hex(),
+        "connect_timeout": _CONNECT_SECONDS,
+        "answer_timeout": _ANSWER_SECONDS,
+    }
+    # What others made is opened there too, if not with our key.
+    named = {"project": asked.project, "registry": wanted.get("handle")}
+    with opening(resources.store, asked.requested_by, regions=(asked.region,), **named) as under_way:
+        line = ask_opener(request)
+        under_way.outcome = "done"
+    return {key: value for key, value in line.items() if key != "result"}
+
+
+def _told(region: str, error: BahriyaError) -> dict[str, str]:
+    known = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in BY_NAME), "Failed")
+    return {"kind": known, "message": f"region {region}: {error.message}", "hint": error.hint}
