@@ -31,6 +31,9 @@ TOKEN = "https://auth.example.com/token"
         ("", None),
         (",,,", None),
         ('"Basic"', None),
+        ('Bearer realm=https://auth"example.com/token', None),
+        ('Bearer realm="https://auth"example.com/token",service="s"', None),
+        ('Bearer realm="https://auth.example.com/token', None),
     ],
 )
 def test_the_best_challenge_we_know_is_chosen(header: str, expected: Challenge | None) -> None:
@@ -76,6 +79,10 @@ def test_a_token_request_keeps_the_query_of_the_realm_and_quotes_the_rest() -> N
         url
         == "https://x.io/t?a=1&service=a+service%26b&scope=repository%3Ateam%2Fapp%3Apull&account=robot%24ci"
     )
+
+
+def test_a_token_server_without_a_path_is_asked_at_its_root() -> None:
+    assert request_url(Challenge("bearer", "https://x.io"), None, "op") == "https://x.io/?account=op"
 
 
 @given(st.binary() | st.text(alphabet='{}[]":token. ey', max_size=60).map(str.encode))

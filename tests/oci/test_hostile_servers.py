@@ -67,6 +67,14 @@ def test_an_answer_that_is_no_registry_stops_the_check_without_the_secret(
     assert_never_sent(server, canary)
 
 
+@pytest.mark.parametrize("end", ["", "\r\n"])
+def test_a_challenge_that_was_cut_off_names_no_token_server(end: str, canary: str) -> None:
+    cut = f"HTTP/1.1 401 Answer\r\nWWW-Authenticate: Bearer realm=https://127.0.0.1:1{end}".encode()
+    with OddServer(lambda _: cut) as server:
+        result = run(server, canary)
+    assert (result.login, result.reason) == ("not proven", "it did not answer in HTTP")
+
+
 def test_a_port_where_nothing_listens_is_told(canary: str, closed_port: int) -> None:
     result = check(f"127.0.0.1:{closed_port}", "op", canary.encode(), [])
     assert (result.login, "refused the connection" in result.reason) == ("not proven", True)
