@@ -39,6 +39,11 @@ class Places:
         return self.keys.parent / "keys.toml"
 
     @property
+    def hook_file(self) -> Path:
+        """Which commands are run when something needs a person; beside the file of keys."""
+        return self.keys.parent / "hooks.toml"
+
+    @property
     def changed_by_screens(self) -> tuple[Path, ...]:
         """Where the locked-in screens and commands may write: nobody else is to believe what lies there."""
         return (self.store, self.logs)

@@ -5,6 +5,7 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.protecting import insist, protected_option
+from bahriya_tui.cli.region_rbac import rbac
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.region import Region
 from bahriya_tui.operations.delete import delete_region
@@ -27,6 +28,9 @@ _COLUMNS = ["id", "name", "city", "country", "context", "server", "status", "pro
 @click.group("region", no_args_is_help=False)
 def command() -> None:
     """The clusters that containers run in."""
+
+
+command.add_command(rbac)
 
 
 @command.command("add")

@@ -50,3 +50,25 @@ def stop(asked: Common) -> None:
     if asked.json:
         output.show({"stopped": stopped}, as_json=True)
     output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)
+
+
+@command.command("metrics")
+@common
+def metrics(asked: Common) -> None:
+    r"""Print what to watch in Prometheus' text format, for a textfile collector. No region is asked.
+
+    \b
+    bahriya worker metrics > /var/lib/node_exporter/bahriya.prom
+    """
+    from dataclasses import asdict
+
+    from bahriya_tui.model.metrics import text
+    from bahriya_tui.operations.metrics import measure
+    from bahriya_tui.operations.session import open_session
+
+    with open_session() as session:
+        found = measure(session)
+    if asked.json:
+        output.listing([asdict(one) for one in found], [], as_json=True)
+    else:
+        click.echo(text(found), nl=False)

@@ -31,6 +31,11 @@ PERFORMERS = {
     "new_key": "bahriya_tui.launch.vault:perform_new_key",
     "recover": "bahriya_tui.launch.vault:perform_recover",
     "become": "bahriya_tui.launch.become:perform_become",
+    "write_backup": "bahriya_tui.launch.backup:perform_write",
+    "look_at_hooks": "bahriya_tui.launch.hooks:perform_look",
+    "test_hooks": "bahriya_tui.launch.hooks:perform_test",
+    "read_text": "bahriya_tui.launch.files:perform_read_text",
+    "install_backup": "bahriya_tui.launch.backup:perform_install",
 }
 """Module and function by verb; a module is imported when it is asked for the first time."""
 
@@ -57,6 +62,11 @@ def path_was_typed(option: str, path: str, typed: Typed) -> bool:
     return typed is None or any(
         str(Path(value).expanduser().absolute()) == path for value in _values(option, typed)
     )
+
+
+def argument_was_typed(path: str, typed: Typed) -> bool:
+    """Tell whether this file stands on the operator's command line, seen from the folder we are in too."""
+    return typed is None or any(str(Path(word).expanduser().absolute()) == path for word in typed)
 
 
 def _values(option: str, typed: Sequence[str]) -> Iterator[str]:

@@ -50,6 +50,8 @@ Action = Literal[
     "deployment.cancelled",
     "credential.opening",
     "credential.opened",
+    "store.backed-up",
+    "store.restored",
     "vault.created",
     "vault.rekeyed",
     "vault.unlocked",

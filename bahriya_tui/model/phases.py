@@ -15,6 +15,7 @@ Tended = Literal[
     "secret.pending",
     "registry.version-dropped",
     "store",
+    "notify.failed",
 ]
 """What the worker tells of its other work."""
 Phase = Literal[State, RegionState, Told, Tended, Action]
@@ -49,6 +50,7 @@ _OWN: dict[State | RegionState | Told | Tended, str] = {
     "secret.pending": "secret waits",
     "registry.version-dropped": "version gone",
     "store": "store",
+    "notify.failed": "hook failed",
 }
 WORDS: dict[str, str] = {
     **{action: action.replace(".", " ").replace("-", " ") for action in get_args(Action)},

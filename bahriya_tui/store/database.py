@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x42414852
 """`BAHR`: marks the file as ours (`PRAGMA application_id`)."""
-VERSION = 16
+VERSION = 17
 """Number of migrations in `schema`, kept in `PRAGMA user_version`."""
 
 # What may pass by itself: another process, the disk.

@@ -481,3 +481,18 @@ CREATE INDEX adoption_open ON adoption (id) WHERE state != 'done';
 def adoptions(database: Database) -> None:
     """Ask the worker for the pull secrets of others in a region, and for what is in one, sealed."""
     database.executescript(_ADOPTIONS)
+
+
+_NOTICES = """
+CREATE TABLE notice (
+  about TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL CHECK (seq >= 0),
+  at TEXT NOT NULL
+) STRICT;
+"""
+
+
+@migrations()
+def notices(database: Database) -> None:
+    """Remember of what people were told."""
+    database.executescript(_NOTICES)

@@ -32,9 +32,9 @@ def to_refresh(c: Connection, now: str) -> list[AppliedSecret]:
     So one opener serves them all, also when they were written at different times.
     """
     rows = c.execute(
-        "SELECT * FROM applied_secret AS other WHERE refresh_at IS NOT NULL AND EXISTS (SELECT 1"
-        " FROM applied_secret AS due WHERE due.refresh_at <= ? AND due.registry_id = other.registry_id"
-        " AND due.holds = other.holds) ORDER BY project, registry, version, region",
+        "SELECT * FROM applied_secret WHERE refresh_at IS NOT NULL AND (registry_id, holds) IN"
+        " (SELECT registry_id, holds FROM applied_secret WHERE refresh_at <= ?)"
+        " ORDER BY project, registry, version, region",
         [now],
     )
     return [AppliedSecret(**row) for row in rows]

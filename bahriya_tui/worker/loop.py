@@ -28,6 +28,7 @@ from bahriya_tui.worker import lease
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import groups, run_deployments
 from bahriya_tui.worker.log import say
+from bahriya_tui.worker.notices import Notices
 from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.refresh import ask_for_next_tokens
@@ -67,6 +68,7 @@ class Loop:
         self._looks: set[str] = set()
         self._over = threading.Event()
         self._vault = VaultCare(resources)
+        self._notices = Notices(resources)
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = self._rested_at = time.monotonic()
@@ -139,6 +141,8 @@ class Loop:
         self._look_at_the_unreachable()
         if self._vault.due(version):
             self._start("vault", self._vault.run, lambda: None)
+        if self._notices.due(version):
+            self._start("notices", self._notices.run, lambda: None)
         if time.monotonic() - self._beat > lease.HEARTBEAT_SECONDS:
             self._beat = time.monotonic()
             lease.keep(store, self._running())
@@ -151,6 +155,7 @@ class Loop:
                 or self._regions
                 or self._writing
                 or self._vault.busy
+                or self._notices.busy
             )
         if under_way:
             self._rested_at = time.monotonic()

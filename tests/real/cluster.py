@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from bahriya_tui.model.rbac import ACCOUNT, HOME
 
 KUBECTL = str(Path(sys.executable).with_name("kubectl"))
 
@@ -84,3 +87,20 @@ class Control:
         if undo is not None:
             self.undo[region] = undo
         subprocess.run([*self.command, what, region], check=True, timeout=60)
+
+
+def least_rights(cluster: Cluster, account: Sequence[dict[str, Any]], path: Path) -> Path:
+    """Make the account in every region, and write a kubeconfig that uses it under the same contexts."""
+    asked = [KUBECTL, "--kubeconfig", str(cluster.kubeconfig), "config", "view", "--raw", "--output", "json"]
+    config = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    users = {one["name"]: one["context"] for one in config["contexts"]}
+    config["users"] = []
+    for context in cluster.contexts:
+        cluster.apply(context, *account)
+        token = ["create", "token", ACCOUNT, "--namespace", HOME, "--duration", "2h"]
+        user = {"token": cluster.kubectl(context, *token).strip()}
+        config["users"].append({"name": f"least-{context}", "user": user})
+        users[context]["user"] = f"least-{context}"
+    config["contexts"] = [one for one in config["contexts"] if one["name"] in cluster.contexts]
+    path.write_text(json.dumps(config))
+    return path

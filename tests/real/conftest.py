@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.model.rbac import manifests
 from tests.operator import Operator
-from tests.real.cluster import KUBECTL, Cluster, Control
+from tests.real.cluster import KUBECTL, Cluster, Control, least_rights
 from tests.real.underway import Underway
 
 
@@ -37,12 +38,18 @@ def cluster() -> Cluster:
     return Cluster(Path(named), tuple(contexts[:3]), registry, tuple(passwd))
 
 
+@pytest.fixture(scope="session")
+def least(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kubeconfig whose contexts have the rights of `bahriya region rbac` and no others."""
+    return least_rights(cluster, manifests([]), tmp_path_factory.mktemp("least") / "kubeconfig")
+
+
 @pytest.fixture
-def project(cluster: Cluster, operator: Operator) -> Iterator[str]:
+def project(cluster: Cluster, least: Path, operator: Operator) -> Iterator[str]:
     """A project of its own, with the real regions in the store; its namespaces go afterwards."""
     handle = f"t{secrets.token_hex(4)}"
     operator.run("project", "add", handle)
-    operator.run("region", "import", "--kubeconfig", str(cluster.kubeconfig), "--yes")
+    operator.run("region", "import", "--kubeconfig", str(least), "--yes")
     yield handle
     for context in cluster.contexts:
         cluster.kubectl(

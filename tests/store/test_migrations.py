@@ -35,22 +35,32 @@ INSERT INTO removal (id, project, region, kind, name, uid, reason, state, attemp
 """
 
 
+_RELEASES = [
+    name for name, value in vars(schema).items() if getattr(value, "__module__", "") == schema.__name__
+]
+"""The names of all migrations in their order."""
+_from_every_release = pytest.mark.parametrize("earlier", range(1, VERSION), indirect=True)
+
+
 @pytest.fixture
-def second(path: Path) -> Path:
-    """A store as the release before had it, made by the migrations of that release."""
+def earlier(path: Path, request: pytest.FixtureRequest) -> Path:
+    """A store with rows of the first release, brought to a later one (2) by the migrations of that time."""
+    release = getattr(request, "param", 2)
     path.parent.mkdir(mode=0o700)
     with Store(connect(path)) as store:
         store.connection.execute(f"PRAGMA journal_mode = {JOURNAL}")
         with store.write() as tx:
-            schema.migrations.apply(tx, stop_before="careful_deployments")
+            schema.migrations.apply(tx, stop_before=_RELEASES[1])
             tx.executescript(_ROWS)
+            schema.migrations.apply(tx, stop_before=_RELEASES[release])
             tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            tx.execute("PRAGMA user_version = 2")
+            tx.execute(f"PRAGMA user_version = {release}")
     return path
 
 
-def test_every_row_is_there_afterwards(second: Path) -> None:
-    with open_store(second) as store:
+@_from_every_release
+def test_every_row_is_there_afterwards(earlier: Path) -> None:
+    with open_store(earlier) as store:
         c = store.connection
         assert c.execute("PRAGMA user_version").fetchone()[0] == VERSION
         (api,) = containers.all(c, "shop")
@@ -66,8 +76,8 @@ def test_every_row_is_there_afterwards(second: Path) -> None:
         assert c.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_a_deployment_of_then_is_read_as_it_was(second: Path) -> None:
-    with open_store(second) as store:
+def test_a_deployment_of_then_is_read_as_it_was(earlier: Path) -> None:
+    with open_store(earlier) as store:
         (old,) = deployments.all(store.connection, "shop")
     assert (old.spec.type, old.spec.version, old.spec.env) == ("http", 1, (("A", "1"),))
     assert old.spec.schedule is None
@@ -90,28 +100,29 @@ def test_a_deployment_of_then_is_read_as_it_was(second: Path) -> None:
         "INSERT INTO container_region SELECT container_id, region, 2 FROM container_region",
     ],
 )
-def test_what_must_always_hold_still_holds(second: Path, statement: str) -> None:
-    with open_store(second) as store, pytest.raises(sqlite.IntegrityError), store.write() as tx:
+def test_what_must_always_hold_still_holds(earlier: Path, statement: str) -> None:
+    with open_store(earlier) as store, pytest.raises(sqlite.IntegrityError), store.write() as tx:
         tx.execute(statement)
 
 
-def test_it_has_the_tables_of_a_store_made_today(second: Path, tmp_path: Path) -> None:
+@_from_every_release
+def test_it_has_the_tables_of_a_store_made_today(earlier: Path, tmp_path: Path) -> None:
     def described(store: Store) -> dict[str, str]:
         found = store.connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {row["name"]: row["sql"] for row in found}
 
-    with open_store(second) as migrated, open_store(tmp_path / "new" / "bahriya.db") as new:
+    with open_store(earlier) as migrated, open_store(tmp_path / "new" / "bahriya.db") as new:
         assert described(migrated) == described(new)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
-    second: Path, monkeypatch: pytest.MonkeyPatch
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "_KINDS", schema._KINDS + "\nINSERT INTO nothing VALUES (1);\n")
     with pytest.raises(Exception, match="nothing"):
-        open_store(second)
+        open_store(earlier)
     monkeypatch.undo()
-    with Store(connect(second)) as store:
+    with Store(connect(earlier)) as store:
         assert store.connection.execute("PRAGMA user_version").fetchone()[0] == 2
         assert store.connection.execute("SELECT count(*) FROM container_region").fetchone()[0] == 2
-    test_every_row_is_there_afterwards(second)
+    test_every_row_is_there_afterwards(earlier)

@@ -16,7 +16,6 @@ from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.opener.call import Standby
 from bahriya_tui.operations.push import push_now
-from bahriya_tui.operations.session import Session
 from bahriya_tui.store import audit, containers, registries, removals, secret_writes, secrets, work
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.loop import POLL_SECONDS
@@ -24,6 +23,7 @@ from bahriya_tui.worker.refresh import ask_for_next_tokens
 from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.shift import work_off
 from tests.oci.fake_ecr import API, KEY_ID, SERVER, FakeEcr, fake_ecr
+from tests.operations.conftest import Quiet
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import PROJECT, Desk, until
 
@@ -329,7 +329,8 @@ def test_a_token_that_was_withdrawn_does_not_come_back_at_half_life(
     with working(desk):
         deployed(desk, registry)
     desk.rotate(registry, canary)
-    push_now(Session(desk.store, desk.places, Actor("mira")), PROJECT, "team")
+    # The worker that follows has the clock of the test.
+    push_now(Quiet(desk.store, desk.places, Actor("mira")), PROJECT, "team")
     watch.on(hours=6.1)
     with working(desk):
         settled(desk)

@@ -1,0 +1,33 @@
+"""`bahriya backup FILE`: the store as one file, with its credentials sealed as they are."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bahriya_tui.cli import output
+from bahriya_tui.cli.options import Common, common
+from bahriya_tui.operations import vault
+from bahriya_tui.operations.backup import back_up
+from bahriya_tui.operations.session import open_session
+
+
+@click.command("backup")
+@click.argument("file", metavar="FILE")
+@common
+def command(asked: Common, file: str) -> None:
+    r"""Write the store and the public keys to the new FILE, while everything goes on.
+
+    Credentials are in it sealed and no private key is, so on another machine it opens with the recovery key.
+
+    \b
+    bahriya backup /mnt/backups/bahriya-2027-01-31.tar.gz
+    """
+    with open_session() as session:
+        done = back_up(session, Path(file).expanduser().absolute())
+        if asked.json:
+            output.show(asdict(done), as_json=True)
+            return
+        output.say(f"{done.file} holds the store as of {done.made_at}, {done.bytes:,} bytes", as_json=False)
+        if vault.status(session).recovery_key == "not shown":
+            output.note("on another machine it opens with the recovery key only: bahriya vault recovery-key")

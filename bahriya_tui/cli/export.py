@@ -1,0 +1,30 @@
+"""`bahriya export`: what there is, as a file that `bahriya apply` takes."""
+
+import click
+
+from bahriya_tui.cli import output
+from bahriya_tui.cli.options import Common, common
+from bahriya_tui.operations.declare import export
+from bahriya_tui.operations.session import open_session
+from bahriya_tui.store import projects
+
+
+@click.command("export")
+@common
+def command(asked: Common) -> None:
+    r"""Print regions, projects (or --project P), registries without their passwords, and containers as YAML.
+
+    \b
+    bahriya export --project shop > shop.yaml
+    """
+    with open_session() as session:
+        if asked.project is not None:
+            projects.get(session.connection, asked.project)
+        known = [asked.project] if asked.project else [one.handle for one in projects.all(session.connection)]
+        document = export(session.connection, known)
+    if asked.json:
+        output.show(document, as_json=True)
+        return
+    import yaml
+
+    click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), nl=False)

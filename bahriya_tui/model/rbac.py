@@ -1,0 +1,81 @@
+"""What the worker must be allowed to do in a region, as the objects of Kubernetes RBAC that allow just that.
+
+Server-side apply of an object that is not there yet needs `create` beside `patch`. Reading the metadata of a
+secret needs `get`: RBAC knows no right to metadata alone, so this account could read secrets; we never do.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bahriya_tui.model.handle import namespace
+
+ACCOUNT, HOME = "bahriya", "bahriya-system"
+"""The service account, and the namespace it is in."""
+
+_CHANGED = ("get", "create", "patch", "delete")
+IN_PROJECTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("", "secrets", (*_CHANGED, "list")),
+    ("", "services", _CHANGED),
+    ("apps", "deployments", (*_CHANGED, "list", "watch")),
+    ("batch", "cronjobs", _CHANGED),
+    ("", "pods", ("list",)),
+    ("", "events", ("list",)),
+)
+"""API group, resource and verbs, in the namespace of each project."""
+NAMESPACES = ("get", "create", "patch")
+"""Verbs on namespaces; `get` alone where each project's was made before."""
+
+Manifest = dict[str, Any]
+
+
+def manifests(projects: Sequence[str]) -> list[Manifest]:
+    """Give an account for these projects alone: their namespaces are made here, and it can make no other.
+
+    Without any project it may make the namespaces of all, and do the same in every namespace of the region.
+    """
+    account = [
+        _thing("v1", "Namespace", HOME),
+        _thing("v1", "ServiceAccount", ACCOUNT, HOME),
+    ]
+    if not projects:
+        rules = [*_rules(), _rule("", "namespaces", NAMESPACES)]
+        return [*account, _role("ClusterRole", rules), _binding("ClusterRole")]
+    names = [namespace(project) for project in projects]
+    see = {**_rule("", "namespaces", ("get",)), "resourceNames": names}
+    inside = [one for project in projects for one in _in_project(project)]
+    return [*account, _role("ClusterRole", [see]), _binding("ClusterRole"), *inside]
+
+
+def _in_project(project: str) -> list[Manifest]:
+    name = namespace(project)
+    made = _thing("v1", "Namespace", name)
+    made["metadata"]["labels"] = {
+        "app.kubernetes.io/managed-by": "bahriya",
+        "bahriya.cloud/project": project,
+    }
+    return [made, _role("Role", _rules(), name), _binding("Role", name)]
+
+
+def _rules() -> list[Manifest]:
+    return [_rule(*one) for one in IN_PROJECTS]
+
+
+def _rule(group: str, resource: str, verbs: Sequence[str]) -> Manifest:
+    return {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
+
+
+def _role(kind: str, rules: list[Manifest], where: str = "") -> Manifest:
+    return {**_thing("rbac.authorization.k8s.io/v1", kind, ACCOUNT, where), "rules": rules}
+
+
+def _binding(kind: str, where: str = "") -> Manifest:
+    return {
+        **_thing("rbac.authorization.k8s.io/v1", f"{kind}Binding", ACCOUNT, where),
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": ACCOUNT},
+        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": HOME}],
+    }
+
+
+def _thing(api: str, kind: str, name: str, where: str = "") -> Manifest:
+    metadata: Manifest = {"name": name, **({"namespace": where} if where else {})}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata}

@@ -1,0 +1,78 @@
+"""Keep the whole store as one file, and begin from such a file on another machine.
+
+A backup holds credentials as the store does, sealed, and no private key: it opens with the key of the machine
+it was made on, or with the recovery key.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bahriya_tui.launch import backup as processes
+from bahriya_tui.model.deployment import ACTIVE
+from bahriya_tui.operations import control, vault
+from bahriya_tui.operations.record import record
+from bahriya_tui.operations.session import Session, open_session
+from bahriya_tui.places import Places
+from bahriya_tui.store import deployments, projects, regions, registries, restored
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file that was written."""
+
+    file: str
+    made_at: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back, and what has to be seen to on this machine."""
+
+    made_at: str
+    projects: tuple[str, ...]
+    registries: int
+    regions: tuple[str, ...]
+    cancelled: tuple[int, ...]
+    """Deployments that were under way in it: none goes on by itself, the regions may be further by now."""
+    key_missing: bool
+    """Whether the credentials open with the recovery key only."""
+    kubeconfigs_missing: tuple[str, ...]
+    """Files that lead to its regions and are not on this machine."""
+
+
+def back_up(s: Session, file: Path) -> Backup:
+    """Write a new file; `BadInput` where there is one already."""
+    with s.store.write() as tx:
+        record(tx, s.who, "store.backed-up", f"a backup is written to {file}")
+    written = processes.write(s.places, file)
+    return Backup(str(file), written["made_at"], int(written["bytes"]))
+
+
+def restore(places: Places, file: Path) -> Restored:
+    """Put a backup in the place of an empty store; raises as `store.archive.install` does.
+
+    The worker of the machine it came from must not run any more: both would deploy to the same regions.
+    """
+    installed = processes.install(places, file)
+    with open_session(places) as s:
+        with s.store.write() as tx:
+            restored.leave_out_numbers(tx)
+            words = f"the store was restored from a backup of {installed['made_at']}"
+            record(tx, s.who, "store.restored", words)
+        known = projects.all(s.connection)
+        under_way = [one for of in known for one in deployments.all(s.connection, of.handle)]
+        cancelled = [one.id for one in under_way if one.state in ACTIVE]
+        for number in cancelled:
+            control.cancel(s, number)
+        there = regions.all(s.connection)
+        files = {one.kubeconfig for one in there if one.kubeconfig}
+        return Restored(
+            made_at=installed["made_at"],
+            projects=tuple(one.handle for one in known),
+            registries=sum(len(registries.all(s.connection, one.handle)) for one in known),
+            regions=tuple(one.id for one in there),
+            cancelled=tuple(cancelled),
+            key_missing=vault.status(s).private_key == "missing",
+            kubeconfigs_missing=tuple(sorted(one for one in files if not Path(one).exists())),
+        )

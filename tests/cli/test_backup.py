@@ -1,0 +1,119 @@
+"""A backup goes to another machine, opens there with the recovery key, and deploys."""
+
+import io
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.store import archive
+from tests.cli.conftest import Commands
+from tests.cli.outside import Outside
+from tests.operator import Operator
+
+
+def test_a_backup_goes_on_on_another_machine(
+    deployed: Operator, world: Outside, tmp_path: Path, canary: str
+) -> None:
+    file, recovery = tmp_path / "kept.tar.gz", tmp_path / "recovery"
+    deployed.run("vault", "recovery-key", "--output", str(recovery))
+    assert "holds the store" in deployed.run("backup", str(file)).out
+    before = deployed.run("registry", "list", "--json").json
+    deployed.run("worker", "stop")
+
+    other = Operator(tmp_path / "other machine")
+    said = other.run("restore", str(file), "--json").json
+
+    assert (said["projects"], said["registries"], said["key_missing"]) == (["shop"], 1, True)
+    assert other.run("registry", "list", "--json").json == before
+    other.run("vault", "recover", "--key-stdin", password=recovery.read_text())
+    other.run("deploy", "app")
+    other.run("registry", "rotate", "team", "--password-stdin", "--deploy", password=canary)
+    versions = {name for names in world.pull_secrets().values() for name in names}
+    assert len(versions) == 1
+    assert versions.pop() > "bahriya-team-v1000"
+    other.run("worker", "stop")
+    other.run("audit", "verify")
+
+
+def test_a_backup_holds_no_key_and_no_token(team: Commands, canary: str) -> None:
+    file = team.home / "kept.tar.gz"
+    team.good("backup", str(file))
+    assert file.stat().st_mode & 0o777 == 0o600
+    with tarfile.open(file) as members:
+        names = members.getnames()
+        content = b"".join(found.read() for one in members if (found := members.extractfile(one)))
+    assert {name.partition("/")[0] for name in names} == {"about.json", "bahriya.db", "keys"}
+    private = [path.read_bytes().strip() for path in (team.home / "keys/private").glob("*.key")]
+    assert private
+    assert not any(key in content or bytes.fromhex(key.decode()) in content for key in private)
+    assert canary.encode() not in content
+
+
+def test_nothing_is_written_over(team: Commands) -> None:
+    file = team.home / "kept.tar.gz"
+    file.write_text("mine")
+    refused = team("backup", str(file), "--json")
+    assert (refused.code, file.read_text()) == (2, "mine")
+    assert "exists" in refused.error["message"]
+    file.unlink()
+    team.good("backup", str(file))
+    before = team.stored()
+    refused = team("restore", str(file), "--json")
+    assert refused.code == 3
+    assert "not empty" in refused.error["message"]
+    assert team.stored() == before
+
+
+def test_what_is_not_there_is_said(bahriya: Commands) -> None:
+    assert bahriya("restore", str(bahriya.home / "none")).code == 4
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of an empty store."""
+    from bahriya_tui.store.database import open_store
+
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "public").mkdir()
+    (folder / "public" / "vault.pub").write_text("00" * 32)
+    open_store(folder / "store" / "bahriya.db").close()
+    archive.write(folder / "store" / "bahriya.db", folder / "public", folder / "kept")
+    return folder / "kept"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 1 << 20), byte=st.integers(0, 255), cut=st.booleans())
+def test_a_damaged_backup_is_taken_whole_or_not_at_all(
+    whole: Path, tmp_path: Path, at: int, byte: int, cut: bool
+) -> None:
+    content = bytearray(whole.read_bytes())
+    at %= len(content)
+    if cut:
+        del content[at:]
+    else:
+        content[at] = byte
+    home = tmp_path / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "public").mkdir(parents=True)
+    (home / "store").mkdir()
+    (tmp_path / "damaged").write_bytes(content)
+    try:
+        archive.install(home / "store" / "bahriya.db", home / "public", tmp_path / "damaged")
+    except BahriyaError:
+        assert list((home / "store").iterdir()) == []
+        assert list((home / "public").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../bahriya.db", "keys/../../evil", "/etc/evil", "keys/.hidden", "keys/"])
+def test_members_lead_nowhere_else(tmp_path: Path, name: str) -> None:
+    with tarfile.open(tmp_path / "evil", "w:gz") as members:
+        member = tarfile.TarInfo(name)
+        members.addfile(member, io.BytesIO(b""))
+    (tmp_path / "store").mkdir()
+    with pytest.raises(BahriyaError, match="no whole backup"):
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "evil")
