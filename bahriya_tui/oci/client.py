@@ -15,7 +15,7 @@ from bahriya_tui.oci.connect import Route, connect
 from bahriya_tui.oci.steps import Trail
 from bahriya_tui.oci.token import Token, read, request_url
 from bahriya_tui.oci.unreachable import Unreachable
-from bahriya_tui.oci.wire import Answer, ask, exchange
+from bahriya_tui.oci.wire import Answer, ask
 
 REFUSED = (401, 403)
 
@@ -40,8 +40,8 @@ class Client:
         return connect(f"{self.base}/v2/", self.route, trail)
 
     def ping(self, sock: socket) -> Answer:
-        """Ask for the API without the secret; errors as they come."""
-        return self._seen(exchange(sock, "GET", f"{self.base}/v2/", self.route))
+        """Ask for the API without the secret."""
+        return self._seen(ask("GET", f"{self.base}/v2/", self.route, over=sock))
 
     def log_in(self) -> Answer:
         """Ask for the API with the secret."""

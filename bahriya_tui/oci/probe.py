@@ -48,7 +48,7 @@ def check(
     replaces what would be read from `ca_file`, for a process that may no longer open files.
     """
     trail = Trail()
-    origin = socket.gethostname()
+    client = None
     try:
         base = api_base(server_host, plain_http, ca_file)
         if ":" in username:
@@ -63,13 +63,13 @@ def check(
         result = _run(client, plain_http, images, trail)
     except Unreachable as error:
         unproven = (ImageResult(image, "not proven", error.reason) for image in images)
-        return CheckResult("not proven", error.reason, tuple(unproven), trail.steps, origin=origin)
+        result = CheckResult("not proven", error.reason, tuple(unproven))
     return replace(
         result,
         steps=trail.steps,
-        limit=client.limit,
-        origin=origin,
-        certificate_days=client.certificate_days,
+        limit=client.limit if client else None,
+        origin=socket.gethostname(),
+        certificate_days=client.certificate_days if client else None,
     )
 
 

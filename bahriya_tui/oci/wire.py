@@ -47,30 +47,33 @@ def ask(
     route: Route,
     authorization: bytes | None = None,
     accept: str = "*/*",
+    *,
     headers: Mapping[str, str] = MappingProxyType({}),
     body: bytes | None = None,
+    over: socket.socket | None = None,
 ) -> Answer:
-    """Send one request and give the answer, whatever its status; `Unreachable` without one."""
+    """Send one request and give the answer, whatever its status; `Unreachable` without one.
+
+    `headers` are sent beside the usual ones; `over` is a connection there is, else one is made.
+    """
     if not _PRINTABLE.fullmatch(url):
         raise Unreachable("its address is not a valid URL")
-    with told(), connect(url, route, Trail()) as sock:
-        return exchange(sock, method, url, route, authorization, accept, headers, body)
+    sent = {"Accept": accept, "User-Agent": "bahriya", "Connection": "close", **headers}
+    if body is not None:
+        sent["Content-Length"] = str(len(body))
+    with told(), over or connect(url, route, Trail()) as sock:
+        return _exchange(sock, method, url, route, sent, authorization, body)
 
 
-def exchange(
+def _exchange(
     sock: socket.socket,
     method: str,
     url: str,
     route: Route,
-    authorization: bytes | None = None,
-    accept: str = "*/*",
-    headers: Mapping[str, str] = MappingProxyType({}),
-    body: bytes | None = None,
+    headers: Mapping[str, str],
+    authorization: bytes | None,
+    body: bytes | None,
 ) -> Answer:
-    """Send the one request of a connection, and give the answer; errors as they come.
-
-    `headers` are sent beside the usual ones.
-    """
     parts = urlsplit(url)
     relayed = route.proxy is not None and parts.scheme == "http"
     target = parts if relayed else parts._replace(scheme="", netloc="")
@@ -80,22 +83,17 @@ def exchange(
         method, target._replace(fragment="").geturl(), skip_host=True, skip_accept_encoding=True
     )
     connection.putheader("Host", parts.netloc)
-    connection.putheader("Accept", accept)
-    connection.putheader("User-Agent", "bahriya")
-    connection.putheader("Connection", "close")
-    if authorization is not None:
-        connection.putheader("Authorization", authorization)
     for name, value in headers.items():
         connection.putheader(name, value)
-    if body is not None:
-        connection.putheader("Content-Length", str(len(body)))
+    if authorization is not None:
+        connection.putheader("Authorization", authorization)
     connection.endheaders(body)
     with connection.getresponse() as response:
         if relayed and response.status in (407, 502, 503, 504):
             raise Unreachable(refusal(response.status))
         names = {name.lower() for name in response.headers}
-        told_of = {name: ", ".join(response.headers.get_all(name, [])) for name in names}
-        return Answer(response.status, told_of, response.read(MAX_BODY), certificate_days(sock))
+        said = {name: ", ".join(response.headers.get_all(name, [])) for name in names}
+        return Answer(response.status, said, response.read(MAX_BODY), certificate_days(sock))
 
 
 class _BoundedSocket:

@@ -22,8 +22,8 @@ from bahriya_tui.oci.connect import Route, connect, trust
 from bahriya_tui.oci.deadline import Deadline
 from bahriya_tui.oci.ecr import Minted
 from bahriya_tui.oci.steps import Trail
-from bahriya_tui.oci.unreachable import Unreachable, told
-from bahriya_tui.oci.wire import exchange
+from bahriya_tui.oci.unreachable import Unreachable
+from bahriya_tui.oci.wire import ask
 from bahriya_tui.opener.protocol import Request
 
 _ANSWER_SECONDS = 6.0
@@ -65,8 +65,7 @@ class Mint:
         connection, route = self._connected
         within = replace(route, deadline=Deadline(_ANSWER_SECONDS))
         try:
-            with told(), connection:
-                answer = exchange(connection, "POST", self._url, within, headers=headers, body=ecr.BODY)
+            answer = ask("POST", self._url, within, headers=headers, body=ecr.BODY, over=connection)
         except Unreachable as error:
             raise self._unreachable(error.reason) from None
         return ecr.read(answer, at)

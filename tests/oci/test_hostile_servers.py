@@ -95,6 +95,22 @@ def test_a_resolver_that_never_answers_does_not_hold_up_the_check(
     assert (result.login, "in time (DNS)" in result.reason) == ("not proven", True)
 
 
+def test_an_image_whose_turn_never_came_says_so(canary: str) -> None:
+    def reply(request: str) -> bytes:
+        if "/manifests/" in request:
+            return b""
+        return http(200) if encoded(canary) in request else PING
+
+    with OddServer(reply) as server:
+        images = [parse(f"{server.address}/team/{name}:v1") for name in ("slow", "next")]
+        result = check(server.address, "op", canary.encode(), images, deadline=1.0)
+    assert (result.login, [image.verdict for image in result.images]) == ("accepted", ["not proven"] * 2)
+    assert [image.reason.partition(":")[0] for image in result.images] == [
+        "it did not answer in time",
+        "the time for the check was over before its turn; check it alone",
+    ]
+
+
 def test_a_server_that_never_answers_does_not_hold_up_the_check(canary: str) -> None:
     with OddServer(lambda _: b"") as server:
         result = run(server, canary, deadline=0.2)

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import socket
 import ssl
 import subprocess
 import sys
@@ -90,10 +91,17 @@ async def test_a_wrong_login_is_rejected_for_public_images_too_after_one_attempt
 ) -> None:
     attempts: list[str] = []
 
-    def counted(method: str, url: str, route: Route, login: bytes | None = None, accept: str = "") -> Answer:
+    def counted(
+        method: str,
+        url: str,
+        route: Route,
+        login: bytes | None = None,
+        accept: str = "*/*",
+        over: socket.socket | None = None,
+    ) -> Answer:
         if login is not None and login.startswith(b"Basic "):
             attempts.append(url)
-        return ask(method, url, route, login, accept)
+        return ask(method, url, route, login, accept, over=over)
 
     monkeypatch.setattr("bahriya_tui.oci.client.ask", counted)
     async with registry(canary, auth) as served:
