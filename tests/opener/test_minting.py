@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,16 @@ def test_a_wrong_secret_is_told_from_a_wrong_key(
     answers, _ = told(asked(vault, aws, f"not-{canary}", here.target()))
     assert "the secret access key is not the one of this access key" in answers["falkenstein-1"]["message"]
     assert here.requests == []
+
+
+def test_a_clock_that_is_wrong_is_told_from_inside_the_lock(
+    vault: Vault, aws: FakeEcr, here: Region, canary: str
+) -> None:
+    aws.refusal = (403, "InvalidSignatureException")
+    aws.now = lambda: datetime.now(UTC) + timedelta(minutes=20)
+    answers, _ = told(asked(vault, aws, canary, here.target()))
+    assert "this machine's clock is 20 min behind that of AWS" in answers["falkenstein-1"]["message"]
+    assert answers["falkenstein-1"]["status"] == 0
 
 
 def test_a_maker_of_tokens_that_is_cut_off_is_told(
