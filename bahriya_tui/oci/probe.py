@@ -85,7 +85,7 @@ def _run(client: Client, plain_http: bool, images: Sequence[Image], trail: Trail
             raise Unreachable(refusal)
         found.detail = _told(asked)
     if asked is None:
-        results = tuple(pulls.without_login(image) for image in images)
+        results = pulls.run(images, None, True)
         return CheckResult("not needed", "the registry asks nobody for one", results)
     with trail.step("login") as found:
         logged_in = log_in(client, asked, is_open)
@@ -93,7 +93,7 @@ def _run(client: Client, plain_http: bool, images: Sequence[Image], trail: Trail
     if logged_in.login == "rejected":
         barred = (pulls.barred(image, asked, logged_in.ignored) for image in images)
         return CheckResult("rejected", logged_in.reason, tuple(barred))
-    results = tuple(pulls.with_login(image, asked, logged_in.login == "accepted") for image in images)
+    results = pulls.run(images, asked, logged_in.login == "accepted")
     login, reason = logged_in.login, logged_in.reason
     proven = next((result.image for result in results if result.verdict == "ok"), None)
     if proven is not None and login != "accepted":

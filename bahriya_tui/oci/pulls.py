@@ -1,4 +1,11 @@
-"""Whether images can be pulled, one after the other, without asking a server that wants to be left alone."""
+"""Whether images can be pulled, without asking a server that wants to be left alone.
+
+A registry may be far away, and an image takes four requests, each on a connection of its own: so a few images
+are under way at a time. Only where the login is proven, since a refused one must not be sent again.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
 
 from bahriya_tui.model.check import ImageResult
 from bahriya_tui.model.image import Image
@@ -9,10 +16,13 @@ from bahriya_tui.oci.client import REFUSED, Client
 from bahriya_tui.oci.steps import Trail
 from bahriya_tui.oci.unreachable import Limited, Unreachable
 
+LANES = 4
+"""Images that are under way at a time."""
 _ALL = frozenset(("pull",))
 """What everybody may do where nobody is asked for a login."""
 _LATE = "the time for the check was over before its turn; check it alone"
 _ONCE = "it was not asked for: the login was refused for another image, and a refused one is not sent again"
+_UNSEEN = "it was served, but whether it needs a login could not be seen, so that it proves nothing"
 
 
 class Pulls:
@@ -24,13 +34,24 @@ class Pulls:
         self._stop = ""
         """Why no further image is asked for."""
 
-    def without_login(self, image: Image) -> ImageResult:
-        """Pull from a registry that asks nobody for a login."""
-        return self._noted(image, None, accepted=True)
+    def run(
+        self, images: Sequence[Image], asked: Challenge | None, accepted: bool
+    ) -> tuple[ImageResult, ...]:
+        """Pull with the login, which was `accepted`, or may yet prove itself or fail here.
 
-    def with_login(self, image: Image, asked: Challenge, accepted: bool) -> ImageResult:
-        """Pull with the login, which was `accepted`, or may yet prove itself or fail here."""
-        return self._noted(image, asked, accepted=accepted)
+        Nobody being `asked` for a login, it goes without.
+        """
+        trails = [Trail() for _ in images]
+
+        def pull(number: int) -> ImageResult:
+            return self._noted(images[number], asked, accepted, trails[number])
+
+        # The first goes alone: it may teach that the others must not be asked for.
+        results = [pull(0)] if images else []
+        results += _at_a_time(LANES if accepted else 1, pull, range(1, len(images)))
+        for trail in trails:
+            self._trail.take(trail)
+        return tuple(results)
 
     def barred(self, image: Image, asked: Challenge, ignored: bool) -> ImageResult:
         """Say what a rejected login means for an image, which is asked for without it.
@@ -45,8 +66,8 @@ class Pulls:
             image, "denied", "it is public, but not for nodes that hold a rejected login", True
         )
 
-    def _noted(self, image: Image, asked: Challenge | None, *, accepted: bool) -> ImageResult:
-        with self._trail.step("image") as found:
+    def _noted(self, image: Image, asked: Challenge | None, accepted: bool, trail: Trail) -> ImageResult:
+        with trail.step("image") as found:
             try:
                 result = self._pull(image, asked, accepted)
             except Unreachable as error:
@@ -69,20 +90,43 @@ class Pulls:
         if answer.status in REFUSED and not accepted:
             self._stop = _ONCE
         verdict, reason = manifest.verdict(answer, image, accepted, granted)
-        if verdict == "ok" and self._is_public(image, asked):
-            return _public(image)
-        return ImageResult(image, verdict, reason)
+        if verdict != "ok":
+            return ImageResult(image, verdict, reason)
+        public = self._is_public(image, asked)
+        if public is None and not accepted:
+            raise Unreachable(self._stop or _UNSEEN)
+        return _public(image) if public else ImageResult(image, verdict, reason)
 
-    def _is_public(self, image: Image, asked: Challenge) -> bool:
+    def _is_public(self, image: Image, asked: Challenge) -> bool | None:
+        """Tell whether an image needs no login; None where that could not be seen."""
         if self._stop or not serves(self._client.server, image):
-            return False
+            return None
         try:
-            return self._client.authorised(asked, image, login=False)[0].status == 200
-        except Limited as error:
-            self._stop = error.reason
-            return False
-        except Unreachable:
-            return False
+            answer, _ = self._client.authorised(asked, image, login=False)
+            if answer.status in (200, 404, *REFUSED):
+                return answer.status == 200
+            raise manifest.trouble(answer)
+        except Unreachable as error:
+            if isinstance(error, Limited):
+                self._stop = error.reason
+            return None
+
+
+def _at_a_time(lanes: int, work: Callable[[int], ImageResult], numbers: Sequence[int]) -> list[ImageResult]:
+    done: dict[int, ImageResult] = {}
+    shared = iter(numbers)
+
+    def lane() -> None:
+        for number in shared:
+            done[number] = work(number)
+
+    threads = [threading.Thread(target=lane) for _ in range(min(lanes, len(numbers)) - 1)]
+    for thread in threads:
+        thread.start()
+    lane()
+    for thread in threads:
+        thread.join()
+    return [done[number] for number in numbers]
 
 
 def _public(image: Image) -> ImageResult:

@@ -30,6 +30,10 @@ class Trail:
         """Give them as they stand now."""
         return tuple(Step(found.name, found.good, found.detail, found.ms) for found in self._found)
 
+    def take(self, other: "Trail") -> None:
+        """Go on with the steps of another trail."""
+        self._found += other._found
+
     @contextmanager
     def step(self, name: StepName) -> Iterator[Found]:
         """Note a step; what keeps it from its end is raised as `Unreachable` and is its detail."""

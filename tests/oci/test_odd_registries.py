@@ -48,6 +48,20 @@ def lenient_and_private(request: str, login: bool) -> bytes:
     return OPAQUE if "/token" in request else http(403)
 
 
+def lenient_once(request: str, login: bool) -> bytes:
+    """Anybody's login is taken, but who comes without one is told to wait."""
+    if "/token" in request:
+        return OPAQUE if login or "scope" not in request else http(429, Retry_After="60")
+    return http(200)
+
+
+def lenient_and_ill(request: str, login: bool) -> bytes:
+    """The same, but it fails for who comes without one."""
+    if "/token" in request:
+        return OPAQUE if login or "scope" not in request else http(503)
+    return http(200)
+
+
 def counted(request: str, login: bool) -> bytes:
     """Docker Hub: what is left is told with the manifest."""
     if "/token" in request:
@@ -105,6 +119,21 @@ ODD = {
         f"{UNSURE}; @/{API} may not be pulled: the login is wrong, or its token lacks read access for"
         " team/api (and 1 more checked)",
         (API, WEB),
+    ),
+    "takes any login, and limits who has none": Odd(
+        lenient_once,
+        "not proven",
+        ("not proven", "not proven"),
+        f"{UNSURE}; @/{API} could not be checked: its token server: it limits requests (429);"
+        " leave it alone for 60 seconds (and 1 more checked)",
+        (API, WEB),
+    ),
+    "takes any login, and fails for who has none": Odd(
+        lenient_and_ill,
+        "not proven",
+        ("not proven",),
+        f"{UNSURE}; @/{API} could not be checked: it was served, but whether it needs a login could not be"
+        " seen, so that it proves nothing",
     ),
     "counts": Odd(
         counted,
