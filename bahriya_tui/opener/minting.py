@@ -96,8 +96,6 @@ class Mint:
             self._outcome.put((connect(self._url, route, Trail()), route))
         except (Unreachable, BahriyaError) as error:
             self._outcome.put(str(error))
-        except Exception:
-            self._outcome.put("no connection could be made")
 
     def _unreachable(self, reason: str) -> NotMinted:
         return NotMinted(f"{self._place.api_host}: {reason}")
