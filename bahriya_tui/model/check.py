@@ -11,9 +11,12 @@ from bahriya_tui.model.image import Image
 
 Login = Literal["accepted", "rejected", "not proven", "not needed"]
 Verdict = Literal["ok", "public", "denied", "not found", "not proven"]
-
-
 StepName = Literal["dns", "tcp", "tls", "challenge", "login", "image"]
+
+CERTIFICATE_DAYS = 14
+"""A certificate that ends within so many days is told."""
+_FEW = 0.1
+"""The share of a rate limit below which what is left is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class RateLimit:
     limit: int
     remaining: int
     window_seconds: int
+    source: Literal["login", "address", ""] = ""
+    """What the registry counts by; empty where it does not tell."""
+
+    @property
+    def words(self) -> str:
+        """Say it: `76 of 100 pulls in 6 h are left to this login`."""
+        whom = {"login": " to this login", "address": " to this address", "": ""}[self.source]
+        return f"{self.remaining} of {self.limit} pulls in {_span(self.window_seconds)} are left{whom}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class ImageResult:
     verdict: Verdict
     """`public`: it can be pulled, but without any login too, so it proves nothing about this one."""
     reason: str
+    public: bool = False
+    """Whether it can be pulled without a login; also told where a rejected one bars it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,10 @@ class CheckResult:
     """None where the registry told none, which on Docker Hub means that there is none."""
     origin: str = ""
     """Name of the machine from which it was asked."""
+    can_push: bool | None = None
+    """Whether the login may also push, which no pull secret needs; None where tokens do not show it."""
+    certificate_days: int | None = None
+    """Until the certificate of the registry or its token server ends, the first of them; None without TLS."""
 
     @property
     def good(self) -> bool:
@@ -73,14 +90,20 @@ class CheckResult:
 
 
 def sentence(result: CheckResult) -> str:
-    """Say in one sentence what was found, the worst image first."""
+    """Say in one sentence what was found and what to do, the worst image first."""
+    return "; ".join([_verdict(result), *_warnings(result)])
+
+
+def _verdict(result: CheckResult) -> str:
     login = {
         "accepted": "login accepted",
         "rejected": f"login rejected: {result.reason}",
         "not proven": f"login not proven: {result.reason}",
         "not needed": f"no login needed: {result.reason}",
     }[result.login]
-    if result.login == "rejected" or not result.images:
+    if result.login == "rejected":
+        return login + _barred(result)
+    if not result.images:
         return login
     order = ("denied", "not found", "not proven", "public", "ok")
     worst = min(result.images, key=lambda image: order.index(image.verdict))
@@ -88,7 +111,10 @@ def sentence(result: CheckResult) -> str:
         return login
     others = len(result.images) - 1
     more = f" (and {others} more checked)" if others else ""
-    return f"{login}; {_IMAGE[worst.verdict].format(worst.image.familiar, worst.reason)}{more}"
+    told = _IMAGE[worst.verdict].format(worst.image.familiar, worst.reason)
+    if result.login == "accepted" and worst.verdict in ("denied", "not found"):
+        return f"login works, but {worst.reason if worst.verdict == 'denied' else told}{more}"
+    return f"{login}; {told}{more}"
 
 
 _IMAGE = {
@@ -98,3 +124,29 @@ _IMAGE = {
     "not found": "{0} was not found: {1}",
     "not proven": "{0} could not be checked: {1}",
 }
+
+
+def _barred(result: CheckResult) -> str:
+    """Name the public images that a rejected login bars: nodes do not fall back to none."""
+    barred = [one.image.familiar for one in result.images if one.public and one.verdict == "denied"]
+    if not barred:
+        return ""
+    more = f" and {len(barred) - 1} more" if len(barred) > 1 else ""
+    return f"; it breaks public pulls too: {barred[0]}{more}"
+
+
+def _warnings(result: CheckResult) -> list[str]:
+    told, days, limit = [], result.certificate_days, result.limit
+    if days is not None and days <= CERTIFICATE_DAYS:
+        when = "today" if days <= 0 else f"in {days} day{'s' if days > 1 else ''}"
+        told.append(f"its TLS certificate ends {when}")
+    if limit is not None and limit.remaining <= limit.limit * _FEW:
+        told.append(f"only {limit.words}")
+    return told
+
+
+def _span(seconds: int) -> str:
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds and seconds % unit == 0:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"

@@ -1,6 +1,7 @@
 """The opener's other mode: whether a registry takes the credential. Prepared before it is opened."""
 
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -8,8 +9,10 @@ from typing import Any
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.image import parse
+from bahriya_tui.model.proxy import read as read_proxy
+from bahriya_tui.oci.connect import trust
 from bahriya_tui.oci.probe import check
-from bahriya_tui.oci.wire import Unreachable, trust
+from bahriya_tui.oci.unreachable import Unreachable
 from bahriya_tui.opener.protocol import Request
 
 SECONDS = 15.0
@@ -19,8 +22,10 @@ SECONDS = 15.0
 def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
     """Read what the check needs of files and give the check itself: a `CheckResult` as a dictionary."""
     images = [parse(image) for image in request.images]
-    # Loads what looking up a name needs, while files can still be read.
+    proxy = None if request.proxy is None else read_proxy(request.proxy)
+    # Loads what looking up a name and reading a certificate's end need, while files can still be read.
     "localhost".encode("idna")
+    ssl.cert_time_to_seconds("Jan  1 00:00:00 2030 GMT")
     with suppress(OSError):
         socket.getaddrinfo("localhost", 443)
     try:
@@ -38,6 +43,7 @@ def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
             request.ca_file,
             SECONDS,
             tls,
+            proxy,
         )
         return asdict(result)
 

@@ -1,6 +1,5 @@
 """Verified TLS connections to all targets at once, made before anything is opened."""
 
-import http.client
 import os
 import queue
 import socket
@@ -10,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bahriya_tui.opener.protocol import Answer, Target
 
@@ -115,46 +113,16 @@ def _connect(
         connection = context.wrap_socket(plain, server_hostname=target.server_name or target.host)
         connection.settimeout(None)
     except Exception as error:
-        outcomes.put(Answer(target.region, "unreachable", why(error)))
+        outcomes.put(Answer(target.region, "unreachable", _why(error)))
     else:
         outcomes.put(Connected(target, connection))
 
 
-class NoTunnel(Exception):
-    """The way ends at the proxy; the text says why."""
-
-
-def through(proxy: str | None, host: str, context: ssl.SSLContext, timeout: float) -> ssl.SSLSocket:
-    """Connect to HTTPS of `host`, through the HTTP proxy at a URL where one is given; `why` words errors."""
-    until = time.monotonic() + timeout
-    plain = _tunnel(proxy, host, timeout) if proxy else socket.create_connection((host, 443), timeout)
-    plain.settimeout(max(0.01, until - time.monotonic()))
-    return context.wrap_socket(plain, server_hostname=host)
-
-
-def _tunnel(proxy: str, host: str, timeout: float) -> socket.socket:
-    parts = urlsplit(proxy)
-    line = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=timeout)
-    line.set_tunnel(host, 443)
-    try:
-        line.connect()
-    except (socket.gaierror, ConnectionError, TimeoutError) as error:
-        line.close()
-        raise NoTunnel(f"its proxy: {why(error)}") from None
-    except (OSError, http.client.HTTPException):
-        line.close()
-        raise NoTunnel("its proxy did not let us through") from None
-    return line.sock
-
-
-def why(error: Exception) -> str:
-    """Say why there is no connection, without a word of who was asked for it."""
+def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate was not accepted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         return "no TLS connection could be made"
-    if isinstance(error, NoTunnel):
-        return str(error)
     if isinstance(error, socket.gaierror):
         return "its name does not resolve"
     if isinstance(error, ConnectionRefusedError):

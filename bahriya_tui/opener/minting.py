@@ -4,7 +4,7 @@ What goes into regions, and to the registry in a check, is that token, never the
 """
 
 import queue
-import ssl
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -14,11 +14,16 @@ from typing import Any
 
 from bahriya_tui.model.check import CheckResult, ImageResult
 from bahriya_tui.model.ecr import TOKEN_USER, NotMinted, place_of
+from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.image import parse
+from bahriya_tui.model.proxy import read as read_proxy
 from bahriya_tui.oci import ecr
+from bahriya_tui.oci.connect import Route, connect, trust
+from bahriya_tui.oci.deadline import Deadline
 from bahriya_tui.oci.ecr import Minted
-from bahriya_tui.oci.wire import Deadline, Unreachable, ask, trust
-from bahriya_tui.opener.connect import through, why
+from bahriya_tui.oci.steps import Trail
+from bahriya_tui.oci.unreachable import Unreachable
+from bahriya_tui.oci.wire import ask
 from bahriya_tui.opener.protocol import Request
 
 _ANSWER_SECONDS = 6.0
@@ -34,10 +39,11 @@ class Mint:
         self._place, self._key_id, self._images = place, context.username, request.images
         self.as_minted = replace(request, context=replace(context, username=TOKEN_USER))
         """The request for a login with the token."""
+        self._url = f"https://{place.api_host}/"
         self._timeout = request.connect_timeout
         self._until = time.monotonic() + self._timeout
-        self._outcome: queue.SimpleQueue[ssl.SSLSocket | str] = queue.SimpleQueue()
-        self._connection: ssl.SSLSocket | None = None
+        self._outcome: queue.SimpleQueue[tuple[socket.socket, Route] | str] = queue.SimpleQueue()
+        self._connected: tuple[socket.socket, Route] | None = None
         threading.Thread(target=self._connect, args=(request,), daemon=True).start()
 
     def trouble(self) -> NotMinted | None:
@@ -48,17 +54,18 @@ class Mint:
             outcome = f"no connection within {self._timeout:g} s"
         if isinstance(outcome, str):
             return self._unreachable(outcome)
-        self._connection = outcome
+        self._connected = outcome
         return None
 
     def mint(self, secret: bytes | bytearray) -> Minted:
         """Have a token made with the secret half of the key, once; raises `NotMinted`."""
         at = datetime.now(UTC)
         headers = ecr.headers(self._place, self._key_id, secret, at)
-        assert self._connection is not None  # noqa: S101
-        to = (f"https://{self._place.api_host}/", self._connection.context, Deadline(_ANSWER_SECONDS))
+        assert self._connected is not None  # noqa: S101
+        connection, route = self._connected
+        within = replace(route, deadline=Deadline(_ANSWER_SECONDS))
         try:
-            answer = ask("POST", *to, headers=headers, body=ecr.BODY, over=self._connection)
+            answer = ask("POST", self._url, within, headers=headers, body=ecr.BODY, over=connection)
         except Unreachable as error:
             raise self._unreachable(error.reason) from None
         return ecr.read(answer, at)
@@ -84,12 +91,11 @@ class Mint:
 
     def _connect(self, request: Request) -> None:
         try:
-            tls = trust(request.ca_file)
-            self._outcome.put(through(request.proxy, self._place.api_host, tls, self._timeout))
-        except Unreachable as error:
-            self._outcome.put(error.reason)
-        except Exception as error:
-            self._outcome.put(why(error))
+            proxy = None if request.proxy is None else read_proxy(request.proxy)
+            route = Route(trust(request.ca_file), Deadline(self._timeout), proxy)
+            self._outcome.put((connect(self._url, route, Trail()), route))
+        except (Unreachable, BahriyaError) as error:
+            self._outcome.put(str(error))
 
     def _unreachable(self, reason: str) -> NotMinted:
         return NotMinted(f"{self._place.api_host}: {reason}")

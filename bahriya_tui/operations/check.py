@@ -50,7 +50,7 @@ def ask(s: Session, registry: Registry, version: int, images: list[str]) -> Chec
 def read_result(stored: dict[str, Any]) -> CheckResult:
     """Read a result as it stands in the store."""
     images = tuple(
-        ImageResult(parse(_reference(one["image"])), one["verdict"], one["reason"])
+        ImageResult(parse(_reference(one["image"])), one["verdict"], one["reason"], one.get("public", False))
         for one in stored.get("images", ())
     )
     limit = stored.get("limit")
@@ -61,6 +61,8 @@ def read_result(stored: dict[str, Any]) -> CheckResult:
         tuple(Step(**step) for step in stored.get("steps", ())),
         RateLimit(**limit) if limit else None,
         stored.get("origin", ""),
+        stored.get("can_push"),
+        stored.get("certificate_days"),
     )
 
 

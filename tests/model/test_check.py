@@ -33,7 +33,7 @@ OK = result("ok", "ghcr.io/acme/web:v1")
         ),
         (
             CheckResult("accepted", "", (OK, result("denied"))),
-            "login accepted; ghcr.io/acme/api:v1 may not be pulled: why (and 1 more checked)",
+            "login works, but why (and 1 more checked)",
             False,
             True,
         ),
@@ -45,7 +45,7 @@ OK = result("ok", "ghcr.io/acme/web:v1")
         ),
         (
             CheckResult("accepted", "", (result("not found"), OK)),
-            "login accepted; ghcr.io/acme/api:v1 was not found: why (and 1 more checked)",
+            "login works, but ghcr.io/acme/api:v1 was not found: why (and 1 more checked)",
             False,
             True,
         ),

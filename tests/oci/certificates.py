@@ -30,7 +30,13 @@ class Authority:
         Path(self.ca_file).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server(self, address: str = "127.0.0.1", ends: timedelta = timedelta(days=9)) -> ssl.SSLContext:
-        """Give the TLS settings of a server that shows a certificate for `address`, which may be a name."""
+        """Give the TLS settings of a server that shows a certificate for `address`."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file(address, ends))
+        return context
+
+    def file(self, address: str = "127.0.0.1", ends: timedelta = timedelta(days=9)) -> Path:
+        """Write a certificate for `address`, which may be a name, and its key into a file; give its path."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "server of a test")])
         alternative = x509.SubjectAlternativeName([_general_name(address)])
@@ -39,14 +45,12 @@ class Authority:
             .add_extension(alternative, critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        path = self._folder / "server.pem"
+        path = self._folder / f"server-{address}-{ends.days}.pem"
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        return path
 
     def _builder(
         self, name: x509.Name, key: ec.EllipticCurvePrivateKey, ends: datetime

@@ -36,6 +36,8 @@ class FakeEcr:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     refusal: tuple[int, str] | None = None
     """Status and type of the error that is answered instead of a token."""
+    registry_port: int | None = None
+    """Where the proxy finds the registry itself, if anywhere but at the API."""
     let_through: bool = True
     """Whether the proxy opens tunnels."""
     tokens: list[str] = field(default_factory=list)
@@ -142,7 +144,8 @@ def _proxy(here: FakeEcr, port: int) -> Iterator[str]:
                 return
             self.send_response(200)
             self.end_headers()
-            with socket.create_connection(("127.0.0.1", port)) as there:
+            behind = here.registry_port if self.path == f"{SERVER}:443" and here.registry_port else port
+            with socket.create_connection(("127.0.0.1", behind)) as there:
                 back = threading.Thread(target=_pass_on, args=(there, self.connection))
                 back.start()
                 _pass_on(self.connection, there)

@@ -31,6 +31,9 @@ TOKEN = "https://auth.example.com/token"
         ("", None),
         (",,,", None),
         ('"Basic"', None),
+        ('Bearer realm=https://auth"example.com/token', None),
+        ('Bearer realm="https://auth"example.com/token",service="s"', None),
+        ('Bearer realm="https://auth.example.com/token', None),
     ],
 )
 def test_the_best_challenge_we_know_is_chosen(header: str, expected: Challenge | None) -> None:
@@ -58,6 +61,13 @@ def test_any_header_is_read_or_passed_over(header: str) -> None:
         ("http://reg.example.com@auth.example.com/token", "reg.example.com", True, False),
         ("HTTP://ghcr.io/token", "ghcr.io", False, False),
         ("//ghcr.io/token", "ghcr.io", False, False),
+        ("https://xn--bcher-kva.example/token", "ghcr.io", False, True),
+        ("https://bücher.example/token", "ghcr.io", False, False),
+        ("https://ghcr.io\\@auth.example.com/token", "ghcr.io", False, False),
+        ("https://@auth.example.com/token", "ghcr.io", False, False),
+        ("https://ghcr.io%2eexample.com/token", "ghcr.io", False, False),
+        ("http:ghcr.io/token", "ghcr.io", True, False),
+        ("https:///token", "ghcr.io", False, False),
         ("https://ghcr.io\r\nX:/token", "ghcr.io", False, False),
         ("https://[::1/token", "ghcr.io", False, False),
         ("file:///etc/passwd", "127.0.0.1:5000", True, False),
@@ -76,6 +86,10 @@ def test_a_token_request_keeps_the_query_of_the_realm_and_quotes_the_rest() -> N
         url
         == "https://x.io/t?a=1&service=a+service%26b&scope=repository%3Ateam%2Fapp%3Apull&account=robot%24ci"
     )
+
+
+def test_a_token_server_without_a_path_is_asked_at_its_root() -> None:
+    assert request_url(Challenge("bearer", "https://x.io"), None, "op") == "https://x.io/?account=op"
 
 
 @given(st.binary() | st.text(alphabet='{}[]":token. ey', max_size=60).map(str.encode))

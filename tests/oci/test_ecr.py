@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from bahriya_tui.model.ecr import NotMinted, Place, place_of
 from bahriya_tui.oci import ecr
-from bahriya_tui.oci.wire import Answer, Deadline, ask, trust
+from bahriya_tui.oci.connect import Route, trust
+from bahriya_tui.oci.deadline import Deadline
+from bahriya_tui.oci.wire import Answer, ask
 from tests.oci.certificates import Authority
 from tests.oci.fake_ecr import KEY_ID, SERVER
 from tests.oci.test_sigv4 import NO_BOTOCORE
@@ -169,8 +171,7 @@ def test_moto_takes_the_request_for_one_of_an_aws_client(tmp_path: Path) -> None
         said = ask(
             "POST",
             f"http://{host}:{port}/",
-            trust(Authority(tmp_path).ca_file),
-            Deadline(60),
+            Route(trust(Authority(tmp_path).ca_file), Deadline(60)),
             headers=ecr.headers(place, KEY_ID, b"secret", datetime.now(UTC)),
             body=ecr.BODY,
         )

@@ -4,6 +4,8 @@ import base64
 import socket
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.image import parse
 from bahriya_tui.oci.probe import check
+from tests.oci.certificates import Authority
 from tests.oci.odd_server import OddServer, Reply, http
 
 PING = http(401, WWW_Authenticate='Basic realm="x"')
@@ -67,6 +70,14 @@ def test_an_answer_that_is_no_registry_stops_the_check_without_the_secret(
     assert_never_sent(server, canary)
 
 
+@pytest.mark.parametrize("end", ["", "\r\n"])
+def test_a_challenge_that_was_cut_off_names_no_token_server(end: str, canary: str) -> None:
+    cut = f"HTTP/1.1 401 Answer\r\nWWW-Authenticate: Bearer realm=https://127.0.0.1:1{end}".encode()
+    with OddServer(lambda _: cut) as server:
+        result = run(server, canary)
+    assert (result.login, result.reason) == ("not proven", "it did not answer in HTTP")
+
+
 def test_a_port_where_nothing_listens_is_told(canary: str, closed_port: int) -> None:
     result = check(f"127.0.0.1:{closed_port}", "op", canary.encode(), [])
     assert (result.login, "refused the connection" in result.reason) == ("not proven", True)
@@ -85,6 +96,20 @@ def test_a_resolver_that_never_answers_does_not_hold_up_the_check(
     result = check("registry.example.com", "op", canary.encode(), [], deadline=0.2)
     answered.set()
     assert (result.login, "in time (DNS)" in result.reason) == ("not proven", True)
+
+
+def test_an_image_whose_turn_never_came_says_so(canary: str) -> None:
+    def reply(request: str) -> bytes:
+        if "/manifests/" in request:
+            return b""
+        return http(200) if encoded(canary) in request else PING
+
+    with OddServer(reply) as server:
+        images = [parse(f"{server.address}/team/{name}:v1") for name in ("slow", "next", "last")]
+        result = check(server.address, "op", canary.encode(), images, deadline=1.0)
+    assert (result.login, [image.verdict for image in result.images]) == ("accepted", ["not proven"] * 3)
+    late = "the time for the check was over before its turn; check it alone"
+    assert [image.reason for image in result.images] == ["it did not answer in time", late, late]
 
 
 def test_a_server_that_never_answers_does_not_hold_up_the_check(canary: str) -> None:
@@ -245,3 +270,16 @@ def test_no_answer_whatever_is_an_error_or_a_proof(pieces: list[bytes], start: b
         result = run(server, canary, deadline=0.2)
     assert result.images[0].verdict != "ok"
     assert canary not in repr(result)
+
+
+def test_the_certificate_that_ends_first_is_told_also_where_it_is_the_token_servers(
+    canary: str, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    token = http(200, b'{"token": "e30.eyJzdWIiOiAib3AifQ.c2ln"}')
+    with OddServer(lambda _: token, authority.server(ends=timedelta(days=4))) as tokens:
+        challenge = http(401, WWW_Authenticate=f'Bearer realm="https://{tokens.address}/token"')
+        with OddServer(lambda _: challenge, authority.server(ends=timedelta(days=90))) as server:
+            result = check(server.address, "op", canary.encode(), [], ca_file=authority.ca_file)
+    assert sentence(result) == "login accepted; its TLS certificate ends in 3 days"
+    assert "89 days left" in next(step.detail for step in result.steps if step.name == "tls")

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.image import Image, parse
+from bahriya_tui.oci.connect import Route
 from bahriya_tui.oci.probe import check
+from bahriya_tui.oci.wire import Answer, ask
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.sim.token_server import TokenMode
 from tests.oci.certificates import Authority
@@ -84,13 +87,29 @@ async def test_a_login_without_images_is_proven_by_the_login_alone(auth: Auth, c
 @LOGINS
 @pytest.mark.parametrize("user", ["op", "nobody", ""])
 async def test_a_wrong_login_is_rejected_for_public_images_too_after_one_attempt(
-    auth: Auth, user: str, canary: str
+    auth: Auth, user: str, canary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    attempts: list[str] = []
+
+    def counted(
+        method: str,
+        url: str,
+        route: Route,
+        login: bytes | None = None,
+        accept: str = "*/*",
+        over: socket.socket | None = None,
+    ) -> Answer:
+        if login is not None and login.startswith(b"Basic "):
+            attempts.append(url)
+        return ask(method, url, route, login, accept, over=over)
+
+    monkeypatch.setattr("bahriya_tui.oci.client.ask", counted)
     async with registry(canary, auth) as served:
         result = await checked(served, "wrong", "team/app:v1", "library/nginx:1.27", user=user)
-        attempts = served.requests[1:]
     assert result.login == "rejected"
     assert verdicts(result) == ["denied", "denied"]
+    assert [image.public for image in result.images] == [False, True]
+    assert sentence(result).endswith(f"it breaks public pulls too: {served.address}/library/nginx:1.27")
     assert len(attempts) == 1
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.opener.call import NoAnswer, check
+from bahriya_tui.operations.check import read_result
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.vault.keys import find_public
 from bahriya_tui.vault.seal import seal
+from tests.oci.certificates import Authority
+from tests.oci.odd_server import OddServer, http
+from tests.oci.proxy_server import ProxyServer
 from tests.opener.conftest import CONTEXT, Vault
 
 
@@ -56,6 +61,53 @@ async def test_names_are_looked_up_after_the_lock(vault: Vault, canary: str) -> 
         server = registry.address.replace("127.0.0.1", "localhost")
         result = await asyncio.to_thread(check, _request(vault, server, canary))
     assert result["login"] == "accepted"
+
+
+async def test_what_was_found_comes_back_whole(vault: Vault, canary: str, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    served = OciRegistry({"bot": canary}, {"team/app": ["v1"]}, auth="token", tls=authority.server())
+    async with served as registry:
+        image = f"{registry.address}/team/app:v1"
+        request = _request(vault, registry.address, canary, image, ca_file=authority.ca_file)
+        found = read_result(json.loads(json.dumps(await asyncio.to_thread(check, request))))
+    assert [step.name for step in found.steps] == ["dns", "tcp", "tls", "challenge", "login", "image"]
+    assert all(step.good for step in found.steps)
+    assert (found.certificate_days, found.can_push, found.origin) == (8, False, socket.gethostname())
+
+
+def test_a_registry_is_asked_through_its_proxy(vault: Vault, canary: str) -> None:
+    with ProxyServer(http(407)) as proxy:
+        url = f"http://{proxy.proxy}"
+        result = check(_request(vault, "registry.test", canary, proxy=url))
+    assert "the proxy wants a login (407)" in result["reason"]
+    assert proxy.heads[0].startswith("CONNECT registry.test:443 ")
+
+
+def test_a_proxy_with_a_login_is_refused(vault: Vault, canary: str) -> None:
+    with pytest.raises(BadInput, match="carries a login") as refused:
+        check(_request(vault, "registry.test", canary, proxy=f"http://op:{canary}@127.0.0.1:1"))
+    assert canary not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("realm", "answer", "reason"),
+    [
+        ("http://{0}/token", http(200, '{"token": "x"}'.encode("utf-16")), "without a token"),
+        ("http://{0}/token", http(429, Retry_After="Fri, 01 Jan 2100 00:00:00 GMT"), "for a while"),
+        ("http://t\xf6ken.{0}/", http(200), "not valid"),
+        ("https://xn--tken-5qa.invalid/", http(200), "not known (DNS)"),
+    ],
+)
+def test_nothing_a_registry_says_needs_files_that_are_out_of_reach(
+    realm: str, answer: bytes, reason: str, vault: Vault, canary: str
+) -> None:
+    def reply(request: str) -> bytes:
+        challenge = http(401, WWW_Authenticate=f'Bearer realm="{realm.format(server.address)}"')
+        return answer if request.startswith("GET /token") else challenge
+
+    with OddServer(reply) as server:
+        result = check(_request(vault, server.address, canary))
+    assert (result["login"], reason in result["reason"]) == ("not proven", True), result["reason"]
 
 
 def test_a_registry_that_is_away_proves_nothing(vault: Vault, canary: str, closed_port: int) -> None:

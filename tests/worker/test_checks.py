@@ -6,6 +6,8 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.store import checks
 from bahriya_tui.store.checks import Check
+from tests.oci.odd_server import http
+from tests.oci.proxy_server import ProxyServer
 from tests.worker.desk import Desk, until
 
 
@@ -53,3 +55,17 @@ def test_a_credential_that_cannot_be_opened_is_not_proven_and_says_so(desk: Desk
     assert result is not None
     assert result["login"] == "not proven"
     assert "private key" in result["reason"]
+
+
+def test_a_registry_with_a_proxy_is_asked_through_it(desk: Desk, canary: str) -> None:
+    registry = desk.registry("team", canary)
+    with ProxyServer(http(407)) as proxy:
+        with desk.store.write() as tx:
+            tx.execute(
+                "UPDATE registry SET plain_http = 1, proxy = ? WHERE id = ?",
+                [f"http://{proxy.proxy}", registry.id],
+            )
+        result = asked(desk, registry).result
+    assert result is not None
+    assert "the proxy wants a login (407)" in result["reason"]
+    assert len(proxy.heads) == 1
