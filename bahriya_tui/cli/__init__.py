@@ -22,6 +22,7 @@ COMMANDS = {
     "deploy": "deploy containers to all their regions, and watch",
     "deployment": "list, show, cancel, retry, resume and roll back deployments",
     "matrix": "registry by region: in sync, stale, missing, edited, unreachable",
+    "check": "which credentials end soon or fail; for cron: exit code 1 when one does",
     "audit": "who did what, and whether the log of it is as it was written",
     "worker": "the background process that does the work",
     "vault": "the keys of the credentials: unlock, lock, replace, recover",

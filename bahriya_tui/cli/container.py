@@ -14,7 +14,8 @@ from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.edit import edit_container
-from bahriya_tui.operations.link import link, unlink
+from bahriya_tui.operations.link import in_vain, link, unlink
+from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import containers, events
 
@@ -79,7 +80,7 @@ def add(
             schedule=schedule,
             init_jobs=changes(init_images, init_registries, init_commands),
         )
-        _tell(asked, added, "was added")
+        _tell(asked, session, added, "was added")
 
 
 @command.command("list")
@@ -176,7 +177,7 @@ def edit(
         settle(session, list(edited.removals), wait=not no_wait)
         leaves = f" and leaves {', '.join(edited.left)}" if edited.left else ""
         what = f"was changed{leaves}; deploy it to bring the change to its regions"
-        _tell(asked, edited.container, what)
+        _tell(asked, session, edited.container, what)
 
 
 @command.command("link")
@@ -190,7 +191,7 @@ def link_(asked: Common, handle: str, registry: str | None, named: str | None) -
     if chosen is None or (registry and named and registry != named):
         raise BadInput("it is not clear which registry to link", f"bahriya container link {handle} REGISTRY")
     with opened(asked) as (session, project):
-        _tell(asked, link(session, project, handle, chosen), f"is linked to registry {chosen}")
+        _tell(asked, session, link(session, project, handle, chosen), f"is linked to registry {chosen}")
 
 
 @command.command("unlink")
@@ -199,7 +200,7 @@ def link_(asked: Common, handle: str, registry: str | None, named: str | None) -
 def unlink_(asked: Common, handle: str) -> None:
     """Let a container pull without credentials from its next deployment on."""
     with opened(asked) as (session, project):
-        _tell(asked, unlink(session, project, handle), "is unlinked")
+        _tell(asked, session, unlink(session, project, handle), "is unlinked")
 
 
 @command.command("terminate")
@@ -247,7 +248,9 @@ def _merged(before: Container, env: tuple[str, ...], unset: tuple[str, ...]) -> 
     return list({**kept, **dict(_pairs(env))}.items())
 
 
-def _tell(asked: Common, one: Container, what: str) -> None:
+def _tell(asked: Common, session: Session, one: Container, what: str) -> None:
     if asked.json:
         output.show(shapes.container(one), as_json=True)
     output.say(f"container {one.handle} {what}", as_json=asked.json)
+    for sentence in in_vain(session.connection, one):
+        output.note(sentence)

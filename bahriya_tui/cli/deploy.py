@@ -6,7 +6,7 @@ from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
-from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.deploy import Plan, owners_met, start_deployments, using
 from bahriya_tui.operations.session import Session
@@ -19,6 +19,7 @@ from bahriya_tui.store import events
 @wave_options
 @click.option("--take-over", is_flag=True, help="Take fields of the workload from other managers.")
 @click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first.")
+@force_option
 @protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
 @common
@@ -29,6 +30,7 @@ def command(
     waves: Waves,
     take_over: bool,
     replace: bool,
+    force: bool,
     named: tuple[str, ...],
     no_wait: bool,
 ) -> int:
@@ -37,7 +39,7 @@ def command(
         raise BadInput("containers were named twice over", "give handles or --all-using, not both")
     with opened(asked) as (session, project):
         chosen = using(session, project, all_using) if all_using else handles
-        plans = waves.plan(session, project, chosen, replace=replace, take_over=take_over)
+        plans = waves.plan(session, project, chosen, replace=replace, take_over=take_over, force=force)
         if take_over:
             asked.confirm(_question(session, plans))
         if any(plan.spec.pulls for plan in plans):

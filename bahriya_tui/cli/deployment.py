@@ -10,6 +10,7 @@ from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.model.ambiguous import to_be_asked
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.phases import words
 from bahriya_tui.operations import control
@@ -44,10 +45,13 @@ def list_(asked: Common, container: str | None, limit: int) -> None:
 def show(asked: Common, id_: int) -> None:
     """Show a deployment and how far each region is."""
     with open_session() as session:
-        shown = shapes.deployment(deployments.get(session.connection, id_))
+        run = deployments.get(session.connection, id_)
+        shown = shapes.deployment(run)
         if not asked.json:
             shown["regions"] = [run | {"state": words(run["state"])} for run in shown["regions"]]
         output.show(shown, as_json=asked.json)
+        for registry, image in () if asked.json else to_be_asked(run).items():
+            output.note(f"image or credential? bahriya registry check {registry} --image {image}")
 
 
 @command.command("cancel")

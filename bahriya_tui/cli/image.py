@@ -1,7 +1,6 @@
 """`bahriya image`: what an image reference means, and which credential serves it."""
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -10,8 +9,9 @@ from bahriya_tui.cli import output
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.errors import BadInput, BahriyaError
 from bahriya_tui.model.image import Image, parse
-from bahriya_tui.model.matching import matches, serves
+from bahriya_tui.model.matching import matches
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import serving, why
 
 
 @click.group("image", no_args_is_help=False)
@@ -27,12 +27,12 @@ def explain(asked: Common, references: tuple[str, ...], from_stdin: bool) -> int
     """Take references apart. Exit code 1 when one of them is not valid."""
     if bool(references) == from_stdin:
         raise BadInput("name references, or read them with --stdin", "bahriya image explain nginx:1.27")
-    registries = _registries(asked)
+    server = _server(asked)
     good = True
     for text in _lines() if from_stdin else references:
-        found = _explained(text, registries)
+        found = _explained(text, server)
         good = good and found["valid"]
-        summary = f"{found['normalised']}  registry: {found['registry'] or '-'}"
+        summary = f"{found['normalised']}  registry: {found['registry'] or '-'} ({found['why']})"
         output.line(found, summary if found["valid"] else f"{text}: {found['error']}", as_json=asked.json)
     return 0 if good else 1
 
@@ -45,19 +45,26 @@ def match(asked: Common, server: str, images: tuple[str, ...]) -> int:
     """Say whether the kubelet would use a credential stored under KEY. Exit code 1 for an invalid image."""
     good = True
     for image in images:
-        good = good and _explained(image, ())["valid"]
+        good = good and _valid(image)
         hit = matches(server, image)
         found = {"image": image, "server": server, "matches": hit}
         output.line(found, f"{'yes' if hit else 'no '}  {image}", as_json=asked.json)
     return 0 if good else 1
 
 
-def _explained(text: str, registries: Iterable[Registry]) -> dict[str, Any]:
+Serving = Callable[[Image], tuple[str | None, str]]
+"""Gives the registry that serves an image, if one does, and why."""
+
+
+def _explained(text: str, server: Serving) -> dict[str, Any]:
     try:
         image = parse(text)
     except BadInput as error:
-        empty = dict.fromkeys(("domain", "path", "tag", "digest", "normalised", "familiar", "registry"))
+        empty = dict.fromkeys(
+            ("domain", "path", "tag", "digest", "normalised", "familiar", "registry", "why")
+        )
         return {"input": text, "valid": False, "error": str(error), **empty}
+    registry, reason = server(image)
     return {
         "input": text,
         "valid": True,
@@ -68,32 +75,44 @@ def _explained(text: str, registries: Iterable[Registry]) -> dict[str, Any]:
         "digest": image.digest,
         "normalised": image.normalised,
         "familiar": image.familiar,
-        "registry": _serving(image, registries),
+        "registry": registry,
+        "why": reason,
     }
 
 
-def _serving(image: Image, registries: Iterable[Registry]) -> str | None:
-    return next((one.handle for one in registries if serves(one.server, image)), None)
+def _valid(text: str) -> bool:
+    try:
+        parse(text)
+    except BadInput:
+        return False
+    return True
 
 
-def _registries(asked: Common) -> list[Registry]:
-    """List the project's registries; without any project there is nothing that could serve."""
+def _server(asked: Common) -> Serving:
+    """Look up the registries once; without a project there is nothing that could serve."""
     from bahriya_tui.cli.options import opened
     from bahriya_tui.places import places
     from bahriya_tui.store import registries
 
     if asked.project is None and not places().database.exists():
-        return []
+        return lambda _: (None, "there is no project yet")
     try:
         with opened(asked) as (session, project):
-            known = registries.all(session.connection, project)
-            return [one for one in known if not one.deleting]
-    except BahriyaError:
+            known = [one for one in registries.all(session.connection, project) if not one.deleting]
+    except BahriyaError as error:
         if asked.project is not None:
             raise
-        return []
+        reason = str(error)
+        return lambda _: (None, reason)
+    return lambda image: (_first(serving(image, known)), why(image, known, project))
+
+
+def _first(found: list[Registry]) -> str | None:
+    return found[0].handle if found else None
 
 
 def _lines() -> Iterator[str]:
-    for line in sys.stdin:
-        yield line.rstrip("\r\n")
+    """Give one line of standard input after another, as each arrives; bytes that are no text as escapes."""
+    with open(0, "rb", closefd=False) as stdin:
+        for line in stdin:
+            yield line.rstrip(b"\r\n").decode(errors="backslashreplace")

@@ -13,9 +13,10 @@ import click
 from bahriya_tui.model.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
-    from bahriya_tui.launch.tokens import ReadToken
+    from bahriya_tui.launch.tokens import ReadToken, SealedToken
     from bahriya_tui.operations.session import Session
     from bahriya_tui.places import Places
+    from bahriya_tui.vault.context import CredentialContext
 
 Command = Callable[..., Any]
 
@@ -124,4 +125,17 @@ def reader_of_token(
             "no password was given, and nobody can be asked",
             "use --password-stdin, --password-file or --password-command",
         )
-    return token_reader(TokenSource("terminal"), places)
+    return _told_first(token_reader(TokenSource("terminal"), places))
+
+
+def _told_first(read: "ReadToken") -> "ReadToken":
+    """Say which token is wanted before it is asked for."""
+    from bahriya_tui.cli import output
+    from bahriya_tui.model.hints import wanted
+
+    def told(context: "CredentialContext") -> "SealedToken":
+        if words := wanted(context.server, context.username):
+            output.note(words)
+        return read(context)
+
+    return told

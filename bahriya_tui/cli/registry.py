@@ -7,18 +7,21 @@ import click
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_adopt import adopt
+from bahriya_tui.cli.registry_check import check
+from bahriya_tui.cli.registry_connection import ConnectionOptions, connection_options
 from bahriya_tui.cli.registry_delete import delete
+from bahriya_tui.cli.registry_hints import hints
 from bahriya_tui.cli.registry_import import import_
+from bahriya_tui.cli.registry_lint import lint, list_expiring
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations import vault
-from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.link import unlink, unlink_all
-from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import containers as container_store
 from bahriya_tui.store import registries
@@ -33,7 +36,7 @@ def command() -> None:
     """Credentials of private registries: add, rotate, check, delete."""
 
 
-for one in (adopt, delete, import_, show, usage, rotate, return_):
+for one in (adopt, check, delete, hints, import_, lint, show, usage, rotate, return_):
     command.add_command(one)
 
 
@@ -45,8 +48,8 @@ for one in (adopt, delete, import_, show, usage, rotate, return_):
 @click.option("--name", default="", help="Name for display.")
 @click.option("--expires", metavar="DATE", help="When the token ends, as 2027-01-31.")
 @click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
-@click.option("--plain-http", is_flag=True, help="The server speaks HTTP without TLS.")
-@click.option("--ca-file", metavar="F", help="PEM file of a private CA.")
+@click.option("--image", "images", multiple=True, metavar="I", help="Image to try it with; not stored.")
+@connection_options
 @common
 def add(
     asked: Common,
@@ -56,8 +59,8 @@ def add(
     name: str,
     expires: str | None,
     no_check: bool,
-    plain_http: bool,
-    ca_file: str | None,
+    images: tuple[str, ...],
+    connection: ConnectionOptions,
     **token: Any,
 ) -> None:
     """Add a registry. Its password is read and sealed in a process of its own."""
@@ -73,8 +76,8 @@ def add(
             read_token=reader_of_token(asked, session.places, **token),
             name=name,
             expires=expires,
-            plain_http=plain_http,
-            ca_file=ca_file,
+            settings=connection.over(ConnectionSettings()),
+            images=images,
             check=not no_check,
         )
         tell(asked, session, done, "was added")
@@ -83,10 +86,14 @@ def add(
 
 
 @command.command("list")
+@click.option("--expiring", metavar="7d", help="Only what ends within so long, or has ended; soonest first.")
 @common
-def list_(asked: Common) -> None:
+def list_(asked: Common, expiring: str | None) -> None:
     """List the registries of a project."""
     with opened(asked) as (session, project):
+        if expiring is not None:
+            list_expiring(asked, session, project, expiring)
+            return
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
         more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]
@@ -98,25 +105,6 @@ def list_(asked: Common) -> None:
         )
 
 
-@command.command("check")
-@click.argument("handle")
-@click.option("--image", "images", multiple=True, metavar="I", help="Image to try; default: the linked ones.")
-@common
-def check(asked: Common, handle: str, images: tuple[str, ...]) -> int:
-    """Ask whether the registry takes the credential. Exit code 1 unless it does."""
-    with opened(asked) as (session, project):
-        unlocked(asked, session)
-        result = check_registry(session, project, handle, images or None)
-        found = shapes.check(result)
-        if asked.json:
-            output.show({"handle": handle, **found}, as_json=True)
-        else:
-            output.say(f"registry {handle}: {found['verdict']}", as_json=False)
-            if len(found["images"]) > 1:
-                output.table(found["images"], ["image", "verdict", "reason"])
-        return 0 if result.good else 1
-
-
 @command.command("edit")
 @click.argument("handle")
 @click.option("--name", help="Name for display.")
@@ -125,6 +113,8 @@ def check(asked: Common, handle: str, images: tuple[str, ...]) -> int:
 @click.option("--server", metavar="S", help="Another server; asks for the token again.")
 @click.option("--username", metavar="U", help="Another user name; asks for the token again.")
 @click.option("--no-check", is_flag=True, help="Store it without asking the registry.")
+@click.option("--again", is_flag=True, help="Send a token again that the registry has rejected before.")
+@connection_options
 @token_options
 @common
 def edit(
@@ -136,18 +126,34 @@ def edit(
     server: str | None,
     username: str | None,
     no_check: bool,
+    again: bool,
+    connection: ConnectionOptions,
     **token: Any,
 ) -> None:
-    """Change a registry. Another server or user name is a new version and needs its token."""
+    """Change a registry. Another server or user name is a new version and needs its token.
+
+    Other settings of the connection are tried with the current version first.
+    """
     with opened(asked) as (session, project):
         before = registries.get(session.connection, project, handle)
+        settings = connection.over(settings_of(before)) if connection.given else None
         if server is None and username is None:
             if any(token.values()):
                 raise BadInput("a new password is a rotation", f"use `bahriya registry rotate {handle}`")
-            edited = edit_registry(
-                session, project, handle, name=name, expires=expires, max_versions=max_versions
+            if settings is not None and not no_check:
+                unlocked(asked, session)
+            done = edit_registry(
+                session,
+                project,
+                handle,
+                name=name,
+                expires=expires,
+                max_versions=max_versions,
+                settings=settings,
+                check=not no_check,
+                again=again,
             )
-            tell(asked, session, Connected(edited, (), None), "was changed")
+            tell(asked, session, done, "was changed")
             return
         if max_versions is not None:
             edit_registry(session, project, handle, max_versions=max_versions)
@@ -163,6 +169,7 @@ def edit(
             server=server,
             username=username,
             name=name,
+            settings=settings,
         )
         tell(asked, session, done, "was changed")
 

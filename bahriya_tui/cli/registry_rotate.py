@@ -12,7 +12,9 @@ from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
-from bahriya_tui.cli.waves import Waves, wave_options
+from bahriya_tui.cli.waves import Waves, force_option, wave_options
+from bahriya_tui.model.check import CheckResult
+from bahriya_tui.model.check import sentence as verdict
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
 from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
@@ -33,13 +35,15 @@ class Deploying:
     wanted: bool
     waves: Waves
     replace: bool
+    force: bool
     no_wait: bool
 
     def plan(self, s: Session, project: str, handle: str) -> list[Plan]:
         """Plan it before anything is changed; empty when nothing is to be deployed."""
         if self.wanted:
-            return self.waves.plan(s, project, using(s, project, handle), replace=self.replace)
-        if self.waves.named or self.replace:
+            users = using(s, project, handle)
+            return self.waves.plan(s, project, users, replace=self.replace, force=self.force)
+        if self.waves.named or self.replace or self.force:
             raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
         return []
 
@@ -48,6 +52,7 @@ def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--no-wait", is_flag=True, help="Do not wait for the regions."),
         click.option("--replace", is_flag=True, help="Cancel a deployment that is under way first."),
+        force_option,
         protected_option,
         wave_options,
         click.option("--deploy", is_flag=True, help="Deploy all linked containers afterwards."),
@@ -77,12 +82,13 @@ def rotate(
     deploy: bool,
     waves: Waves,
     replace: bool,
+    force: bool,
     named: tuple[str, ...],
     no_wait: bool,
     **token: Any,
 ) -> int:
     """Store a new password as the next version. What runs keeps the one it has."""
-    deploying = Deploying(deploy, waves, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, force, no_wait)
     with opened(asked) as (session, project):
         read_token = reader_of_token(asked, session.places, **token)
         plans = deploying.plan(session, project, handle)
@@ -102,6 +108,7 @@ def rotate(
 @click.argument("handle")
 @click.argument("version", metavar="vN")
 @click.option("--no-check", is_flag=True, help="Do not ask the registry whether it still takes it.")
+@click.option("--again", is_flag=True, help="Send its token again although the registry rejected it before.")
 @_deploy_options
 @common
 def return_(
@@ -109,14 +116,16 @@ def return_(
     handle: str,
     version: str,
     no_check: bool,
+    again: bool,
     deploy: bool,
     waves: Waves,
     replace: bool,
+    force: bool,
     named: tuple[str, ...],
     no_wait: bool,
 ) -> int:
     """Let an earlier version count again. What runs keeps the one it has until it is deployed."""
-    deploying = Deploying(deploy, waves, replace, no_wait)
+    deploying = Deploying(deploy, waves, replace, force, no_wait)
     wanted = parse_version(version)
     with opened(asked) as (session, project):
         registries.refuse_return(
@@ -126,7 +135,7 @@ def return_(
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=False))
         if deploy or not no_check:
             unlocked(asked, session)
-        done = return_registry(session, project, handle, wanted, check=not no_check)
+        done = return_registry(session, project, handle, wanted, check=not no_check, again=again)
         tell(asked, session, done, "was returned")
         return _bring(asked, session, project, handle, deploying, pushed=False)
 
@@ -140,8 +149,13 @@ def tell(asked: Common, session: Session, done: Connected, what: str) -> None:
         return
     for sentence in done.notes:
         output.note(sentence)
-    proven = "" if done.check is None else f", login {done.check.login}"
+    proven = "" if done.check is None else f", {_proven(done.check)}"
     output.say(f"registry {one.handle} {what}: v{one.version} at {one.server}{proven}", as_json=False)
+
+
+def _proven(result: CheckResult) -> str:
+    """Say in how far it is proven; where it is not, a note has told why."""
+    return verdict(result) if result.good else f"login {result.login}"
 
 
 def _cleared(s: Session, project: str, handle: str, plans: Sequence[Plan], *, push: bool) -> Session:

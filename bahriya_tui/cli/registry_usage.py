@@ -29,7 +29,7 @@ def show(asked: Common, handle: str) -> None:
         found["pending_writes"] = shapes.secret_writes(usage.writes)
         if not asked.json:
             if found["check"] is not None:
-                found["check"] = f"{found['check']['verdict']} ({found['check']['at']})"
+                found["check"] = _check_in_words(found["check"], found["version"])
             found["deletion"] = in_words(found["deletion"])
             for one in found["versions"]:
                 one["used_by"] = _places(one["used_by"])
@@ -39,6 +39,14 @@ def show(asked: Common, handle: str) -> None:
 def in_words(deletion: dict[str, Any] | None) -> str | None:
     """Say how far the deletion of a registry is, for people."""
     return None if deletion is None else f"deleting, {deletion['progress']}"
+
+
+def _check_in_words(check: dict[str, Any], current: int) -> str:
+    """Say what the last check found, of which version, when and from where."""
+    whose = (
+        f"v{check['version']}" if check["current"] else f"v{check['version']}, not of the current v{current}"
+    )
+    return f"{check['verdict']} (of {whose}, at {check['at']} from {check['from']})"
 
 
 @click.command("usage")

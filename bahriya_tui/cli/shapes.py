@@ -4,24 +4,28 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bahriya_tui.model import ecr
+from bahriya_tui.model import ecr, expiry
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
+from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement, Removal, SecretWrite
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.lint import Advice
+from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.pulling import Use
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
+from bahriya_tui.operations.attention import Ending, Failing
 from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
-from bahriya_tui.store import checks, containers, deletions
+from bahriya_tui.store import checks, containers, deletions, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -36,25 +40,32 @@ def project(one: Project) -> Record:
 
 def registry(c: "Connection", one: Registry) -> Record:
     """Describe a registry, who uses it, its last check, and how far its deletion is."""
-    last = checks.last(c, one.id)
+    last = checks.last(c, one.id) or checks.former(c, one.id)
     found = None if last is None or last.result is None else read_result(last.result)
-    checked = None
+    known = None
     if last is not None and found is not None:
-        checked = {"version": last.version, "at": last.finished_at, **check(found)}
+        told = checked(Checked(one.handle, last.version, last.finished_at or "", found))
+        known = {**told, "current": last.version == one.version}
+    kept = {version.version: version for version in registries.versions(c, one.id)}
+    end = expiry.due(one, kept.get(one.version))
     return {
         "handle": one.handle,
         "name": one.name,
         "project": one.project,
         "server": one.server,
+        "provider": provider_of(one.server, one.username).name,
         "username": one.username,
         "version": one.version,
         "expires": one.expires,
         "mints_tokens": ecr.mints(one.server, one.username),
+        "expires_at": None if end is None else end.at,
+        "expires_source": None if end is None else end.source,
         "max_versions": one.max_versions,
         "plain_http": one.plain_http,
         "ca_file": one.ca_file,
+        "proxy": one.proxy,
         "used_by": [container.handle for container in containers.linked_to(c, one.id)],
-        "check": checked,
+        "check": known,
         "needs_reentry": reentry.reasons(c, one.project).get((one.id, one.version)),
         "state": "deleting" if one.deleting else "active",
         "deletion": _deletion(one, deletions.progress(c, one.id)) if one.deleting else None,
@@ -73,18 +84,35 @@ def _deletion(of: Registry, one: Deletion) -> Record:
     }
 
 
-def check(result: CheckResult) -> Record:
-    """Describe what a check found."""
+def checked(one: Checked) -> Record:
+    """Describe what a check found, of which version, when and from where."""
+    result = one.result
     return {
+        "handle": one.handle,
+        "version": one.version,
+        "at": one.at,
+        "from": one.place,
         "good": result.good,
         "login": result.login,
         "reason": result.reason,
         "verdict": sentence(result),
-        "images": [
-            {"image": image.image.normalised, "verdict": image.verdict, "reason": image.reason}
-            for image in result.images
-        ],
+        "images": images(result),
+        "steps": steps(result),
+        "limit": None if result.limit is None else asdict(result.limit),
+        "rejected_since": one.rejected_since,
     }
+
+
+def images(result: CheckResult) -> list[Record]:
+    """Describe which images can be pulled."""
+    return [
+        {"image": one.image.normalised, "verdict": one.verdict, "reason": one.reason} for one in result.images
+    ]
+
+
+def steps(result: CheckResult) -> list[Record]:
+    """Describe what was tried on the way, in that order."""
+    return [asdict(step) for step in result.steps]
 
 
 def container(one: Container) -> Record:
@@ -308,3 +336,29 @@ def still_running(one: StillRunning) -> Record:
         "versions": list(one.versions),
         "container_exists": one.exists,
     }
+
+
+def ending(one: Ending, now: str) -> Record:
+    """Describe the end of a registry's credentials that is near or past."""
+    return {
+        "project": one.registry.project,
+        "registry": one.registry.handle,
+        "expires_at": one.due.at,
+        "expires_source": one.due.source,
+        "left": expiry.left(one.due.at, now),
+    }
+
+
+def failing(one: Failing) -> Record:
+    """Describe a registry whose credentials are of no use."""
+    return {
+        "project": one.registry.project,
+        "registry": one.registry.handle,
+        "reason": one.reason,
+        "checked_at": one.since,
+    }
+
+
+def advice(one: Advice) -> Record:
+    """Describe what could be better about a registry."""
+    return asdict(one)

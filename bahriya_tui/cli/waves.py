@@ -42,10 +42,17 @@ class Waves:
         )
 
     def plan(
-        self, s: Session, project: str, handles: Sequence[str], *, replace: bool, take_over: bool = False
+        self,
+        s: Session,
+        project: str,
+        handles: Sequence[str],
+        *,
+        replace: bool,
+        take_over: bool = False,
+        force: bool = False,
     ) -> list[Plan]:
         """Plan the deployment of containers; `InUse` when one is under way, and is not to be replaced."""
-        plans = plan_deployment(s, project, handles, take_over=take_over, **self.careful)
+        plans = plan_deployment(s, project, handles, take_over=take_over, force=force, **self.careful)
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)
@@ -77,3 +84,11 @@ def wave_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*arguments, waves=waves, **named)
 
     return run
+
+
+def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command that deploys go on although a linked registry cannot serve an image; as `force`."""
+    option = click.option(
+        "--force", is_flag=True, help="Deploy also an image that its linked registry cannot serve."
+    )
+    return option(command)

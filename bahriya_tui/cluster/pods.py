@@ -25,10 +25,12 @@ _OTHER = frozenset(
 )
 _EVENTS = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "Unhealthy"})
 _FINAL = re.compile(
-    r"\b40[134]\b|unauthorized|denied|forbidden|not found|manifest unknown|name unknown|no basic auth"
-    r"|authentication required|insufficient.scope|x509|no match for platform",
+    r"(?<![:/\w])40[134](?![\w\]])|unauthorized|denied|forbidden|not found|manifest unknown|name unknown"
+    r"|no basic auth|authentication required|insufficient.scope|x509|no match for platform|must be guid"
+    r"|client secret|security token|http response to https client",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r'"[^"\s]*[/:][^"\s]*"')
 _RPC = re.compile(r"\brpc error: code = \w+ desc = ")
 
 
@@ -151,7 +153,12 @@ def reported(pod: str, events: Iterable[Mapping[str, Any]]) -> Trouble | None:
 
 def is_final(cause: str) -> bool:
     """Tell whether a failed pull will fail again: refused or not found, rather than out of reach for now."""
-    return _FINAL.search(cause) is not None
+    return _FINAL.search(without_names(cause)) is not None
+
+
+def without_names(cause: str) -> str:
+    """Leave out quoted references and addresses: an image may be called `unauthorized:404`."""
+    return _NAMES.sub("", cause)
 
 
 def pull_cause(events: Iterable[Mapping[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """When a failed pull is a verdict: seen again, or backed off from; a passing disturbance gets more time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bahriya_tui.cluster.pod_words import hold_ups
@@ -15,7 +15,9 @@ QUIET_LOOKS = 4
 class PullJudge:
     """Remembers what was seen of a deployment's pods, because back-off hides the cause on older kubelets."""
 
-    def __init__(self) -> None:
+    def __init__(self, explained: Callable[[str, str], str] = lambda cause, _: cause) -> None:
+        """`explained` puts a cause into words for operators; its second argument names the init job."""
+        self._explained = explained
         self._cause = ""
         self._bad_looks = 0
         self._unready_looks = 0
@@ -23,7 +25,7 @@ class PullJudge:
         self._seen: list[Trouble] = []
         self.unexplained: str | None = None
         """Name of a pod that backs off or does not get ready without a cause: its events may have one."""
-        self.whose = ""
+        self.init_job = ""
         """Which init job's image it is about; empty for the container's own."""
 
     def look(self, pods: Iterable[Mapping[str, Any]]) -> str | None:
@@ -34,12 +36,12 @@ class PullJudge:
         self.unexplained = self._silent_one([] if pulling else unready(pods))
         for one in seen:
             if one.severity == "hopeless":
-                self.whose = _whose(one)
+                self.init_job = _init_job(one)
                 return f"{one.reason}: {one.cause}"
         self._bad_looks = self._bad_looks + 1 if pulling else 0
         for one in pulling:
             self._cause = one.cause or self._cause
-            self.whose = _whose(one)
+            self.init_job = _init_job(one)
         backing_off = any(one.reason == "ImagePullBackOff" for one in pulling)
         if backing_off and not self._cause:
             self.unexplained = next(one.pod for one in pulling if one.reason == "ImagePullBackOff")
@@ -84,9 +86,11 @@ class PullJudge:
         for one in self._seen:
             if one.severity != "other":
                 where = f"init job {one.container}: " if one.init else ""
-                return [where + f"{one.reason}: {one.cause or self._cause or one.message}".strip(": ")]
+                cause = one.cause or self._cause
+                words = self._explained(cause, _init_job(one)) if cause else one.message
+                return [where + f"{one.reason}: {words}".strip(": ")]
         return []
 
 
-def _whose(trouble: Trouble) -> str:
-    return f" of init job {trouble.container}" if trouble.init else ""
+def _init_job(trouble: Trouble) -> str:
+    return trouble.container if trouble.init else ""

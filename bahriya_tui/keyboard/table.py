@@ -77,6 +77,12 @@ TABLE = (
         "registries regions",
         "ask the registry; contact the region",
     ),
+    Key("c", "connection", "Connection", "registries", "plain HTTP, a private CA, a proxy", show=False),
+    Key("t", "check_again", "Check again", "check", "ask the registry once more"),
+    Key("i", "image", "Image", "check", "try an image that no container uses yet"),
+    Key("a", "again", "Ask again", "check", "send a token again that was rejected, after a question"),
+    Key("r", "rotate", "Rotate", "check", "new token: checked, then brought to what runs as you choose"),
+    Key("c", "connection", "Connection", "check", "plain HTTP, a private CA, a proxy"),
     Key("m", "matrix", "Matrix", "registries", "registry by region: in sync, edited, missing"),
     Key("r,f5", "read", "Read again", "matrix", "ask the regions what is there now", sign="r"),
     Key("R", "repair", "Repair", "matrix", "write the pull secrets of this place again"),
@@ -122,6 +128,11 @@ TABLE = (
         early=True,
         sign="/",
     ),
+    Key("E", "expiring", "Expiring", "list", "the credentials that end soon or have ended", show=False),
+    Key(
+        "z", "hush", "Hide warning", "list", "of credentials that end soon, until the next start", show=False
+    ),
+    Key("", "advice", "Advice", "list", "what could be better about the registries", show=False),
     Key("s", "sort", "Sort", "list", "by the next column; after the last, as it was", show=False),
     Key("S", "reverse", "Reverse", "list", "sort the other way round", show=False),
     Key("p", "project", "Project", "list", "choose, create or delete a project"),
@@ -192,9 +203,21 @@ TABLE = (
     Key("pageup", "scroll(-8)", "Page up", "warning", "scroll up", show=False),
 )
 
-_LISTS = ("new", "take_contexts", "take_logins", "edit", "rotate", "test", "link", "deploy", "delete")
+_LISTS = (
+    "new",
+    "take_contexts",
+    "take_logins",
+    "edit",
+    "connection",
+    "rotate",
+    "test",
+    "link",
+    "deploy",
+    "delete",
+)
 _SHEETS = ("cancel", "retry", "resume", "rollback", "bring", "go_back", "read", "repair", "repair_all")
-CHANGES = frozenset((*_LISTS, *_SHEETS, "unlock", "lock", "try_now"))
+_CHECKS = ("check_again", "image", "again")
+CHANGES = frozenset((*_LISTS, *_SHEETS, *_CHECKS, "unlock", "lock", "try_now"))
 """The actions that change something, which screens that only look refuse and do not offer."""
 
 
@@ -207,6 +230,7 @@ _LISTED = ("registries", "containers", "regions", "deployments", "audit", "secur
 _TOGETHER = (
     *((one, "list", "table", "app") for one in _LISTED),
     ("matrix", "list", "grid", "table", "app"),
+    ("check", "detail", "app"),
     ("dialog", "form", "line"),
     ("dialog", "projects", "table"),
 )

@@ -51,7 +51,10 @@ def sealed_line(
 ) -> Line:
     """Give the line with a token sealed for both keys, and what it shows of itself."""
     sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
-    return {**{name: blob.hex() for name, blob in sealed.items()}, "facts": asdict(look(token))}
+    return {
+        **{name: blob.hex() for name, blob in sealed.items()},
+        "facts": asdict(look(token, context.server, context.username)),
+    }
 
 
 def without_newline(token: bytearray) -> bytearray:

@@ -31,3 +31,11 @@ def minute(text: str) -> str:
 def later(text: str, seconds: float) -> str:
     """Give the instant `seconds` after `text`."""
     return stamp(parse(text) + timedelta(seconds=seconds))
+
+
+def length(seconds: int) -> str:
+    """Tell a number of seconds in the unit people use: `8 s`, `3 min`, `2 h`, `6 d`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size * (2 if unit == "d" else 1):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

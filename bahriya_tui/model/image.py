@@ -99,9 +99,16 @@ def require_version(image: Image) -> Image:
 
 def shown(text: str) -> str:
     """Quote what was typed for a message: one line, short, and without what may be a login before an `@`."""
-    text = re.sub(r"//.*@|^[^/]*:.*@(?=.*/)", "...@", text, flags=re.DOTALL)
+    after = _after_login(text)
+    text = text if after is None else f"...@{after}"
     text = text if len(text) <= 80 else text[:77] + "..."
     return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text) + '"'
+
+
+def _after_login(text: str) -> str | None:
+    """Give what follows `user:password@`; None where the `@` begins a digest, or there is none."""
+    before, at, after = text.rpartition("@")
+    return after if at and ":" in before and not after.startswith(tuple(_DIGEST_LENGTHS)) else None
 
 
 def _refuse_habits(text: str) -> None:
@@ -109,6 +116,9 @@ def _refuse_habits(text: str) -> None:
         raise BadInput(f"image {shown(text)} has blanks around it", "remove them")
     if "://" in text:
         raise BadInput(f"image {shown(text)} is a URL", "leave out the scheme: " + _EXAMPLE)
+    if "/" in (_after_login(text) or ""):
+        hint = "user name and password belong to a registry: bahriya registry add"
+        raise BadInput(f"image {shown(text)} has an @ before its registry", hint)
     if _IDENTIFIER.fullmatch(text):
         raise BadInput(f"image {shown(text)} is an image id, which no registry can look up", _EXAMPLE)
 
@@ -126,9 +136,8 @@ def _check_path(text: str, domain: str, path: str) -> None:
     if not _PATH.fullmatch(path):
         lower = path.lower()
         if _PATH.fullmatch(lower):
-            raise BadInput(
-                f"image {shown(text)} has capital letters in its path", f"write {shown(f'{domain}/{lower}')}"
-            )
+            hint = f"write {shown(f'{domain}/{lower}')}"
+            raise BadInput(f"image {shown(text)} has capital letters in its path", hint)
         raise BadInput(f"image {shown(text)} is no valid reference", _EXAMPLE)
     if len(path) > MAX_PATH:
         raise BadInput(

@@ -12,8 +12,12 @@ from bahriya_tui.model.image import HUB, Image, parse
 from bahriya_tui.model.server import auth_key
 
 _DEFAULT_KEY = "index.docker.io"
-_UNPARSABLE = re.compile(r"[\x00-\x20\x7f\\^`{|}%]")
-_HOST_PORT = re.compile(r"(.*):([0-9]*)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
+_LOGIN = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2})*")
+_CHAR = r"[^ \\^`{|}%]"
+_HOST = re.compile(rf"\[{_CHAR}*\](?::[0-9]*)?|(?!\[)(?:{_CHAR}*:[0-9]*|(?:(?!:){_CHAR})*)")
+_HOST_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]]*)):([^:\[\]]*)")
 _GLOB_PART = re.compile(r"\*|\[((?:[^\]-](?:-[^\]-])?)+)\]|([^\[*])")
 _GLOB_RANGE = re.compile(r"([^\]-])(?:-([^\]-]))?")
 
@@ -49,17 +53,31 @@ def matching_keys(keys: Iterable[str], image: str) -> list[str]:
 
 
 def _place(key: str) -> tuple[str, str] | None:
-    """Read a key as the kubelet does: host with port, and path; None where Go cannot parse it as a URL."""
-    rest = re.sub(r"^https?://", "", key)
-    rest = rest.partition("#")[0].partition("?")[0]
-    host, slash, path = rest.partition("/")
-    host = host.rpartition("@")[2]
-    if _UNPARSABLE.search(host) or re.search(r"[\x00-\x1f\x7f]|%(?![0-9a-fA-F]{2})", path):
+    """Read a key as the kubelet does: host with port, and path; None where Go cannot parse it as a URL.
+
+    The kubelet does so twice, when it takes the key in and when it compares; the path is unescaped each time.
+    """
+    taken = _parsed(re.sub(r"^https?://", "", key))
+    if taken is None:
         return None
-    path = unquote(slash + path)
+    host, path = taken
     if path.startswith(("/v1/", "/v2/")):
         path = path[3:]
-    return host, "" if path == "/" else path
+    return _parsed(host if path == "/" else host + path)
+
+
+def _parsed(text: str) -> tuple[str, str] | None:
+    """Give host and path of `https://` and `text`; None where Go's net/url refuses it."""
+    rest, _, fragment = text.partition("#")
+    host, slash, path = rest.partition("?")[0].partition("/")
+    login, at, host = host.rpartition("@")
+    good = (
+        not _CONTROL.search(rest)
+        and _LOGIN.fullmatch(login + at)
+        and _HOST.fullmatch(host)
+        and not _BAD_ESCAPE.search(path + fragment)
+    )
+    return (host, unquote(slash + path)) if good else None
 
 
 def _covers(place: tuple[str, str], image: Image) -> bool:
@@ -76,9 +94,7 @@ def _covers(place: tuple[str, str], image: Image) -> bool:
 
 def _split_port(host: str) -> tuple[str, str]:
     match = _HOST_PORT.fullmatch(host)
-    if match is None or (":" in match[1] and not match[1].endswith("]")):
-        return host, ""
-    return match[1].removeprefix("[").removesuffix("]"), match[2]
+    return (host, "") if match is None else (match[1] or match[2] or "", match[3])
 
 
 def _glob_matches(glob: str, label: str) -> bool:

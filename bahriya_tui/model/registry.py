@@ -1,7 +1,6 @@
 """Registries: where private images come from, and which version of their credentials counts."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from bahriya_tui.model.errors import InUse
@@ -83,8 +82,3 @@ def refuse_deleting(registry: Registry) -> None:
             f"registry {registry.handle} is being deleted",
             f"see how far it is: bahriya registry show {registry.handle}",
         )
-
-
-def days_left(registry: Registry, today: date) -> int | None:
-    """Count the days until the declared expiry; negative when past, None when none was declared."""
-    return None if registry.expires is None else (date.fromisoformat(registry.expires) - today).days

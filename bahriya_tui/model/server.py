@@ -16,16 +16,37 @@ _HUB_NAMES = frozenset(
     [
         "docker.com",
         "hub.docker.com",
+        "hub.docker.io",
         "index.docker.io",
         "registry-1.docker.io",
+        "registry.docker.com",
         "registry.docker.io",
         "registry.hub.docker.com",
         "www.docker.com",
         "www.docker.io",
     ]
 )
+_MEANT = {
+    "docker.pkg.github.com": "ghcr.io",
+    "dockerhub.com": HUB,
+    "dockerhub.io": HUB,
+    "gchr.io": "ghcr.io",
+    "gcr.com": "gcr.io",
+    "ghcr.com": "ghcr.io",
+    "ghcr.github.com": "ghcr.io",
+    "ghrc.io": "ghcr.io",
+    "github.com": "ghcr.io",
+    "gitlab.com": "registry.gitlab.com",
+    "quay.com": "quay.io",
+    "registry.digitalocean.io": "registry.digitalocean.com",
+    "registry.github.com": "ghcr.io",
+    "registry.gitlab.io": "registry.gitlab.com",
+}
+"""Hosts that are taken for a well-known registry, and are none."""
 _EXAMPLE = "give the host only, for example ghcr.io or registry.example.com:5000"
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
+_KNOWN_SCHEME = re.compile(r"(https?|docker|oci):/{1,2}", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_IMAGE_BY_DIGEST = re.compile(r"[^@]*/[^@]*@sha(?:256|384|512):[0-9a-f]*")
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([^:]*))?")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOOPBACK = re.compile(r"127(?:\.[0-9]{1,3}){3}")
@@ -45,19 +66,31 @@ def normalise(text: str) -> Server:
     """Read a server as people type it; `BadInput` where it cannot be a host."""
     notes: list[str] = []
     rest = text.strip()
-    if "@" in rest:
+    if rest and rest != text:
+        notes.append("the blanks around it were left out")
+    if "@" in rest and not _IMAGE_BY_DIGEST.fullmatch(rest):
         # The text is not repeated: what stands before the @ may be a password.
         raise BadInput("server contains an @", "user name and password have fields of their own; " + _EXAMPLE)
     rest = _without_path(_without_scheme(rest, notes), notes)
     host, port = _split_port(text, rest)
     host = _checked_ip(text, host) if host.startswith("[") else _checked_name(text, host, port, notes)
-    if port == "443" and not is_loopback(host):
+    if host.startswith("[") and not port:
+        hint = f"nodes find a login for an IPv6 address only with its port, here and in images: {host}:443"
+        raise BadInput(f"server {shown(text)} has no port", hint)
+    if port == "443" and not is_loopback(host) and not host.startswith("["):
         notes.append("the port :443 was left out: it is implied, and images rarely write it")
         port = ""
     if host in _HUB_NAMES:
         notes.append(f"{host} is Docker Hub, stored as {HUB}")
         host = HUB
+    elif host in _MEANT:
+        notes.append(f"did you mean {_MEANT[host]}? {host} is kept as it was given")
     return Server(f"{host}:{port}" if port else host, tuple(notes))
+
+
+def meant(host: str) -> str | None:
+    """Give the well-known registry that `host` is taken for; None where it is nobody's other name."""
+    return HUB if host in _HUB_NAMES else _MEANT.get(host)
 
 
 def auth_key(host: str) -> str:
@@ -79,15 +112,14 @@ def api_base(host: str, plain_http: bool, ca_file: str | None = None) -> str:
 
 
 def _without_scheme(text: str, notes: list[str]) -> str:
-    match = _SCHEME.match(text)
-    if match is None:
-        return text
-    scheme = match[1].lower()
-    if scheme not in ("http", "https", "docker", "oci"):
-        raise BadInput(f"server {shown(text)} has the unknown scheme {shown(scheme)}", _EXAMPLE)
-    plain = ": plain HTTP is a setting of its own (--plain-http)" if scheme == "http" else ""
-    notes.append(f"{scheme}:// was left out{plain}")
-    return text[match.end() :]
+    while match := _KNOWN_SCHEME.match(text):
+        scheme = match[1].lower()
+        plain = ": plain HTTP is a setting of its own (--plain-http)" if scheme == "http" else ""
+        notes.append(f"{scheme}:// was left out{plain}")
+        text = text[match.end() :]
+    if match := _SCHEME.match(text):
+        raise BadInput(f"server {shown(text)} has the unknown scheme {shown(match[1].lower())}", _EXAMPLE)
+    return text
 
 
 def _without_path(text: str, notes: list[str]) -> str:
@@ -95,7 +127,8 @@ def _without_path(text: str, notes: list[str]) -> str:
     if path in ("v1", "v1/", "v2", "v2/"):
         notes.append(f"/{path} was left out: it belongs to the API, not to the server")
     elif path.strip("/"):
-        notes.append(f"the path {shown(slash + path)} was left out: a login counts for the whole server")
+        rule = "it belongs to the image, and a login counts for the whole server"
+        notes.append(f"the path {shown(slash + path)} was left out: {rule}")
     elif slash:
         notes.append("the / at the end was left out")
     return host

@@ -94,7 +94,8 @@ def _sealed(request: Adopt, found: list[Entry]) -> dict[str, Any]:
     entry = found[request.number] if request.number < len(found) else None
     if entry is None or entry.kind != "login" or (entry.server, entry.username) != wanted:
         raise Failed(f"the login of {context.username} at {context.server} is not there any more", _AGAIN)
-    token, facts = bytearray(entry.secret), look(entry.secret)
+    token = bytearray(entry.secret)
+    facts = look(token, context.server, context.username)
     sealed = {
         "sealed": seal(token, context, request.vault).hex(),
         "recovery": seal(token, context, request.recovery).hex(),

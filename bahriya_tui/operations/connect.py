@@ -1,17 +1,21 @@
 """Add a registry with the first version of its credentials."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.connection import ConnectionSettings, node_notes
 from bahriya_tui.model.ecr import refuse_temporary
-from bahriya_tui.model.errors import NotFound
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_handle
+from bahriya_tui.model.image import parse
+from bahriya_tui.model.matching import serves
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
@@ -28,17 +32,20 @@ def connect_registry(
     read_token: "ReadToken",
     name: str = "",
     expires: str | None = None,
-    plain_http: bool = False,
-    ca_file: str | None = None,
+    settings: ConnectionSettings = ConnectionSettings(),  # noqa: B008
+    images: Sequence[str] = (),
     check: bool = True,
 ) -> Connected:
-    """Add a registry; on any failure nothing of it stays, and its version number is never used again."""
+    """Add a registry; on any failure nothing of it stays, and its version number is never used again.
+
+    `images` are only tried with it, and not stored.
+    """
     check_handle("registry", handle)
     host = normalise(server)
     refuse_temporary(host.host, validate.username(username))
     validate.display_text("name", name)
     declared = validate.expiry(expires) if expires else None
-    trusted = _existing_file(ca_file)
+    asked, tried = usable_settings(settings), _served(host.host, images)
     with s.store.write() as tx:
         registry = registries.insert(
             tx,
@@ -48,8 +55,9 @@ def connect_registry(
             server=host.host,
             username=username,
             expires=declared,
-            plain_http=plain_http,
-            ca_file=trusted,
+            plain_http=asked.plain_http,
+            ca_file=asked.ca_file,
+            proxy=asked.proxy,
             now=now(),
         )
         version = registries.reserve_version(
@@ -63,7 +71,7 @@ def connect_registry(
             server=host.host,
             username=username,
             read_token=read_token,
-            images=[] if check else None,
+            images=tried if check else None,
         )
         with s.store.write() as tx:
             registry = registries.accept_version(tx, registry.id, version, now())
@@ -83,13 +91,13 @@ def connect_registry(
             registries.delete(tx, registry.id)
         s.store.scrub()
         raise
-    return Connected(registry, notes + host.notes + unproven(result), result)
+    return Connected(registry, notes + host.notes + node_notes(asked) + unproven(result), result)
 
 
-def _existing_file(path: str | None) -> str | None:
-    if path is None:
-        return None
-    found = Path(path).expanduser().absolute()
-    if not found.is_file():
-        raise NotFound(f"there is no CA file {path}", "name a file with PEM certificates")
-    return str(found)
+def _served(server: str, images: Sequence[str]) -> list[str]:
+    for image in images:
+        if not serves(server, parse(validate.image_reference(image))):
+            raise BadInput(
+                f"image {image} is on {parse(image).domain}, not on {server}", f"name one of {server}"
+            )
+    return list(images)

@@ -12,6 +12,7 @@ from bahriya_tui.model.deployment import ALL_AT_ONCE, Deployment, InitRun, Manne
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import CannotServe, unserved
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.ended import refuse_ended_tokens
 from bahriya_tui.operations.protect import refuse_protected
@@ -19,7 +20,7 @@ from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry, usable_registry
 from bahriya_tui.operations.way import Careful, way_through
-from bahriya_tui.store import containers, deployments, events
+from bahriya_tui.store import containers, deployments, events, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -45,12 +46,23 @@ class Plan:
     active: Deployment | None
     """A deployment of the container that is under way, and would have to be replaced."""
     manner: Manner = ALL_AT_ONCE
+    force: bool = False
+    """Whether it goes on although a linked registry cannot serve its image."""
 
 
 def plan_deployment(
-    s: Session, project: str, handles: Sequence[str], *, take_over: bool = False, **careful: Unpack[Careful]
+    s: Session,
+    project: str,
+    handles: Sequence[str],
+    *,
+    take_over: bool = False,
+    force: bool = False,
+    **careful: Unpack[Careful],
 ) -> list[Plan]:
-    """Plan the deployment of containers to all their regions: at once, unless told otherwise."""
+    """Plan the deployment of containers to all their regions: at once, unless told otherwise.
+
+    Unless `force`, `CannotServe` for images that are linked to a registry which is not theirs.
+    """
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
     plans = []
@@ -68,8 +80,11 @@ def plan_deployment(
                 max_parallel=way.max_parallel,
                 active=deployments.active(s.connection, container.id),
                 manner=replaced(way.manner, take_over=take_over),
+                force=force,
             )
         )
+    if not force:
+        refuse_unserved(s.connection, project, [plan.container for plan in plans])
     return plans
 
 
@@ -103,7 +118,8 @@ def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = Fals
     """Queue planned deployments, with containers and credentials as they are now: all of them or none.
 
     The worker sees them at once, and does only once what they share. `InUse` when one is under way; with
-    `replace` that one is cancelled first. `Protected` for regions that were not named.
+    `replace` that one is cancelled first. `Protected` for regions that were not named, `CannotServe` as for
+    the plan.
     """
     refuse_protected(s, s.connection, regions_of(plans), deploying([plan.container.handle for plan in plans]))
     for plan in plans:
@@ -128,9 +144,19 @@ def deploying(handles: Sequence[str]) -> str:
     )
 
 
+def refuse_unserved(c: "Connection", project: str, asked: Sequence[Container]) -> None:
+    """Raise `CannotServe` where nodes would not use a linked registry for an image of these containers."""
+    known = registries.all(c, project)
+    found = [one for container in asked for one in unserved(container, known)]
+    if found:
+        raise CannotServe(found)
+
+
 def _start(tx: "Database", s: Session, plan: Plan) -> Deployment:
     container = containers.get(tx.conn, plan.container.project, plan.container.handle)
     _refuse_moved(plan, container)
+    if not plan.force:
+        refuse_unserved(tx.conn, container.project, [container])
     spec = spec_of(container, registry_of(tx.conn, container), init_runs(tx.conn, container))
     action: Action = "deployment.taking-over" if plan.manner.take_over else "deployment.queued"
     return queue(tx, s, container, spec, plan.waves, plan.max_parallel, action, plan.manner)

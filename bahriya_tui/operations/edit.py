@@ -9,20 +9,25 @@ from types import EllipsisType
 from typing import Any
 
 from bahriya_tui.model import validate
+from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.operations import check as checking
 from bahriya_tui.operations.define import linked
 from bahriya_tui.operations.init_jobs import InitChange, with_init_jobs
 from bahriya_tui.operations.leave import leave_regions
 from bahriya_tui.operations.protect import record_protection, refuse_protected
+from bahriya_tui.operations.prove import Connected, Rejected, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.operations.usable import kept_registry, usable_registry
-from bahriya_tui.store import containers, deployments, regions, registries
+from bahriya_tui.store import checks, containers, deployments, regions, registries
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,24 @@ def edit_registry(
     name: str | None = None,
     expires: str | None = None,
     max_versions: int | None = None,
-) -> Registry:
-    """Change display name, declared expiry or how many versions are kept.
+    settings: ConnectionSettings | None = None,
+    check: bool = True,
+    again: bool = False,
+) -> Connected:
+    """Change display name, declared expiry, how many versions are kept, or how it is asked from here.
 
-    None leaves a field as it is, an empty expiry removes it.
+    None leaves a field as it is, an empty expiry removes it. Other `settings` are tried first with the
+    current version: when the registry speaks against it, or cannot be asked any more although it could be
+    before, `Rejected` is raised and nothing is changed.
     """
     if name is not None:
         validate.display_text("name", name)
     declared = validate.expiry(expires) if expires else None
     kept = None if max_versions is None else validate.max_versions(max_versions)
+    before = kept_registry(s.connection, project, handle)
+    asked = None if settings is None else usable_settings(settings)
+    moved = asked is not None and asked != settings_of(before)
+    result = _tried(s, before, asked, again) if asked is not None and moved and check else None
     with s.store.write() as tx:
         registry = kept_registry(tx.conn, project, handle)
         edited = registries.edit(
@@ -60,11 +74,28 @@ def edit_registry(
             name=registry.name if name is None else name,
             expires=registry.expires if expires is None else declared,
             max_versions=registry.max_versions if kept is None else kept,
+            settings=... if asked is None else asked,
             now=now(),
         )
         message = f"registry {handle} was changed"
         record(tx, s.who, "registry.edited", message, project=project, registry=handle)
-    return edited
+    return Connected(edited, (node_notes(asked) if asked and moved else ()) + unproven(result), result)
+
+
+def _tried(s: Session, registry: Registry, settings: ConnectionSettings, again: bool) -> CheckResult | None:
+    """Ask for the current version in another way; `Rejected` where that does not do."""
+    if registry.version == 0:
+        return None
+    last = checks.last(s.connection, registry.id)
+    was_good = last is not None and last.result is not None and checking.read_result(last.result).good
+    images = checking.linked_images(s, registry)
+    checked = checking.ask(s, registry, registry.version, images, settings, again=again)
+    if checked.result.refused or (was_good and not checked.result.good):
+        raise Rejected(
+            f"registry {registry.handle}: {checking.refusal(checked)}",
+            "nothing was changed; look at the settings, or store them unchecked (--no-check)",
+        )
+    return checked.result
 
 
 def edit_region(

@@ -1,6 +1,6 @@
 """Return a registry to an earlier version of its credentials; what runs keeps what it has until deployed."""
 
-from bahriya_tui.model.check import sentence
+from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import check as checking
@@ -12,11 +12,14 @@ from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import registries
 
 
-def return_registry(s: Session, project: str, handle: str, version: int, *, check: bool = True) -> Connected:
+def return_registry(
+    s: Session, project: str, handle: str, version: int, *, check: bool = True, again: bool = False
+) -> Connected:
     """Make a kept earlier version the current one again; on any refusal nothing changes.
 
     Refused when it was dropped, never taken or withdrawn, when it cannot be opened, or when the registry does
-    not take its token any more. A declared expiry belonged to the other token, and goes.
+    not take its token any more; one that it rejected before is not sent to it once more unless `again` says
+    so. A declared expiry belonged to the other token, and goes.
     """
     registry = kept_registry(s.connection, project, handle)
     registries.refuse_return(s.connection, registry, version)
@@ -24,12 +27,10 @@ def return_registry(s: Session, project: str, handle: str, version: int, *, chec
     if reason is not None:
         raise Failed(f"v{version} of registry {handle} cannot be opened: {reason}", "rotate it instead")
     images = checking.linked_images(s, registry)
-    result = checking.ask(s, registry, version, images) if check else None
-    if result is not None and result.refused:
-        raise Rejected(
-            f"v{version} of registry {handle}: {sentence(result)}",
-            "nothing was changed; its token may have been revoked: rotate instead",
-        )
+    checked = checking.ask(s, registry, version, images, again=again) if check else None
+    result = None if checked is None else checked.result
+    if checked is not None and checked.result.refused:
+        raise Rejected(f"v{version} of registry {handle}: {checking.refusal(checked)}", _hint(checked))
     with s.store.write() as tx:
         registries.return_to(tx, registry.id, version, now())
         returned = registries.edit(tx, registry.id, expires=None, now=now())
@@ -45,3 +46,9 @@ def return_registry(s: Session, project: str, handle: str, version: int, *, chec
         )
     forgotten = f"the declared expiry {registry.expires} belonged to v{registry.version} and was removed"
     return Connected(returned, ((forgotten,) if registry.expires else ()) + unproven(result), result)
+
+
+def _hint(checked: Checked) -> str:
+    if checked.rejected_since is None:
+        return "nothing was changed; its token may have been revoked: rotate instead"
+    return "nothing was changed; rotate with a new token, or have it sent once more (--again)"

@@ -9,9 +9,10 @@ from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.lint import Subject
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
-from bahriya_tui.operations import reentry
+from bahriya_tui.operations import lint, reentry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     audit,
@@ -51,18 +52,22 @@ class World:
     secrets: tuple[AppliedSecret, ...]
     placements: tuple[Placement, ...]
     checks: dict[str, Check]
-    """Registry id to its latest check."""
+    """Registry id to the latest check of its current version."""
     audit: tuple[Entry, ...]
     """The newest entries of the log, newest first, at most `AUDIT_LIMIT`; of the whole store."""
     reentry: dict[str, str]
     """Registry id to the reason why its credentials have to be entered again."""
     deletions: dict[str, Deletion] = field(default_factory=dict)
     """Id of a registry that is being deleted to how far that is."""
+    former_checks: dict[str, Check] = field(default_factory=dict)
+    """Of those whose current version was never checked, the latest check of another one."""
     matrix: "Matrix | None" = None
     """Registry by region; None unless it was asked for."""
     project: str | None = None
     changes: dict[str, int] = field(default_factory=dict)
     """How often what there may be very many of had changed (`store.changes`)."""
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    """Registry id to what tells when its credentials end, and what could be better about it."""
 
 
 _NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
@@ -89,6 +94,7 @@ def overview(
         known = tuple(registries.all(connection, project))
         bad = reentry.reasons(connection, project)
         latest = {registry.id: checks.last(connection, registry.id) for registry in known}
+        former = {one.id: checks.former(connection, one.id) for one in known if latest[one.id] is None}
         now = changes.counts(connection)
         old = before if before is not None and before.project == project else _NOTHING
         return World(
@@ -107,12 +113,14 @@ def overview(
             if old.changes.get("placement") == now["placement"]
             else tuple(containers.placements(connection, project=project)),
             checks={id_: check for id_, check in latest.items() if check is not None},
+            former_checks={id_: check for id_, check in former.items() if check is not None},
             audit=log,
             deletions=deletions.all(connection, project),
             reentry={one.id: bad[one.id, one.version] for one in known if (one.id, one.version) in bad},
             matrix=_matrix(connection, project) if matrix else None,
             project=project,
             changes=now,
+            subjects={one.registry.id: one for one in lint.subjects(connection, known, latest)},
         )
 
 

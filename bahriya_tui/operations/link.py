@@ -7,6 +7,7 @@ from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import unserved
 from bahriya_tui.operations.define import linked
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
@@ -14,7 +15,15 @@ from bahriya_tui.operations.usable import usable_registry
 from bahriya_tui.store import containers, registries
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from sqlite_utils import Database
+
+
+def in_vain(c: "Connection", container: Container) -> list[str]:
+    """Say what of `container` is linked to a registry that cannot serve it, and what to do about it."""
+    found = unserved(container, registries.all(c, container.project))
+    return [f"{one.sentence}; it will not be deployed so: {one.fix}" for one in found]
 
 
 def link(s: Session, project: str, container: str, registry: str) -> Container:

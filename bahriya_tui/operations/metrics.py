@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 from bahriya_tui.launch.worker import worker_running
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.expiry import due
 from bahriya_tui.model.metrics import Family, Sample
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import checks, containers, deployments, projects, regions, registries, removals, work
+from bahriya_tui.store import (
+    checks,
+    containers,
+    deployments,
+    history,
+    projects,
+    regions,
+    registries,
+    removals,
+    work,
+)
 from bahriya_tui.store import secret_writes as writes
 
 if TYPE_CHECKING:
@@ -57,13 +68,14 @@ def _regions(c: "Connection") -> list[Family]:
 def _registries(c: "Connection", known: list[str]) -> list[Family]:
     version, expires, unreadable, checked = [], [], [], []
     for project in known:
-        reasons = reentry.reasons(c, project)
+        reasons, current = reentry.reasons(c, project), history.current(c, project)
         for one in registries.all(c, project):
             labels = {"project": project, "registry": one.handle}
             version.append(Sample(labels, one.version))
             unreadable.append(Sample(labels, float((one.id, one.version) in reasons)))
-            if one.expires is not None:
-                expires.append(Sample(labels, _seconds(f"{one.expires}T00:00:00.000Z")))
+            end = due(one, current.get(one.id))
+            if end is not None:
+                expires.append(Sample(labels, _seconds(end.at)))
             last = checks.last(c, one.id)
             if last is not None and last.result is not None:
                 checked.append(Sample(labels, float(last.result.get("login") in ("accepted", "not needed"))))

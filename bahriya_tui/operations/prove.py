@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Outcome
 from bahriya_tui.model.check import CheckResult, sentence
+from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.hints import hints
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import check
 from bahriya_tui.operations.record import record
@@ -46,8 +48,11 @@ def seal_and_check(
     username: str,
     read_token: "ReadToken",
     images: list[str] | None,
+    settings: ConnectionSettings | None = None,
 ) -> tuple[CheckResult | None, tuple[str, ...]]:
     """Fill a reserved version; check it with `images` unless that is None. Gives notes on the keys too.
+
+    `settings` are tried where the registry is to be asked in another way than until now.
 
     Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
     """
@@ -65,13 +70,15 @@ def seal_and_check(
         if not accepts(s.places.public_keys, parse(sealed.vault).key_id):
             raise Failed("the vault's key was changed meanwhile", "enter the token again")
         registries.keep_sealed(tx, registry.id, version, sealed.vault, sealed.recovery, read.facts)
-    notes += read.facts.notes
+    looks = read.facts.notes + hints(server, username, read.facts)
+    notes += looks
     if images is None:
         return None, notes
-    result = check.ask(s, registry, version, images)
+    result = check.ask(s, registry, version, images, settings).result
     if result.refused:
         raise Rejected(
-            f"registry {registry.handle}: {sentence(result)}", f"nothing was changed; {_hint(result)}"
+            f"registry {registry.handle}: {sentence(result)}",
+            "; ".join(("nothing was changed", *looks, _hint(result))),
         )
     return result, notes
 
@@ -103,5 +110,5 @@ def unproven(result: CheckResult | None) -> tuple[str, ...]:
 
 def _hint(result: CheckResult) -> str:
     if result.login == "rejected":
-        return "look at user name and token, or store it unchecked: --no-check"
-    return "look at the token's rights and the images, or store it unchecked: --no-check"
+        return "look at user name and token, or store it unchecked (--no-check)"
+    return "look at the token's rights and the images, or store it unchecked (--no-check)"

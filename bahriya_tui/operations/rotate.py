@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
 from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import registries
 
@@ -28,11 +30,13 @@ def rotate_registry(
     server: str | None = None,
     username: str | None = None,
     name: str | None = None,
+    settings: ConnectionSettings | None = None,
 ) -> Connected:
     """Make version N+1 the current one; if it is rejected, version N counts on, untouched.
 
-    Another server or user name needs a new token too, and so is a rotation. A declared expiry belonged to the
-    old token: it goes unless a new one is given.
+    Another server or user name needs a new token too, and so is a rotation. `settings` are how the registry
+    is asked from now on; None leaves that as it is. A declared expiry belonged to the old token: it goes
+    unless a new one is given.
     """
     registry = kept_registry(s.connection, project, handle)
     host = normalise(server) if server is not None else normalise(registry.server)
@@ -40,6 +44,7 @@ def rotate_registry(
     refuse_temporary(host.host, account)
     declared = validate.expiry(expires) if expires else None
     shown = registry.name if name is None else validate.display_text("name", name)
+    asked = settings_of(registry) if settings is None else usable_settings(settings)
     with s.store.write() as tx:
         version = registries.reserve_version(
             tx, registry, server=host.host, username=account, actor=s.actor, now=now()
@@ -53,11 +58,14 @@ def rotate_registry(
             username=account,
             read_token=read_token,
             images=linked_images(s, registry) if check else None,
+            settings=None if asked == settings_of(registry) else asked,
         )
         with s.store.write() as tx:
             before = kept_registry(tx.conn, project, handle)
             registries.accept_version(tx, registry.id, version, now())
-            rotated = registries.edit(tx, registry.id, name=shown, expires=declared, now=now())
+            rotated = registries.edit(
+                tx, registry.id, name=shown, expires=declared, settings=asked, now=now()
+            )
             record(
                 tx,
                 s.who,
@@ -73,7 +81,8 @@ def rotate_registry(
             reject(tx, s, registry, version, error)
         s.store.scrub()
         raise
-    told = notes + host.notes + _forgotten(registry.expires, declared) + unproven(result)
+    changed = () if asked == settings_of(registry) else node_notes(asked)
+    told = notes + host.notes + changed + _forgotten(registry.expires, declared) + unproven(result)
     return Connected(rotated, told, result)
 
 

@@ -80,6 +80,17 @@ def latest(
     return [Entry(*row) for row in rows]
 
 
+def last_deployments(c: Connection, project: str) -> dict[str, str]:
+    """Give when a deployment last pulled, or was to pull, with each registry of a project, by handle."""
+    rows = c.execute(
+        "SELECT handle, (SELECT at FROM audit WHERE audit.project = registry.project"
+        " AND audit.registry = handle AND deployment IS NOT NULL ORDER BY seq DESC LIMIT 1) AS pulled_at"
+        " FROM registry WHERE project = ?",
+        [project],
+    )
+    return {row["handle"]: row["pulled_at"] for row in rows if row["pulled_at"] is not None}
+
+
 def keep_anchor(tx: "Database", region: str, project: str, secret: str, seen: Head, now: str) -> None:
     """Keep a head that was read from a pull secret, unless a later one was read there before.
 

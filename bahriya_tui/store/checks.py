@@ -1,9 +1,10 @@
 """Credential checks that were asked for, and what came of them: the table `registry_check`."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
 
@@ -24,17 +25,32 @@ class Check:
     """A `CheckResult` as a dictionary, once it is done."""
     finished_at: str | None
     requested_by: str
+    settings: ConnectionSettings | None = None
+    """How to ask, where that is only being tried; None for as the registry says."""
 
 
 def request(
-    tx: "Database", registry_id: str, version: int, images: list[str], now: str, actor: str = ""
+    tx: "Database",
+    registry_id: str,
+    version: int,
+    images: list[str],
+    now: str,
+    actor: str = "",
+    settings: ConnectionSettings | None = None,
 ) -> int:
-    """Queue a check and give its id."""
+    """Queue a check and give its id; the same question that waits for its answer already is not put twice."""
+    wanted = _written(images, settings)
     row = tx.execute(
-        "INSERT INTO registry_check (registry_id, version, images, state, requested_at, requested_by)"
-        " VALUES (?, ?, ?, 'queued', ?, ?) RETURNING id",
-        [registry_id, version, json.dumps(images), now, actor],
+        "SELECT id FROM registry_check"
+        " WHERE registry_id = ? AND version = ? AND images = ? AND state != 'done'",
+        [registry_id, version, wanted],
     ).fetchone()
+    if row is None:
+        row = tx.execute(
+            "INSERT INTO registry_check (registry_id, version, images, state, requested_at, requested_by)"
+            " VALUES (?, ?, ?, 'queued', ?, ?) RETURNING id",
+            [registry_id, version, wanted, now, actor],
+        ).fetchone()
     return int(row["id"])
 
 
@@ -68,26 +84,68 @@ def finish(tx: "Database", id: int, result: dict[str, Any], now: str) -> None:  
     )
 
 
+_FINISHED = """
+SELECT registry_check.* FROM registry_check JOIN registry ON registry.id = registry_id
+WHERE registry_id = ? AND state = 'done' AND (
+  json_type(images) = 'array'
+  OR json_extract(images, '$.settings.plain_http') = plain_http
+    AND json_extract(images, '$.settings.ca_file') IS ca_file
+    AND json_extract(images, '$.settings.proxy') IS proxy
+)
+"""
+"""Without those that tried other settings than the registry has."""
+
+
 def last(c: Connection, registry_id: str) -> Check | None:
-    """Give the newest finished check of a registry's current version."""
-    row = c.execute(
-        "SELECT registry_check.* FROM registry_check JOIN registry ON registry.id = registry_id"
-        " WHERE registry_id = ? AND state = 'done' AND registry_check.version = registry.version"
-        " ORDER BY registry_check.id DESC LIMIT 1",
-        [registry_id],
-    ).fetchone()
+    """Give the newest finished check of a registry's current version, asked as it is asked now."""
+    return _newest(c, registry_id, "registry_check.version = registry.version")
+
+
+def former(c: Connection, registry_id: str) -> Check | None:
+    """Give the newest finished check of any other version than the current one."""
+    return _newest(c, registry_id, "registry_check.version != registry.version")
+
+
+def _newest(c: Connection, registry_id: str, whose: str) -> Check | None:
+    sql = f"{_FINISHED} AND {whose} ORDER BY registry_check.id DESC LIMIT 1"
+    row = c.execute(sql, [registry_id]).fetchone()
     return None if row is None else _check(row)
 
 
+def recent(c: Connection, registry_id: str, limit: int = 50) -> list[Check]:
+    """List the newest finished checks of a registry, of whatever version, newest first."""
+    rows = c.execute(
+        "SELECT * FROM registry_check WHERE registry_id = ? AND state = 'done' ORDER BY id DESC LIMIT ?",
+        [registry_id, limit],
+    )
+    return [_check(row) for row in rows]
+
+
+def of_version(c: Connection, registry_id: str, version: int) -> list[Check]:
+    """List the finished checks of a version, oldest first."""
+    rows = c.execute(
+        "SELECT * FROM registry_check WHERE registry_id = ? AND version = ? AND state = 'done' ORDER BY id",
+        [registry_id, version],
+    )
+    return [_check(row) for row in rows]
+
+
+def _written(images: list[str], settings: ConnectionSettings | None) -> str:
+    return json.dumps(images if settings is None else {"images": images, "settings": asdict(settings)})
+
+
 def _check(row: Row) -> Check:
+    wanted = json.loads(row["images"])
+    images, settings = (wanted, None) if isinstance(wanted, list) else (wanted["images"], wanted["settings"])
     result = None if row["result"] is None else json.loads(row["result"])
     return Check(
         row["id"],
         row["registry_id"],
         row["version"],
-        tuple(json.loads(row["images"])),
+        tuple(images),
         row["state"],
         result,
         row["finished_at"],
         row["requested_by"],
+        None if settings is None else ConnectionSettings(**settings),
     )

@@ -4,6 +4,7 @@ A version is named in the specs of deployments by its pull secret, `bahriya-<han
 it; that name is never used twice in a project.
 """
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.handle import pull_secret
@@ -15,6 +16,7 @@ from bahriya_tui.store.driver import Connection
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_COLUMNS = ", ".join(f"credential.{field.name}" for field in fields(CredentialVersion))
 _REFERS = """
 SELECT 1 FROM deployment JOIN container ON container.id = container_id
   WHERE deployment.project = :project AND instr(spec, :quoted) > 0
@@ -34,11 +36,20 @@ LIMIT 1
 def all(c: Connection, registry_id: str) -> list[CredentialVersion]:  # noqa: A001
     """List the versions that are kept, oldest first."""
     rows = c.execute(
-        "SELECT registry_id, version, server, username, state, created_at, created_by, unreadable,"
-        " replaced_by, token_kind, expires_at FROM credential WHERE registry_id = ? ORDER BY version",
+        f"SELECT {_COLUMNS} FROM credential WHERE registry_id = ? ORDER BY version",  # noqa: S608
         [registry_id],
     )
     return [CredentialVersion(**row) for row in rows]
+
+
+def current(c: Connection, project: str) -> dict[str, CredentialVersion]:
+    """Give the current version of each registry of a project that has one, by the registry's id."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS} FROM credential JOIN registry"  # noqa: S608
+        " ON registry.id = registry_id AND registry.version = credential.version WHERE project = ?",
+        [project],
+    )
+    return {row["registry_id"]: CredentialVersion(**row) for row in rows}
 
 
 def held(c: Connection, registry_id: str, version: int) -> CredentialVersion | None:

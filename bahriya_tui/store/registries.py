@@ -7,6 +7,7 @@ after a deletion, so that an old workload never meets a new pull secret of the s
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.registry import Registry, refuse_deleting
 from bahriya_tui.model.token import NO_FACTS, TokenFacts
@@ -237,6 +238,7 @@ def edit(
     name: str | EllipsisType = ...,
     expires: str | EllipsisType | None = ...,
     max_versions: int | EllipsisType = ...,
+    settings: ConnectionSettings | EllipsisType = ...,
     now: str,
 ) -> Registry:
     """Change what is given and needs no new password; `...` leaves a field as it is.
@@ -244,9 +246,14 @@ def edit(
     With fewer `max_versions`, old ones to which nothing refers are dropped.
     """
     registry = _changeable(tx, registry_id)
+    asked = settings_of(registry) if settings is ... else settings
     tx.execute(
-        "UPDATE registry SET name = ?, expires = ?, max_versions = ?, updated_at = ? WHERE id = ?",
+        "UPDATE registry SET plain_http = ?, ca_file = ?, proxy = ?, name = ?, expires = ?, max_versions = ?,"
+        " updated_at = ? WHERE id = ?",
         [
+            int(asked.plain_http),
+            asked.ca_file,
+            asked.proxy,
             registry.name if name is ... else name,
             registry.expires if expires is ... else expires,
             registry.max_versions if max_versions is ... else max_versions,

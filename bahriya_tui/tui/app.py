@@ -59,6 +59,8 @@ class BahriyaApp(FittedApp):
         self.view: View = feed.picture()
         """The latest picture of the store; complete before the first frame."""
         self.palette: Palette | None = None
+        self.hushed: frozenset[tuple[str, str, bool]] = frozenset()
+        """The ends of credentials that are not warned of any more (`present.expiry.Ending.known_as`)."""
         self.busy = ""
         """What is being changed at this moment, for the line at the top."""
 

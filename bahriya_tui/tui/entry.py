@@ -33,30 +33,38 @@ def token_reader(app: "BahriyaApp") -> "ReadToken":
 
     def read(context: "CredentialContext") -> "SealedToken":
         from bahriya_tui.launch.tokens import TokenSource, sealed_in, token_lines
+        from bahriya_tui.model.hints import wanted
 
-        title = f"Token of {context.username} at {context.server}"
-        return sealed_in(ask(app, title, lambda place: token_lines(TokenSource(place), app.places, context)))
+        title, kind = (
+            f"Token of {context.username} at {context.server}",
+            wanted(context.server, context.username),
+        )
+        last = ask(app, title, lambda place: token_lines(TokenSource(place), app.places, context), kind)
+        return sealed_in(last)
 
     return read
 
 
-def ask(app: "BahriyaApp", title: str, lines: "Callable[[Place], Iterator[Line]]") -> "Line":
+def ask(
+    app: "BahriyaApp", title: str, lines: "Callable[[Place], Iterator[Line]]", wanted: str = ""
+) -> "Line":
     """Have a secret typed, in place where the terminal allows it; give the last of its reader's lines.
 
+    `wanted` says in a few words what is to be typed.
     Raises what the reader ended with, `Cancelled` among it, and `Failed` where nothing can be typed.
     """
     if app.keyboard.lendable:
-        return enter(app, title, lines("screen"))
+        return enter(app, title, lines("screen"), wanted)
     return _suspended(app, lines("terminal"))
 
 
-def enter(app: "BahriyaApp", title: str, lines: "Iterator[Line]") -> "Line":
+def enter(app: "BahriyaApp", title: str, lines: "Iterator[Line]", wanted: str = "") -> "Line":
     """Show a dialog and lend the keyboard to the process behind `lines`; give its last line.
 
     It is to say `{"ready": true}`, then `{"count": n}` for bullets, then what it made of the secret. Raises
     what `lines` raises; the keyboard is back however this ends.
     """
-    dialog: TokenEntry = app.call_from_thread(_open, app, title)  # type: ignore[arg-type]
+    dialog: TokenEntry = app.call_from_thread(_open, app, title, wanted)  # type: ignore[arg-type]
     last: Line = {}
     try:
         for last in _heard(app, lines):
@@ -86,8 +94,8 @@ async def expected(app: "BahriyaApp") -> AsyncIterator[None]:
         await app.keyboard.take_back()
 
 
-async def _open(app: "BahriyaApp", title: str) -> TokenEntry:
-    dialog = TokenEntry(title)
+async def _open(app: "BahriyaApp", title: str, wanted: str) -> TokenEntry:
+    dialog = TokenEntry(title, wanted)
     app.push_screen(dialog)
     await app.keyboard.lend()
     return dialog

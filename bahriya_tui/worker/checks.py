@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.connection import with_settings
 from bahriya_tui.model.errors import BahriyaError, NotFound, StoreUnwritable
 from bahriya_tui.opener.call import check as ask_opener
 from bahriya_tui.store import checks, registries
@@ -56,6 +57,7 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     version = next((one for one in versions if one.version == check.version), None)
     if registry is None or version is None:
         raise NotFound("these credentials were deleted meanwhile", "see `bahriya registry list`")
+    registry = with_settings(registry, check.settings)
     context = CredentialContext(
         registry.project, registry.id, version.server, version.username, version.version
     )

@@ -16,10 +16,16 @@ HEARTBEAT_SECONDS = LEASE_SECONDS / 3
 
 
 def keep(store: SharedStore, runs: Iterable[Run]) -> None:
-    """Lengthen the lease of each run; one that another worker took is told to stop."""
+    """Lengthen the lease of each run; one that another worker took is told to stop.
+
+    Without any the store is left as it is: a change would wake the worker, which then never came to rest.
+    """
+    held = list(runs)
+    if not held:
+        return
     with store.write() as tx:
         until = clock.later(clock.now(), LEASE_SECONDS)
-        for run in runs:
+        for run in held:
             if not deployments.extend(tx, run.deployment.id, run.deployment.fence, until):
                 run.halt.set()
 

@@ -7,17 +7,16 @@ hook that fails is told as an event, and not tried again: it may have done its w
 import os
 import time
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.event import Event
-from bahriya_tui.model.registry import days_left
+from bahriya_tui.model.expiry import due
 from bahriya_tui.notify.calling import call
 from bahriya_tui.notify.hooks import Hook, Occasion, load
-from bahriya_tui.store import deployments, events, notices, projects, registries
+from bahriya_tui.store import deployments, events, history, notices, projects, registries
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.log import say
 from bahriya_tui.worker.run import Resources
@@ -124,13 +123,14 @@ def _of_deployment(c: Connection, occasion: Occasion, event: Event) -> dict[str,
 
 def _expiring(c: Connection, now: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the credentials that end soon and were not told of, each with what to write down about that."""
-    today = date.fromisoformat(now[:10])
     for project in projects.all(c):
+        current = history.current(c, project.handle)
         for one in registries.all(c, project.handle):
-            left = days_left(one, today)
-            step = (
-                None if left is None or one.deleting else next((d for d in reversed(DAYS) if left <= d), None)
-            )
+            end = due(one, current.get(one.id))
+            if end is None:
+                continue
+            left = int(clock.seconds_between(now, end.at) // 86400)
+            step = next((days for days in reversed(DAYS) if left <= days), None)
             about = f"{one.id} v{one.version} {step}"
             if step is not None and not notices.was_told(c, about):
                 yield (
@@ -142,6 +142,8 @@ def _expiring(c: Connection, now: str) -> Iterator[tuple[str, dict[str, Any]]]:
                         "registry": one.handle,
                         "version": one.version,
                         "expires": one.expires,
+                        "expires_at": end.at,
+                        "expires_source": end.source,
                         "days_left": left,
                     },
                 )

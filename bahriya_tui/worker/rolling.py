@@ -8,6 +8,7 @@ from typing import Any
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
 from bahriya_tui.cluster.pull_judge import PullJudge
+from bahriya_tui.cluster.pull_words import explain
 from bahriya_tui.cluster.rollout import PAUSED, Rollout, assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.watch import Watch, watching
@@ -55,7 +56,7 @@ class Rolling:
         self._run = run
         self._region = region
         self._transport = transport
-        self._judge = PullJudge()
+        self._judge = PullJudge(lambda cause, job: explain(cause, run.deployment.spec, job).message)
         self._rollout = Rollout("waiting", 0, 0, "")
         self._told = assess(applied).message
         self._old_serve = False
@@ -104,7 +105,7 @@ class Rolling:
             return
         self._looked = time.monotonic()
         if verdict is not None:
-            raise self._failed(f"image pull{self._judge.whose} failed: {verdict}")
+            raise self._pull_failed(verdict)
         self._blocked_looks = self._blocked_looks + 1 if self._rollout.blocked else 0
         if self._blocked_looks > 1:
             raise self._failed(*no_replica(self._rollout.blocked))
@@ -164,6 +165,12 @@ class Rolling:
         serving = "the former revision keeps serving" if self._old_serve else ""
         hints = (missing_registry(self._run.deployment.spec), serving, next_step)
         return Failed(words, "; ".join(hint for hint in hints if hint))
+
+    def _pull_failed(self, verdict: str) -> Failed:
+        job = self._judge.init_job
+        failure = explain(verdict, self._run.deployment.spec, job)
+        whose = f" of init job {job}" if job else ""
+        return self._failed(f"image pull{whose} failed: {failure.message}", failure.next_step)
 
     def _look_there(self) -> str:
         number = self._run.deployment.id

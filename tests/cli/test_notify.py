@@ -96,6 +96,7 @@ def test_a_credential_is_told_of_before_it_ends(deployed: Operator, canary: str)
     rest(deployed)
     (one,) = [json.loads(line) for line in path.read_text().splitlines()]
     assert (one["event"], one["registry"], one["expires"]) == ("credential.expiring", "team", soon)
+    assert (one["expires_at"], one["expires_source"]) == (f"{soon}T23:59:59.999Z", "declared")
     assert one["days_left"] in (2, 3)
     assert canary not in path.read_text()
 

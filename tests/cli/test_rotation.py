@@ -142,7 +142,9 @@ def test_a_registry_returns_to_a_version_that_still_works_and_to_no_other(
     assert deployed.run("registry", "show", "team", "--json").json["version"] == 2
 
     world.registry.users[USER] = canary
-    returned = deployed.run("registry", "return", "team", "v1", "--deploy", "--json").lines
+    remembered = deployed.run("registry", "return", "team", "v1", code=1)
+    assert "was not sent again" in remembered.err
+    returned = deployed.run("registry", "return", "team", "v1", "--again", "--deploy", "--json").lines
 
     assert (returned[0]["version"], returned[0]["check"]["login"]) == (1, "accepted")
     assert returned[-1]["may_revoke"] is True

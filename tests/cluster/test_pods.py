@@ -19,14 +19,22 @@ def test_a_refused_pull_is_a_verdict_at_the_second_look(cause: str) -> None:
     assert judge.look([waiting_pod("ErrImagePull", cause)]) == cause
 
 
+def test_a_cause_is_told_in_words_as_soon_as_it_is_seen() -> None:
+    judge = PullJudge(lambda cause, job: f"{job or 'own'} refused ({cause})")
+    judge.look([waiting_pod("ErrImagePull", REFUSED)])
+    assert judge.note == f"ErrImagePull: own refused ({REFUSED})"
+    judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)])
+    assert judge.note == f"init job api: ErrImagePull: api refused ({REFUSED})"
+
+
 def test_a_failed_pull_of_an_init_job_names_the_job() -> None:
     judge = PullJudge()
     judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)])
     assert judge.note.startswith("init job api: ErrImagePull: ")
     assert judge.look([waiting_pod("ErrImagePull", REFUSED, init=True)]) == REFUSED
-    assert judge.whose == " of init job api"
+    assert judge.init_job == "api"
     judge.look([waiting_pod("InvalidImageName")])
-    assert judge.whose == ""
+    assert judge.init_job == ""
 
 
 def test_back_off_keeps_the_cause_seen_before_it() -> None:

@@ -172,7 +172,7 @@ def test_a_check_of_nothing_asks_nobody(session: Quiet) -> None:
 
     with pytest.raises(Failed):
         check_registry(session, "shop", "half")
-    assert check_registry(answering(session, ACCEPTED), "shop", "team").good
+    assert check_registry(answering(session, ACCEPTED), "shop", "team").result.good
 
 
 def test_a_token_sealed_for_a_key_that_is_gone_is_not_stored(session: Quiet, token: ReadToken) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
+from bahriya_tui.model.serving import CannotServe
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments, using
@@ -245,3 +246,40 @@ def test_a_termination_covers_every_region_where_something_is(session: Quiet) ->
     assert ended.kind == "terminate"
     assert {run.region for run in ended.regions} == set(REGIONS)
     assert containers.get(session.connection, "shop", "web").status == "terminating"
+
+
+def test_an_image_that_its_registry_cannot_serve_is_deployed_only_when_forced(session: Quiet) -> None:
+    define(session, "web")
+    plan = planned(session)
+    edit_container(session, "shop", "web", image="quay.io/acme/web:1")
+
+    with pytest.raises(CannotServe, match="container web pulls quay"):
+        planned(session)
+    with pytest.raises(CannotServe):
+        start_deployment(session, plan)
+    assert deployments.all(session.connection, "shop") == []
+    (forced,) = plan_deployment(session, "shop", ["web"], force=True)
+    assert start_deployment(session, forced).spec.image == "quay.io/acme/web:1"
+
+
+def test_an_order_that_cannot_be_right_is_told_before_the_image(session: Quiet) -> None:
+    define(session, "web")
+    edit_container(session, "shop", "web", image="quay.io/acme/web:1")
+    with pytest.raises(BadInput):
+        plan_deployment(session, "shop", ["web"], batch="none")
+
+
+def test_what_ran_is_applied_again_whatever_serves_it(session: Quiet) -> None:
+    define(session, "web")
+    runs = []
+    for image, helsinki in (("quay.io/acme/web:1", "running"), ("gcr.io/acme/web:1", "failed")):
+        edit_container(session, "shop", "web", image=image)
+        (plan,) = plan_deployment(session, "shop", ["web"], force=True)
+        runs.append(start_deployment(session, plan))
+        end(session, runs[-1], helsinki_1=helsinki)  # type: ignore[arg-type]
+
+    again = retry(session, runs[-1].id)
+    end(session, again, helsinki_1="failed")
+
+    assert again.spec.image == "gcr.io/acme/web:1"
+    assert rollback(session, again.id).spec.image == "quay.io/acme/web:1"

@@ -162,7 +162,7 @@ FREE = {
     f"{room}.{verb}"
     for room, verbs in {
         "audit": "verify_log",
-        "check": "ask check_registry linked_images",
+        "check": "ask check_registries check_registry linked_images",
         "connect": "connect_registry",
         "control": "cancel",
         "define": "add_container",

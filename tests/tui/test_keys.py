@@ -7,6 +7,7 @@ from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.dialogs.project_form import Projects
 from bahriya_tui.tui.screens.audit import Audit
 from bahriya_tui.tui.screens.base import BahriyaScreen
+from bahriya_tui.tui.screens.checking import Checking
 from bahriya_tui.tui.screens.containers import Containers
 from bahriya_tui.tui.screens.deployments import Deployments
 from bahriya_tui.tui.screens.details import Details
@@ -34,6 +35,7 @@ SCREENS: list[type[BahriyaScreen]] = [
     Matrix,
     Deleting,
     Pending,
+    Checking,
 ]
 
 

@@ -11,9 +11,10 @@ from bahriya_tui.model import clock, drift
 from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
+from bahriya_tui.model.expiry import DECLARED, Due
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.inspect import World
-from bahriya_tui.tui.present import containers, deployments, matrix, registries, text
+from bahriya_tui.tui.present import containers, deployments, expiry, matrix, registries, text
 from bahriya_tui.tui.present import run as running
 from bahriya_tui.tui.present.text import Fact, Note
 from bahriya_tui.tui.view import view_of
@@ -62,18 +63,17 @@ REGISTRY = Registry(
 
 
 @pytest.mark.parametrize(
-    ("expires", "told"),
+    ("at", "told"),
     [
-        (None, "-"),
-        ("2026-11-20", "expired 3 d ago"),
-        ("2026-11-23", "expires today"),
-        ("2026-12-07", "expires in 14 d"),
-        ("2026-12-08", "2026-12-08"),
+        (None, [("-", "dim")]),
+        ("2026-11-21T23:59:59.999Z", [("expired 46 h ago", "bad")]),
+        ("2026-11-23T23:59:59.999Z", [("in 1 h", "warn")]),
+        ("2026-11-30T22:14:12.000Z", [("in 7 d", "warn")]),
+        ("2026-11-30T22:14:12.001Z", [("2026-11-30", "")]),
     ],
 )
-def test_an_expiry_within_two_weeks_is_flagged_by_word(expires: str | None, told: str) -> None:
-    ((shown, _),) = registries.expiry(replace(REGISTRY, expires=expires), NOW)
-    assert shown == told
+def test_an_end_within_a_week_is_told_by_word(at: str | None, told: list[tuple[str, str]]) -> None:
+    assert list(expiry.end(Due(at, DECLARED) if at else None, NOW)) == told
 
 
 @pytest.mark.parametrize("state", REGION_MOVES)

@@ -120,6 +120,9 @@ def test_a_wrong_password_of_the_init_jobs_registry_fails_in_words_that_name_the
     for region in REGIONS:
         message = desk.region(number, region).message
         assert message.startswith("image pull of init job migrate failed: ")
+        assert "several logins were tried" in message
+        assert "the login was refused: its token is wrong" in message
+        assert "bahriya registry check jobs --image" in message
         assert "team/migrate:v1" in message
         assert "401 Unauthorized" in message
     assert shop.password not in str(desk.told())

@@ -7,7 +7,9 @@ from typing import Literal, cast
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import unserved
 from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.tui.dialogs.deploy_form import refusals, refused
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.text import count, listed
 
@@ -24,6 +26,7 @@ class BringDraft:
     gate: bool = False
     batch: str | None = None
     max_failures: str | None = None
+    force: bool = False
 
 
 class BringForm(Form[BringDraft]):
@@ -31,13 +34,22 @@ class BringForm(Form[BringDraft]):
 
     save = "Go on"
 
-    def __init__(self, registry: Registry, users: Sequence[Container], *, push: bool) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        users: Sequence[Container],
+        *,
+        push: bool,
+        registries: Sequence[Registry] = (),
+    ) -> None:
         super().__init__()
+        self.in_vain = [found for one in users for found in unserved(one, registries)]
         self.users, self.push = users, push
         self.question = f"{registry.handle} is at v{registry.version}: what happens now?"
         told = f"A deployment takes it to {listed([one.handle for one in users])}, at once or in waves."
         leaked = " Push is for a token that leaked: running secrets get the new one, nothing restarts."
         self.note = (told if users else "No container is linked to it.") + (leaked if push else "")
+        self.note += refusals(self.in_vain)
 
     def fields(self) -> Iterable[Field]:
         """What happens, and the waves of a deployment."""
@@ -45,6 +57,9 @@ class BringForm(Form[BringDraft]):
         yield One("now", "Now", self._ways(), d.now)
         if not self.users:
             return
+        if self.in_vain:
+            ways = (("", "a deployment is refused"), ("force", "deploy it all the same"))
+            yield One("force", "Refused", ways, "force" if d.force else "")
         regions = list(dict.fromkeys(region for one in self.users for region in one.regions))
         yield One("canary", "Canary", (("", "none"), *((one, one) for one in regions)), d.canary or "")
         yield Text("soak", "Soak", d.soak or "", "5m: so long the canary must run well")
@@ -67,8 +82,11 @@ class BringForm(Form[BringDraft]):
             bool(self.one("gate")),
             self.text("batch") or None,
             self.text("failures") or None,
+            bool(self.in_vain) and self.one("force") == "force",
         )
         _check(draft)
+        if now == "deploy" and self.in_vain and not draft.force:
+            raise refused()
         return draft
 
     def _ways(self) -> tuple[tuple[str, str], ...]:

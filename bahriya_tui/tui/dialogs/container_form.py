@@ -4,13 +4,20 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, Static
+
 from bahriya_tui.model import validate
 from bahriya_tui.model.container import TYPES, Container
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import outlook
 from bahriya_tui.tui.dialogs.form import Field, Form, Many, One, Text
+from bahriya_tui.tui.present.text import literal
+from bahriya_tui.tui.widgets.choice import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,24 @@ class ContainerForm(Form[ContainerDraft]):
         yield Many("regions", "Regions", tuple((r.id, _place(r)) for r in self.regions), d.regions)
         yield Text("env", "Environment", join_env(d.env), "KEY=value KEY='two words'")
         yield Text("name", "Name", d.name, "for people, or nothing")
+
+    def on_mount(self) -> None:
+        """Say under the image what will serve it, and say it anew when image or registry change."""
+        row = next(one for one in self.query(".field") if one.query("#image"))
+        self.query_one("#fields").mount(Static(id="serving"), after=row)
+        self.watch(self.query_one("#registry", Choice), "index", self.say_what_serves)
+
+    @on(Input.Changed, "#image")
+    def say_what_serves(self) -> None:
+        """Say which registry will serve the image, or that the chosen one cannot."""
+        chosen = next((one for one in self.registries if one.handle == self.one("registry")), None)
+        told, able = outlook(self.text("image"), chosen, self.registries)
+        for line in self.query("#serving").results(Static):
+            text = literal(told)
+            line.update(
+                Content.styled(text, "$text-muted") if able else Content.styled(f"✕ {text}", "$text-error")
+            )
+            line.display = bool(told)
 
     def read(self) -> ContainerDraft:
         """Check handle, image, numbers, environment and regions."""

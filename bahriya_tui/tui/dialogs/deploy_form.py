@@ -1,13 +1,16 @@
 """How a deployment goes through the regions; and the small question which registry or container is meant."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Deployment
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, InUse
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.serving import Unserved, unserved
 from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.regions import warning
 from bahriya_tui.tui.present.text import count, listed
@@ -25,6 +28,8 @@ class DeployDraft:
     soak: str | None = None
     gate: bool = False
     max_failures: str | None = None
+    force: bool = False
+    """Deploy also what is linked to a registry that cannot serve its image."""
 
     @property
     def careful(self) -> "Careful":
@@ -83,8 +88,19 @@ class DeployForm(OrderForm):
     save = "Deploy"
     begin = "#save"
 
-    def __init__(self, containers: Sequence[Container], protected: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        containers: Sequence[Container],
+        protected: Collection[str] = (),
+        registries: Sequence[Registry] = (),
+    ) -> None:
         super().__init__()
+        self.in_vain = [found for one in containers if (found := unserved(one, registries))]
+        """What is refused, of each container that has something to refuse."""
+        self.others = len(self.in_vain) < len(containers)
+        """Whether anything is left to deploy without these."""
+        if self.in_vain:
+            self.begin = "#force"
         self.places = tuple(dict.fromkeys(region for one in containers for region in one.regions))
         where = f"{count(len(self.places), 'region')}: {listed(list(self.places))}"
         lost = [one for one in containers if one.registry_missing]
@@ -94,12 +110,49 @@ class DeployForm(OrderForm):
             self.note = f"{one.image} to {where}.{warning(self.places, protected)}"
             if lost:
                 self.note += f" Its registry {one.registry} was deleted: no region will be able to pull."
+            self._tell_what_is_refused()
             return
         self.question = f"Deploy {count(len(containers), 'container')}"
         self.note = f"{listed([one.handle for one in containers])}, each to its own of {where}."
         self.note += warning(self.places, protected)
         for one in lost:
             self.note += f" The registry of {one.handle} was deleted: no region will be able to pull it."
+        self._tell_what_is_refused()
+
+    def fields(self) -> Iterable[Field]:
+        """The order, and before it whether what cannot be pulled is deployed all the same."""
+        if self.in_vain:
+            ways = (
+                ("", "leave them out" if self.others else "no, do not deploy it"),
+                ("force", "deploy it all the same"),
+            )
+            yield One("force", "Refused", ways, "force" if self.draft and self.draft.force else "")
+        yield from super().fields()
+
+    def read(self) -> DeployDraft:
+        """Check the order; `InUse` where all there is would be refused and that is not overridden."""
+        draft = super().read()
+        if not self.in_vain:
+            return draft
+        force = self.one("force") == "force"
+        if not force and not self.others:
+            raise refused()
+        return replace(draft, force=force)
+
+    def _tell_what_is_refused(self) -> None:
+        for found in self.in_vain:
+            self.note += refusals(found)
+
+
+def refusals(found: Iterable[Unserved]) -> str:
+    """Write what cannot be served, a line for each."""
+    return "".join(f"\n✕ {one.sentence[0].upper()}{one.sentence[1:]}." for one in found)
+
+
+def refused() -> InUse:
+    """Give the refusal of a deployment of what cannot be served, with both ways out of it."""
+    way = f"link another registry ({keys.sign('containers.link')}), or choose to deploy it all the same"
+    return InUse("nothing is deployed that its linked registry cannot serve", way)
 
 
 class RollBackForm(OrderForm):

@@ -55,6 +55,8 @@ class Many:
 
 
 Field = Text | One | Many
+CHECK_OPTIONS = (("yes", "ask the registry first"), ("no", "store it unchecked"))
+"""Whether what is stored has to prove itself."""
 
 
 class Form(Dialog[Draft]):
@@ -82,10 +84,15 @@ class Form(Dialog[Draft]):
 
     def inside(self) -> Iterable[Widget]:
         """Draw the fields and the line for errors."""
-        yield VerticalScroll(*(_row(field) for field in self.fields()), id="fields", can_focus=False)
+        rows = (_row(field) for field in self.fields())
+        yield VerticalScroll(*rows, *self.below(), id="fields", can_focus=False)
         if self.note:
             yield Static(Content("\n".join(map(literal, self.note.splitlines()))), id="note")
         yield Static(_said(self.error), id="error")
+
+    def below(self) -> Iterable[Widget]:
+        """Give what stands under the fields and scrolls with them."""
+        return ()
 
     def buttons(self) -> Iterable[Button]:
         """Cancel and save."""

@@ -7,7 +7,8 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
-from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.dialogs.form import CHECK_OPTIONS, Field, One, Text
+from bahriya_tui.tui.dialogs.login_form import LoginForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +20,21 @@ class RegistryDraft:
     username: str
     name: str
     expires: str | None
+    image: str = ""
+    """To try it with; not stored."""
+    check: bool = True
 
 
-class RegistryForm(Form[RegistryDraft]):
+class RegistryForm(LoginForm[RegistryDraft]):
     """Asks for everything about a registry but its token."""
 
     question = "New registry"
     save = "Save, then type the token"
-    note = "The token is asked for next, in a process of its own, which seals it. It never enters this one."
+    note = "The token is typed next, into a process of its own, which seals it."
 
     def __init__(self, registry: Registry | None = None) -> None:
         super().__init__()
-        self.registry = registry
+        self.registry, self.advises = registry, registry is None
         if registry is not None:
             self.question, self.save = f"Edit registry {registry.handle}", "Save"
             self.note = "Server and username belong to the token: r, rotate, changes them together."
@@ -46,6 +50,9 @@ class RegistryForm(Form[RegistryDraft]):
         yield Text("username", "Username", d.username, "the user, or the name of the token", fixed)
         yield Text("expires", "Expires", d.expires or "", "2027-01-31, or nothing")
         yield Text("name", "Name", d.name, "for people, or nothing")
+        if not fixed:
+            yield Text("image", "Test image", d.image, "a private one to try it with, or nothing")
+            yield One("check", "Check", CHECK_OPTIONS, "yes" if d.check else "no")
 
     def read(self) -> RegistryDraft:
         """Check handle, server, username and date."""
@@ -53,10 +60,14 @@ class RegistryForm(Form[RegistryDraft]):
             check_handle("registry", self.text("handle"))
             normalise(self.text("server"))
             validate.username(self.text("username"))
+            if self.text("image"):
+                validate.image_reference(self.text("image"))
         return RegistryDraft(
             self.text("handle"),
             self.text("server"),
             self.text("username"),
             self.text("name"),
             validate.expiry(self.text("expires")) if self.text("expires") else None,
+            self.text("image") if self.registry is None else "",
+            self.registry is not None or self.one("check") == "yes",
         )

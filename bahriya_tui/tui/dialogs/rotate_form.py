@@ -7,7 +7,8 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
-from bahriya_tui.tui.dialogs.form import Field, Form, Text
+from bahriya_tui.tui.dialogs.form import CHECK_OPTIONS, Field, One, Text
+from bahriya_tui.tui.dialogs.login_form import LoginForm
 from bahriya_tui.tui.present.text import count
 
 
@@ -18,22 +19,24 @@ class RotateDraft:
     server: str
     username: str
     expires: str | None
+    check: bool = True
 
 
-class RotateForm(Form[RotateDraft]):
+class RotateForm(LoginForm[RotateDraft]):
     """Asks for everything about the next version but its token."""
 
     save = "Type the new token"
     begin = "#save"
     """Not in a line: a token that is pasted too early must not be shown."""
 
-    def __init__(self, registry: Registry, touched: Sequence[str], images: int) -> None:
+    def __init__(self, registry: Registry, touched: Sequence[str], images: int, last: str = "") -> None:
         super().__init__()
         self.registry = registry
         self.question = f"Rotate {registry.handle}: v{registry.version} to the next version"
         checked = f"checked with {count(images, 'image')}" if images else "checked by a login"
         self.note = "\n".join(
             (
+                *([f"Last check: {last}."] if last else []),
                 *touched,
                 f"The token is typed into a process of its own and never enters this one. It is {checked}; "
                 "if refused, the old version stays. What runs keeps what it has until you choose afterwards.",
@@ -53,6 +56,7 @@ class RotateForm(Form[RotateDraft]):
         yield Text("server", "Server", d.server)
         yield Text("username", "Username", d.username)
         yield Text("expires", "Expires", d.expires or "", "of the new token: 2027-01-31, or nothing")
+        yield One("check", "Check", CHECK_OPTIONS, "yes" if d.check else "no")
 
     def read(self) -> RotateDraft:
         """Check server, username and date."""
@@ -62,4 +66,5 @@ class RotateForm(Form[RotateDraft]):
             self.text("server"),
             validate.username(self.text("username")),
             validate.expiry(expires) if expires else None,
+            self.one("check") == "yes",
         )

@@ -16,14 +16,16 @@ _BEGIN = "type or paste it now"
 class TokenEntry(Dialog[None]):
     """Shows how a secret grows; closed by whoever reads it."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, wanted: str = "") -> None:
         super().__init__()
-        self.question = title
+        self.question, self.wanted = title, wanted
         self.ready, self.bullets = False, 0
 
     def inside(self) -> Iterable[Widget]:
         """Say who reads, show the bullets, and name the keys."""
         yield sentence("Another process reads what you type and seals it; it never enters this one.")
+        if self.wanted:
+            yield sentence(self.wanted, "accent")
         yield Static(id="bullets")
         yield sentence("Enter ends it; Esc or Ctrl-C cancels. A paste may have several lines.", "dim")
         yield sentence("Backspace takes back a character, Ctrl-W a word, Ctrl-U all.", "dim")

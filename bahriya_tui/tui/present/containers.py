@@ -20,7 +20,6 @@ from bahriya_tui.tui.present.text import (
     cell,
     count,
     fact,
-    length,
     literal,
 )
 from bahriya_tui.tui.view import View
@@ -134,8 +133,8 @@ def history(container: Container, view: View) -> list[Part]:
     counted = Counter(f"{mark} {run.state}" for run, (mark, _) in zip(runs, marks, strict=True))
     parts.append(Note(", ".join(f"{number} {state}" for state, number in counted.items()), "dim"))
     if known:
-        told = f"took {length(int(known[-1]))}, median {length(int(plot.middle(known)))}"
-        parts.append(Note(f"{told}, longest {length(int(max(known)))}", "dim"))
+        told = f"took {clock.length(int(known[-1]))}, median {clock.length(int(plot.middle(known)))}"
+        parts.append(Note(f"{told}, longest {clock.length(int(max(known)))}", "dim"))
     return parts
 
 

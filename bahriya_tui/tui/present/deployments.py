@@ -1,6 +1,8 @@
 """Deployments as rows and sheets."""
 
+from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import phases
+from bahriya_tui.model.ambiguous import to_be_asked
 from bahriya_tui.model.deployment import (
     REGION_ENDED,
     Deployment,
@@ -108,6 +110,7 @@ def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:
         Fact("State", state(run)),
         fact("Asked for", f"{ago(run.created_at, now)} by {run.created_by}"),
         *_region_facts(run),
+        *_checkable(run),
     ]
 
 
@@ -147,4 +150,16 @@ def sheet(run: Deployment, now: str) -> Sheet:
         tone: Tone = "dim" if run.isolation == "full" else "warn"
         parts.append(fact("Isolation", f"{run.isolation}, of the opener", tone))
     parts.append(Heading("Regions"))
-    return Sheet(f"Deployment {run.id}", (*parts, *_region_facts(run)))
+    return Sheet(f"Deployment {run.id}", (*parts, *_region_facts(run), *_checkable(run)))
+
+
+def _checkable(run: Deployment) -> list[Note]:
+    """Say how to find out what a failed pull does not tell: whether it is the image or the credential."""
+    return [
+        Note(
+            f"Image or credential? {sign('registries.test')} on registry {literal(registry)} asks it now, as "
+            f"does: bahriya registry check {literal(registry)} --image {literal(image)}",
+            "warn",
+        )
+        for registry, image in to_be_asked(run).items()
+    ]

@@ -13,7 +13,7 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.finding import STATES, Finding
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.tui.present import audit
+from bahriya_tui.tui.present import audit, expiry
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ NEVER = "9999"
 
 
 def registries(view: View) -> "Orders":
-    """Order registries; one without an expiry expires last."""
+    """Order registries; one that is not known to end ends last."""
     checked = {key: check.finished_at or NEVER for key, check in view.world.checks.items()}
 
     def expires(one: Registry) -> str:
-        return one.expires or NEVER
+        end = expiry.due(view, one.id)
+        return NEVER if end is None else end.at
 
     return {
         "Handle": lambda one: one.handle,

@@ -3,9 +3,13 @@
 from collections import Counter
 
 from bahriya_tui.model import ecr
+from bahriya_tui.model.checked import Checked
+from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.container import AppliedSecret
-from bahriya_tui.model.registry import Registry, days_left
-from bahriya_tui.tui.present import removals
+from bahriya_tui.model.providers import provider_of
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.server import is_loopback
+from bahriya_tui.tui.present import checks, expiry, lint, removals
 from bahriya_tui.tui.present.text import (
     LISTED,
     NONE,
@@ -24,12 +28,8 @@ from bahriya_tui.tui.present.text import (
     literal,
     moment,
     rest,
-    today,
 )
 from bahriya_tui.tui.view import View
-
-SOON = 14
-"""Days before its expiry from which a registry is flagged."""
 
 COLUMNS = (
     Column("Handle", 14, grow=2),
@@ -56,27 +56,18 @@ def cells(registry: Registry, view: View, now: str) -> tuple[Cell, ...]:
     )
 
 
-def words(registry: Registry) -> str:
+def words(registry: Registry, view: View, now: str) -> str:
     """Give what a filter looks through."""
-    return f"{registry.handle} {registry.server} {registry.username} {registry.name}".lower()
-
-
-def expiry(registry: Registry, now: str) -> Cell:
-    """Say when the credential ends; by word when that is soon or past."""
-    left = days_left(registry, today(now))
-    if left is None:
-        return NONE
-    if left < 0:
-        return cell(f"expired {-left} d ago", "bad")
-    if left <= SOON:
-        return cell("expires today" if left == 0 else f"expires in {left} d", "warn")
-    return cell(registry.expires or "")
+    told = f"{registry.handle} {registry.server} {registry.username} {registry.name}".lower()
+    return f"{told} {expiry.words(expiry.due(view, registry.id), now)}"
 
 
 def _condition(registry: Registry, view: View, now: str) -> Cell:
     if registry.deleting:
         return cell("being deleted", "warn")
-    return cell("needs re-entry", "bad") if registry.id in view.world.reentry else expiry(registry, now)
+    if registry.id in view.world.reentry:
+        return cell("needs re-entry", "bad")
+    return expiry.end(expiry.due(view, registry.id), now)
 
 
 def _confirmed(registry: Registry, view: View) -> Cell:
@@ -114,6 +105,35 @@ def _checked(registry: Registry, view: View) -> Cell:
     return cell(login or "failed", tones.get(login, "warn"))
 
 
+def connection(registry: Registry) -> str:
+    """Say how it is asked from here."""
+    plain = registry.plain_http or (is_loopback(registry.server) and registry.ca_file is None)
+    ca = f", trusting {registry.ca_file}" if registry.ca_file else ""
+    proxy = f"proxy {registry.proxy}" if registry.proxy else "no proxy"
+    return f"{'plain HTTP' if plain else 'TLS'}{ca}, {proxy}"
+
+
+def last_check(registry: Registry, view: View) -> Checked | None:
+    """Give the latest finished check: of the current version, or else of another one; None without any."""
+    from bahriya_tui.operations.check import read_result
+
+    world = view.world
+    check = world.checks.get(registry.id) or world.former_checks.get(registry.id)
+    if check is None or check.result is None:
+        return None
+    return Checked(registry.handle, check.version, check.finished_at or "", read_result(check.result))
+
+
+def _last_check(registry: Registry, view: View, now: str) -> list[Fact]:
+    checked = last_check(registry, view)
+    if checked is None:
+        return [Fact("Last check", _checked(registry, view))]
+    return [
+        Fact("Last check", checks.verdict(checked.result)),
+        Fact("Checked", (*checks.whose(checked, registry), ("; ", "dim"), *checks.when(checked, now))),
+    ]
+
+
 def refusal(registry: Registry, view: View) -> str:
     """Say why the last check spoke against it; nothing where it did not."""
     check = view.world.checks.get(registry.id)
@@ -129,13 +149,18 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
         *([fact("Name", registry.name)] if registry.name else []),
         *_deleting(registry, view),
         fact("Server", registry.server),
+        fact("Provider", provider_of(registry.server, registry.username).name),
+        fact(
+            "Connection", connection(registry), "" if settings_of(registry) != ConnectionSettings() else "dim"
+        ),
         fact("Username", registry.username),
         _password(registry, view),
         fact("Version", f"v{registry.version}"),
-        Fact("Expires", expiry(registry, now)),
-        Fact("Last check", _checked(registry, view)),
+        expiry.fact(expiry.due(view, registry.id), now),
+        *_last_check(registry, view, now),
         fact("Changed", ago(registry.updated_at, now)),
         fact("Created", moment(registry.created_at), "dim"),
+        *lint.parts(registry, view, now),
         Heading(f"Used by {count(len(users), 'container')}"),
     ]
     parts += [Fact(c.handle, cell(image)) for c in users[:LISTED] for image in c.images_from(registry.id)]

@@ -2,7 +2,6 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from bahriya_tui.model import clock
@@ -108,7 +107,7 @@ def span(start: str | None, end: str | None, now: str) -> str:
     if start is None:
         return ""
     seconds = int((clock.parse(end or now) - clock.parse(start)).total_seconds())
-    return length(max(0, seconds))
+    return clock.length(max(0, seconds))
 
 
 def ago(text: str | None, now: str) -> str:
@@ -116,20 +115,7 @@ def ago(text: str | None, now: str) -> str:
     if text is None:
         return "never"
     seconds = int((clock.parse(now) - clock.parse(text)).total_seconds())
-    return "now" if seconds < 1 else f"{length(seconds)} ago"
-
-
-def length(seconds: int) -> str:
-    """Tell a number of seconds in the unit people use: `8 s`, `3 min`, `2 h`."""
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size * (2 if unit == "d" else 1):
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
-
-
-def today(now: str) -> date:
-    """Give the calendar day of `now`, in UTC."""
-    return clock.parse(now).date()
+    return "now" if seconds < 1 else f"{clock.length(seconds)} ago"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

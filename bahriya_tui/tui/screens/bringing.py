@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def bring(screen: BahriyaScreen, registry: Registry, *, push: bool) -> None:
     """Ask what happens now that this version of `registry` counts, and do it."""
-    users = screen.bahriya.view.links.get(registry.id, ())
+    users, usable = screen.bahriya.view.links.get(registry.id, ()), screen.bahriya.view.usable
     if not users and not push:
         return
 
@@ -29,11 +29,12 @@ async def bring(screen: BahriyaScreen, registry: Registry, *, push: bool) -> Non
         elif draft.now == "push":
             await _push(screen, registry)
 
-    await screen.fill(lambda: BringForm(registry, users, push=push), act)
+    await screen.fill(lambda: BringForm(registry, users, push=push, registries=usable), act)
 
 
 async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
     """Let the version before count again, after a question; on any refusal nothing changes."""
+    from bahriya_tui.operations.check import remembered
     from bahriya_tui.operations.go_back import return_registry
     from bahriya_tui.operations.usage import registry_usage
 
@@ -43,6 +44,9 @@ async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
     before = version_before([one.kept for one in usage.versions if one.kept is not None], current)
     if before is None:
         raise Failed(f"registry {handle} has no version before v{current} to go back to", "rotate it with r")
+    rejected = await app.change(
+        f"looking up {handle}", lambda s: remembered(s.connection, usage.registry, before)
+    )
     says: list[tuple[str, Tone]] = [
         (
             f"Registry {handle} goes back from v{current} to v{before}, if the registry still takes that.",
@@ -51,9 +55,15 @@ async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
         (f"What runs keeps what it has until it is deployed. v{current} is kept.", ""),
         ("The expiry that was declared for it is removed.", "dim"),
     ]
+    if rejected is not None:
+        told = f"v{before} was rejected before. It is sent once more: registries lock out who keeps trying."
+        says.insert(1, (told, "bad"))
     if not await app.push_screen_wait(Confirm(f"Go back to v{before}", says, f"Go back to v{before}")):
         return
-    made = await app.change(f"returning {handle}", lambda s: return_registry(s, project, handle, before))
+    again = rejected is not None
+    made = await app.change(
+        f"returning {handle}", lambda s: return_registry(s, project, handle, before, again=again)
+    )
     app.say(f"Registry {handle} is back at v{made.registry.version}.", *made.notes)
     await bring(screen, made.registry, push=False)
 
@@ -71,6 +81,7 @@ async def _deploy(screen: BahriyaScreen, registry: Registry, draft: BringDraft) 
             gate=draft.gate,
             batch=draft.batch,
             max_failures=draft.max_failures,
+            force=draft.force,
         )
 
     await start_all(screen, f"what uses {registry.handle}", plan)

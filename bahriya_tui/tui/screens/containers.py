@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model.container import Container
+from bahriya_tui.model.serving import fits, unserved
 from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
@@ -73,6 +74,11 @@ class Containers(Listing):
         container: Container = self.one()
         return container
 
+    def in_vain(self, *changed: Container) -> list[str]:
+        """Say which of them are linked to a registry that cannot serve them."""
+        found = [one for container in changed for one in unserved(container, self.bahriya.view.usable)]
+        return [f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in found]
+
     @flow
     async def action_new(self) -> None:
         """Describe a new container."""
@@ -82,11 +88,11 @@ class Containers(Listing):
         world = app.view.world
 
         async def save(draft: ContainerDraft) -> None:
-            await app.change(
+            added = await app.change(
                 f"adding {draft.handle}", lambda s: define.add_container(s, project, **asdict(draft))
             )
             self.table.go(draft.handle)
-            app.say(f"Container {draft.handle} was added. {self.how_to_deploy}")
+            app.say(f"Container {draft.handle} was added. {self.how_to_deploy}", *self.in_vain(added))
 
         await self.fill(lambda: ContainerForm(app.view.usable, world.regions), save)
 
@@ -103,11 +109,12 @@ class Containers(Listing):
             del changes["handle"]
             if draft.registry in (KEEP_MISSING, container.registry):
                 del changes["registry"]
-            await app.change(
+            edited = await app.change(
                 f"changing {container.handle}",
                 lambda s: edit.edit_container(s, container.project, container.handle, **changes),
             )
-            app.say(f"Container {container.handle} was changed. {self.how_to_deploy}")
+            told = f"Container {container.handle} was changed. {self.how_to_deploy}"
+            app.say(told, *self.in_vain(edited.container))
 
         await self.fill(lambda: ContainerForm(app.view.usable, world.regions, container), save)
 
@@ -120,7 +127,10 @@ class Containers(Listing):
         chosen: dict[str, Container] = {one.handle: one for one in self.targets}
         handles, alone = list(chosen), len(chosen) == 1
         none = ("", "none, the image is public")
-        options = (none, *((r.handle, f"{r.handle}  {r.server}") for r in app.view.usable))
+        images = [one.image for one in chosen.values()]
+        unable = "  cannot serve it" if alone else "  cannot serve all of them"
+        served = ((r, "" if fits(r, images) else unable) for r in app.view.usable)
+        options = (none, *((r.handle, f"{r.handle}  {r.server}{but}") for r, but in served))
 
         async def save(registry: str) -> None:
             async def change(handle: str) -> Container:
@@ -134,10 +144,10 @@ class Containers(Listing):
             if not alone:
                 way = f"linked to {registry}" if registry else "unlinked"
                 told = made.told(f"{way}, from the next deployment on")
-            app.say(*told, severity=made.severity)
+            app.say(*told, *self.in_vain(*made.done.values()), severity=made.severity)
 
         linked = {"" if one.registry_missing else one.registry or "" for one in chosen.values()}
-        title, images = f"Link {listed(handles)}", [one.image for one in chosen.values()]
+        title = f"Link {listed(handles)}"
         note = f"Its image is {images[0]}." if alone else f"Their images are {listed(images)}."
         await self.fill(lambda: Pick(title, "Registry", options, max(linked), "Link", note), save)
 

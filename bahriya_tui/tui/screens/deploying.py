@@ -31,7 +31,7 @@ async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployme
             f"deploying {listed(handles)}", lambda s: _start(s, containers, draft, {run.id for run in busy})
         )
 
-    outcome = await screen.fill(lambda: DeployForm(containers, app.view.protected), start)
+    outcome = await screen.fill(lambda: DeployForm(containers, app.view.protected, app.view.usable), start)
     if outcome is None:
         return []
     if len(containers) > 1:
@@ -47,7 +47,7 @@ def _start(
 
     def plan(handle: str) -> "Plan":
         project = containers[0].project
-        (one,) = operations.plan_deployment(s, project, [handle], **draft.careful)
+        (one,) = operations.plan_deployment(s, project, [handle], force=draft.force, **draft.careful)
         if one.active is not None and one.active.id not in replaced:
             told = f"deployment {one.active.id} of {handle} was started meanwhile"
             raise InUse(told, "deploy again to replace it")

@@ -23,6 +23,7 @@ from bahriya_tui.tui.screens import unlocking
 from bahriya_tui.tui.screens.base import flow, wanted
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.view import View
+from bahriya_tui.tui.widgets.banner import Banner
 from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
 from bahriya_tui.tui.widgets.detail import Detail
 from bahriya_tui.tui.widgets.grid import Grid
@@ -53,6 +54,7 @@ class Matrix(Listing):
     def compose(self) -> ComposeResult:
         """The grid, details where there is room, the chosen place in words, the states counted."""
         yield TopBar(self.MODE)
+        yield Banner()
         with Horizontal(id="body"):
             yield Grid((), id="list")
             yield Detail(id="side")
@@ -128,6 +130,7 @@ class Matrix(Listing):
         if self.grid.columns and self.column not in self.grid.columns:
             self.column = self.grid.columns[0]
         self._show()
+        self.warn(view)
 
     def _show(self) -> None:
         table = self.query_one("#list", Grid)

@@ -17,7 +17,7 @@ from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
-    from bahriya_tui.model.check import CheckResult
+    from bahriya_tui.model.checked import Checked
 
 
 class Registries(Noticing):
@@ -39,7 +39,7 @@ class Registries(Noticing):
 
     def words(self, item: Registry) -> str:
         """Give what the filter looks through."""
-        return present.words(item)
+        return present.words(item, self.bahriya.view, self.now)
 
     def orders(self, view: View) -> Mapping[str, Callable[[Any], Any]]:
         """Give what is compared to sort by a column."""
@@ -48,6 +48,11 @@ class Registries(Noticing):
     def sheet(self, item: Registry) -> Sheet:
         """Tell all about one."""
         return present.sheet(item, self.bahriya.view, self.now)
+
+    def tick(self) -> None:
+        """Let the ends in the list come nearer too."""
+        if self.is_current:
+            self.draw(self.bahriya.view)
 
     def error(self, item: Registry) -> str:
         """Give the reason for which its last check was no good."""
@@ -81,11 +86,13 @@ class Registries(Noticing):
                         username=draft.username,
                         name=draft.name,
                         expires=draft.expires,
+                        images=[draft.image] if draft.image else (),
+                        check=draft.check,
                         read_token=app.read_token,
                     ),
                 )
             self.table.go(draft.handle)
-            app.say(f"Registry {draft.handle} was added.", *made.notes, severity=rotating.tone(made))
+            app.say(f"Registry {draft.handle} was added.", *rotating.told(made), severity=rotating.tone(made))
 
         await self.fill(RegistryForm, save)
 
@@ -124,21 +131,35 @@ class Registries(Noticing):
         self.app.push_screen(Pulls(self.MODE, wanted(self.current).handle))
 
     @flow
+    async def action_connection(self) -> None:
+        """Change how it is asked: plain HTTP, a private CA, a proxy."""
+        from bahriya_tui.tui.screens import connecting
+
+        await connecting.edit_connection(self, self.staying)
+
+    @flow
     async def action_test(self) -> None:
-        """Ask the registries whether they let us in."""
-        from bahriya_tui.model import check as verdicts
+        """Ask the registry whether it lets us in, step by step; of several only the verdicts are told."""
+        if len(self.targets) == 1:
+            from bahriya_tui.tui.screens.checking import Checking
+
+            await self.app.push_screen(Checking(self.MODE, self.staying))
+        else:
+            await self._test_all()
+
+    async def _test_all(self) -> None:
         from bahriya_tui.operations import check
 
         app, registries = self.bahriya, {one.handle: one for one in self.targets}
 
-        async def test(handle: str) -> "CheckResult":
+        async def test(handle: str) -> "Checked":
             self._refuse_deleting(registries[handle])
             project = registries[handle].project
             return await app.change(f"checking {handle}", lambda s: check.check_registry(s, project, handle))
 
         asked = await together.at_once(list(registries), test)
-        told = [f"{handle}: {verdicts.sentence(result)}" for handle, result in asked.done.items()]
-        good = not asked.refused and all(result.good for result in asked.done.values())
+        told = [f"{handle}: {check.refusal(found)}" for handle, found in asked.done.items()]
+        good = not asked.refused and all(found.result.good for found in asked.done.values())
         app.say(*told, *asked.reasons, severity="information" if good else "warning")
 
     @flow

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model.check import sentence
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry
 from bahriya_tui.tui.dialogs.rotate_form import RotateDraft, RotateForm
 from bahriya_tui.tui.present import pulls as present
+from bahriya_tui.tui.present.registries import last_check
+from bahriya_tui.tui.present.text import ago
 from bahriya_tui.tui.screens import bringing
 from bahriya_tui.tui.screens.base import BahriyaScreen
 from bahriya_tui.tui.screens.pulls import Pulls
@@ -37,15 +40,24 @@ async def rotate(screen: BahriyaScreen, mode: str, registry: Registry) -> None:
                     expires=draft.expires,
                     server=draft.server,
                     username=draft.username,
+                    check=draft.check,
                 ),
             )
 
-    made = await screen.fill(lambda: RotateForm(registry, present.touched(usage, users), images), save)
+    touched, last = present.touched(usage, users), last_check(registry, app.view)
+    before = f"v{last.version}, {ago(last.at, screen.now)}: {sentence(last.result)}" if last else ""
+    made = await screen.fill(lambda: RotateForm(registry, touched, images, before), save)
     if made is None:
         return
-    app.say(f"Registry {handle} is at v{made.registry.version}.", *made.notes, severity=tone(made))
+    app.say(f"Registry {handle} is at v{made.registry.version}.", *told(made), severity=tone(made))
     await bringing.bring(screen, made.registry, push=True)
     app.push_screen(Pulls(mode, handle))
+
+
+def told(made: "Connected") -> tuple[str, ...]:
+    """Say what the check found, and what else should be known; of one that proves nothing a note tells."""
+    found = (f"{sentence(made.check)}.",) if made.check is not None and made.check.good else ()
+    return (*found, *made.notes)
 
 
 def tone(made: "Connected") -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 from textual.content import Content
 
-from bahriya_tui.model.finding import Finding, summary
+from bahriya_tui.model.finding import Finding
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present import orders
+from bahriya_tui.tui.present import lint, orders
 from bahriya_tui.tui.present import security as present
 from bahriya_tui.tui.present.text import Cell, Sheet, moment
 from bahriya_tui.tui.screens import unlocking
@@ -17,7 +17,7 @@ from bahriya_tui.tui.view import View
 
 
 class Security(Listing):
-    """The findings of `bahriya doctor`."""
+    """The findings of `bahriya doctor`, and the advice of `bahriya registry lint`."""
 
     MODE = "security"
     OF_A_PROJECT = False
@@ -25,6 +25,8 @@ class Security(Listing):
     PLACES = (MODE, "list")
     BINDINGS = keys.bindings(*PLACES)
     findings: Sequence[Finding] = ()
+    listed: Sequence[Finding] = ()
+    """These with the advice on registries, as it is shown."""
     measured_at = ""
     measuring = False
 
@@ -32,13 +34,15 @@ class Security(Listing):
         """Measure once one looks: never at start-up, where it would cost time."""
         self.action_measure()
 
-    def items(self, view: View) -> Sequence[Finding]:  # noqa: ARG002
-        """Give the findings."""
-        return self.findings
+    def items(self, view: View) -> Sequence[Finding]:
+        """Give the findings, and below them the advice on the registries of the project."""
+        # Not before the findings are known: the cursor would stay on what comes below them.
+        self.listed = [*self.findings, *lint.findings(view, self.now)] if self.findings else ()
+        return self.listed
 
     def key(self, item: Finding) -> str:
-        """Name a finding by its subject."""
-        return item.subject
+        """Name a finding."""
+        return present.key(item)
 
     def cells(self, item: Finding) -> tuple[Cell, ...]:
         """Draw one as a line."""
@@ -62,7 +66,7 @@ class Security(Listing):
 
     def remark(self) -> Content:
         """Say how good it all is, and as of when."""
-        told = f"{summary(self.findings)}; measured at {self.measured_at}" if self.findings else ""
+        told = present.summed_up(self.listed, self.measured_at)
         return Content.styled(told, "$text-muted")
 
     @flow

@@ -1,0 +1,24 @@
+"""Settings of the way to a registry, before they are used: is the CA file there, is the proxy a proxy."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from bahriya_tui.model import validate
+from bahriya_tui.model.connection import ConnectionSettings
+from bahriya_tui.model.errors import NotFound
+
+
+def usable_settings(settings: ConnectionSettings) -> ConnectionSettings:
+    """Give settings as they are stored; `NotFound` without the CA file, `BadInput` for what is no proxy."""
+    return replace(
+        settings,
+        ca_file=None if settings.ca_file is None else _existing_file(settings.ca_file),
+        proxy=None if settings.proxy is None else validate.proxy(settings.proxy),
+    )
+
+
+def _existing_file(path: str) -> str:
+    found = Path(path).expanduser().absolute()
+    if not found.is_file():
+        raise NotFound(f"there is no CA file {path}", "name a file with PEM certificates")
+    return str(found)
