@@ -6,11 +6,12 @@ from bahriya_tui.launch.tokens import ReadToken
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.operations.connect import connect_registry
+from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import registries
 from tests.oci.fake_ecr import KEY_ID, SERVER
-from tests.operations.conftest import Quiet, define
+from tests.operations.conftest import REGIONS, Quiet
 from tests.sealing import read_token
 
 TEMPORARY = "ASIAIOSFODNN7EXAMPLE"
@@ -48,7 +49,8 @@ def test_a_deployment_with_a_token_that_has_ended_is_not_planned(
     refused: bool,
 ) -> None:
     connect_registry(session, "shop", "ecr", server=SERVER, username=username, read_token=token, check=False)
-    define(session, "web", registry="team" if of_init_job else "ecr")
+    server, registry = ("registry.example", "team") if of_init_job else (SERVER, "ecr")
+    add_container(session, "shop", "web", image=f"{server}/web:1.0", regions=REGIONS, registry=registry)
     if of_init_job:
         with session.store.write() as tx:
             ecr = registries.get(tx.conn, "shop", "ecr")
