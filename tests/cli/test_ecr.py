@@ -1,5 +1,9 @@
 """Tokens that end, as commands show them."""
 
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from bahriya_tui.launch import worker as launching
@@ -8,8 +12,11 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.operations import doctor
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.places import places
+from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.store import condition, registries, secrets
 from tests.cli.conftest import REGIONS, Commands
+from tests.cluster.embedded import Embedded
+from tests.oci.fake_ecr import KEY_ID, SERVER, FakeEcr, fake_ecr
 
 NAME = "bahriya-team-v1"
 
@@ -69,3 +76,36 @@ def test_the_doctor_says_that_no_token_is_refreshed_without_a_worker(
 def test_the_doctor_says_nothing_of_tokens_where_there_are_none(team: Commands) -> None:
     assert launching.worker_running(places()) is None
     assert "token refresh" not in {one.subject for one in doctor.examine(places())}
+
+
+@pytest.fixture
+def aws(tmp_path: Path, canary: str) -> Iterator[FakeEcr]:
+    """An ECR whose key has the canary as its secret, with its registry behind the same proxy."""
+    embedded = Embedded()
+    with fake_ecr(tmp_path / "aws", canary) as here, closing(embedded):
+        tls = here.authority.server(SERVER)
+        registry = embedded.enter(OciRegistry(private={"team/app": ["v1"]}, auth="basic", tls=tls))
+        here.registry_port = int(registry.address.rpartition(":")[2])
+        here.on_token = lambda token: embedded.do(lambda: registry.users.update(AWS=token))
+        yield here
+
+
+def test_a_registry_with_an_iam_key_is_added_and_checked_like_any_other(
+    shop: Commands, aws: FakeEcr, canary: str
+) -> None:
+    way = ["--server", SERVER, "--username", KEY_ID, "--proxy", aws.proxy]
+    way += ["--ca-file", aws.authority.ca_file, "--password-stdin"]
+    wrong = shop("registry", "add", "ecr", *way, stdin=f"not-{canary}".encode())
+    assert wrong.code == 1
+    assert "no token could be minted: the secret access key is not the one of this access key" in wrong.err
+    assert shop.good("registry", "list", "--json").json == []
+
+    added = shop.good("registry", "add", "ecr", *way, "--json", stdin=canary.encode())
+    assert added.json["mints_tokens"] is True
+    checked = shop.good("registry", "check", "ecr", "--image", f"{SERVER}/team/app:v1", "--json").json
+    assert (checked["login"], checked["images"][0]["verdict"]) == ("accepted", "ok")
+    assert len(aws.tokens) == 2
+    assert canary not in f"{wrong}{added}{checked}"
+
+    temporary = shop("registry", "edit", "ecr", "--username", "ASIAIOSFODNN7EXAMPLE", "--password-stdin")
+    assert (temporary.code, "session token" in temporary.err) == (2, True)
