@@ -23,6 +23,11 @@ def seconds_between(earlier: str, later: str) -> float:
     return (parse(later) - parse(earlier)).total_seconds()
 
 
+def minute(text: str) -> str:
+    """Write an instant for a sentence: `2026-11-23 22:14 UTC`."""
+    return f"{text[:10]} {text[11:16]} UTC"
+
+
 def later(text: str, seconds: float) -> str:
     """Give the instant `seconds` after `text`."""
     return stamp(parse(text) + timedelta(seconds=seconds))
