@@ -39,3 +39,8 @@ def read(url: str) -> Proxy:
     if not _HOST.fullmatch(host) or not port or parts.path.strip("/") or parts.query or parts.fragment:
         raise BadInput("the proxy's URL does not name just a host and a port", _EXAMPLE)
     return Proxy(host, port)
+
+
+def normalised(text: str) -> str:
+    """Give the URL as it is stored; `BadInput` as for `read`."""
+    return f"http://{read(text.strip())}"

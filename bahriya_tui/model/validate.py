@@ -10,7 +10,7 @@ from datetime import date
 from bahriya_tui.model import schedule as schedules
 from bahriya_tui.model.container import TYPES, ContainerType
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.image import parse, require_version, shown
+from bahriya_tui.model.image import parse, require_version
 from bahriya_tui.model.registry import FEWEST_VERSIONS, MOST_VERSIONS
 
 TEXT_LENGTH = 200
@@ -20,8 +20,6 @@ DEFAULT_PORT = 80
 """Port of an http container that names none."""
 ENV_LENGTH = 32768
 """Longest value of an environment variable, in bytes."""
-_PROXY = re.compile(r"(https?)://(\[[0-9a-f:]+\]|[^:/?#\[\]]+)(?::([0-9]{1,5}))?/?", re.ASCII | re.IGNORECASE)
-_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 
 
@@ -44,35 +42,6 @@ def username(text: str) -> str:
             "the user name holds a colon or a control character", "registries cannot receive such a name"
         )
     return text
-
-
-def proxy(text: str) -> str:
-    """Check the URL of an HTTP proxy: scheme, host and port alone; a password in it could be read back."""
-    hint = "write it as http://proxy.example.com:3128"
-    rest = text.strip()
-    if "@" in rest:
-        # The text is not repeated: what stands before the @ may be a password.
-        raise BadInput("the proxy contains an @", f"user name and password are not sent to proxies; {hint}")
-    found = _PROXY.fullmatch(rest)
-    if found is None:
-        raise BadInput(f"proxy {shown(text)} is no URL of a proxy", hint)
-    scheme, host, port = found[1].lower(), found[2].lower(), found[3]
-    if port is None or not 1 <= int(port) <= 65535:
-        raise BadInput(f"proxy {shown(text)} has no valid port", f"name a port from 1 to 65535: {hint}")
-    return f"{scheme}://{_proxy_host(text, host, hint)}:{int(port)}"
-
-
-def _proxy_host(text: str, host: str, hint: str) -> str:
-    import ipaddress
-
-    try:
-        if host.startswith("["):
-            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
-    except ValueError:
-        raise BadInput(f"proxy {shown(text)} has no valid IPv6 address", hint) from None
-    if len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in host.split(".")):
-        raise BadInput(f"proxy {shown(text)} names no host", hint)
-    return host
 
 
 def expiry(text: str) -> str:

@@ -15,14 +15,6 @@ ACCEPT = ", ".join(
         "application/vnd.docker.distribution.manifest.v2+json",
     ]
 )
-_READ = "read access"
-_RIGHTS = {
-    "acr": "AcrPull",
-    "ecr": "ecr:BatchGetImage",
-    "ghcr": "read:packages",
-    "gitlab": "read_registry",
-}
-"""What providers call the right to pull."""
 
 
 def target(image: Image) -> str:
@@ -42,8 +34,7 @@ def verdict(
         return "ok", "the registry serves it to this login"
     if answer.status not in (401, 403, 404):
         raise trouble(answer)
-    right = _RIGHTS.get(provider_of(image.domain).id, _READ)
-    lacks = f"lacks {right} for {image.path}"
+    lacks = f"lacks {provider_of(image.domain).right} for {image.path}"
     may_pull = None if granted is None else not granted.isdisjoint(("pull", "*"))
     if answer.status == 404 and may_pull:
         return "not found", "no such repository or tag: push it, or correct the name"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bahriya_tui.model import validate
+from bahriya_tui.model import proxy as proxies
 from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.errors import NotFound
 
@@ -13,7 +13,7 @@ def usable_settings(settings: ConnectionSettings) -> ConnectionSettings:
     return replace(
         settings,
         ca_file=None if settings.ca_file is None else _existing_file(settings.ca_file),
-        proxy=None if settings.proxy is None else validate.proxy(settings.proxy),
+        proxy=None if settings.proxy is None else proxies.normalised(settings.proxy),
     )
 
 

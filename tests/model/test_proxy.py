@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.proxy import Proxy, read
+from bahriya_tui.model.proxy import Proxy, normalised, read
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,16 @@ def test_any_text_is_a_proxy_or_refused(url: str) -> None:
         return
     assert proxy.host
     assert 0 < proxy.port < 65536
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" HTTP://Proxy.Example.com:03128/ ", "http://proxy.example.com:3128"),
+        ("http://proxy", "http://proxy:80"),
+        ("http://[fd00::1]:3128", "http://[fd00::1]:3128"),
+    ],
+)
+def test_a_proxy_is_stored_in_one_form(typed: str, stored: str) -> None:
+    assert normalised(typed) == stored
+    assert normalised(stored) == stored

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bahriya_tui.model import validate
+from bahriya_tui.model import proxy as proxies
 from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui.dialogs.form import CHECK_OPTIONS, Field, Form, One, Text
@@ -49,6 +49,6 @@ class ConnectionForm(Form[ConnectionDraft]):
         settings = ConnectionSettings(
             self.one("protocol") == "plain",
             self.text("ca_file") or None,
-            validate.proxy(proxy) if proxy else None,
+            proxies.normalised(proxy) if proxy else None,
         )
         return ConnectionDraft(settings, self.one("check") == "yes")
