@@ -12,7 +12,7 @@ from bahriya_tui.cli.registry_connection import ConnectionOptions, connection_op
 from bahriya_tui.cli.registry_delete import delete
 from bahriya_tui.cli.registry_hints import hints
 from bahriya_tui.cli.registry_import import import_
-from bahriya_tui.cli.registry_lint import lint, list_expiring
+from bahriya_tui.cli.registry_lint import ends, lint, list_expiring
 from bahriya_tui.cli.registry_rotate import return_, rotate, tell
 from bahriya_tui.cli.registry_usage import in_words, show, usage
 from bahriya_tui.cli.unlocking import unlocked
@@ -99,7 +99,7 @@ def list_(asked: Common, expiring: str | None) -> None:
         more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]
         if not asked.json:
             for one in known:
-                one["deletion"] = in_words(one["deletion"])
+                one["deletion"], one["expires"] = in_words(one["deletion"]), ends(one)
         output.listing(
             known, _COLUMNS + more, as_json=asked.json, empty=f"project {project} has no registry yet"
         )

@@ -1,5 +1,7 @@
 """`bahriya registry lint` and `list --expiring`: what costs a night later, while there is time."""
 
+from typing import Any
+
 import click
 
 from bahriya_tui.cli import output, shapes
@@ -28,6 +30,12 @@ def lint(asked: Common) -> int:
     if not found:
         output.say(f"nothing to advise on the registries of project {project}", as_json=asked.json)
     return 1 if found else 0
+
+
+def ends(registry: dict[str, Any]) -> str:
+    """Say when the credentials of a registry, as it is described, end: the day, or the minute in UTC."""
+    declared = registry["expires_source"] == expiry.DECLARED
+    return (registry["expires_at"] or "")[: 10 if declared else 16].replace("T", " ")
 
 
 def list_expiring(asked: Common, s: Session, project: str, within: str) -> None:

@@ -132,7 +132,7 @@ TABLE = (
     Key(
         "z", "hush", "Hide warning", "list", "of credentials that end soon, until the next start", show=False
     ),
-    Key("", "advice", "Advice", "list", "what could be better about the registries", show=False),
+    Key("a", "advice", "Advice", "list", "what could be better about the registries", show=False),
     Key("s", "sort", "Sort", "list", "by the next column; after the last, as it was", show=False),
     Key("S", "reverse", "Reverse", "list", "sort the other way round", show=False),
     Key("p", "project", "Project", "list", "choose, create or delete a project"),

@@ -11,6 +11,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import CredentialVersion, Registry
+from bahriya_tui.model.token import kind_of
 
 DECLARED, TOKEN = "declared", "the token says"
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -85,13 +86,18 @@ def _end_of(day: str) -> str:
 
 
 def _lived(current: CredentialVersion) -> list[Due]:
-    """Give the end that the provider sets, counted from when the token was entered."""
-    provider = provider_of(current.server)
-    if provider.lifetime_seconds is None or _is_key(current):
+    """Give the ends that its provider and its kind set, counted from when the token was entered."""
+    if _is_key(current):
         return []
-    lives = clock.length(provider.lifetime_seconds)
-    at = clock.later(current.created_at, provider.lifetime_seconds)
-    return [Due(at, f"{provider.name} tokens live {lives}")]
+    provider, kind = provider_of(current.server, current.username), kind_of(current.token_kind)
+    lives = [
+        *([(f"{provider.name} tokens live", provider.lifetime_seconds)] if provider.lifetime_seconds else []),
+        *([(f"{kind.words} lives", kind.lifetime_seconds)] if kind and kind.lifetime_seconds else []),
+    ]
+    return [
+        Due(clock.later(current.created_at, seconds), f"{whose} {clock.length(seconds)}")
+        for whose, seconds in lives
+    ]
 
 
 def _is_key(current: CredentialVersion) -> bool:

@@ -181,7 +181,8 @@ _GITLAB_BOT = re.compile(r"(project|group)_[0-9]+_bot(_\w+)?", re.ASCII)
 
 def _instead(version: CredentialVersion) -> str:
     """Say what to use instead of a token that belongs to a person; empty where it belongs to none."""
-    kind, name, provider = version.token_kind, version.username, provider_of(version.server).id
+    kind, name = version.token_kind, version.username
+    provider = provider_of(version.server, name).id
     if kind == "github-classic":
         return "the token of an account that no person uses, with read:packages alone"
     if kind == "gitlab-personal" and not _GITLAB_BOT.fullmatch(name):

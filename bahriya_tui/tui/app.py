@@ -51,16 +51,14 @@ class BahriyaApp(FittedApp):
     ) -> None:
         super().__init__(look)
         self.animation_level = "none"
-        self.places, self.feed, self.clock, self.open_session = places, feed, now, open_session
-        if look.read_only:
-            self.open_session = changes.open_to_look
+        self.places, self.feed, self.clock = places, feed, now
+        self.open_session = changes.open_to_look if look.read_only else open_session
         self.read_token: ReadToken = token_reader or entry.token_reader(self)
         self.keyboard = Keyboard(self)
         self.view: View = feed.picture()
         """The latest picture of the store; complete before the first frame."""
         self.palette: Palette | None = None
         self.hushed: frozenset[tuple[str, str, bool]] = frozenset()
-        """The ends of credentials that are not warned of any more (`present.expiry.Ending.known_as`)."""
         self.busy = ""
         """What is being changed at this moment, for the line at the top."""
 

@@ -141,6 +141,7 @@ def test_a_registry_tells_when_it_ends_and_how_that_is_known(shop: Commands) -> 
     for one in (listed, shown):
         assert (one["expires_at"], one["expires_source"]) == (end, "Amazon ECR tokens live 12 h")
     assert "Amazon ECR tokens live 12 h" in shop.good("registry", "show", "ecr").out
+    assert end[:16].replace("T", " ") in shop.good("registry", "list").out
     (near,) = shop.good("registry", "list", "--expiring", "12h", "--json").json
     assert near["left"] == "in 11 h"
 

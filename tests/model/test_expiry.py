@@ -59,6 +59,14 @@ def test_a_pasted_token_of_ecr_ends_twelve_hours_after_it_was_entered() -> None:
     assert left(end.at, NOW) == "in 9 h"
 
 
+def test_a_kind_of_token_that_lives_shortly_tells_its_end_wherever_it_is_taken() -> None:
+    access = replace(
+        VERSION, server="eu-docker.pkg.dev", username="oauth2accesstoken", token_kind="google-access"
+    )
+    assert due(REGISTRY, access) == Due(clock.later(NOW, 3600), "an access token of Google Cloud lives 1 h")
+    assert due(REGISTRY, replace(access, token_kind="google-key")) is None
+
+
 def test_an_iam_key_lives_on_and_elsewhere_such_a_name_means_nothing() -> None:
     key = replace(VERSION, server=ECR, username="AKIAIOSFODNN7EXAMPLE")
     assert due(REGISTRY, key) is None

@@ -9,7 +9,6 @@ import pytest
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.lint import Advice, Picture, Subject, advise
-from bahriya_tui.model.providers import UNKNOWN, provider_of
 from tests.model.test_expiry import NOW, REGISTRY, VERSION
 
 DAY = 86400
@@ -150,9 +149,6 @@ def test_robots_and_what_nobody_knows_are_left_alone(one: Subject) -> None:
     assert rules(one) == []
 
 
-@pytest.mark.skipif(
-    provider_of("quay.io") is UNKNOWN, reason="Quay and Harbor are not known by their servers"
-)
 @pytest.mark.parametrize(
     ("server", "person", "robot"),
     [

@@ -91,7 +91,7 @@ async def test_another_project_is_opened(app: BahriyaApp) -> None:
 
 
 async def test_every_action_of_the_place_is_offered_with_its_key(app: BahriyaApp) -> None:
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 80)) as pilot:
         await press(pilot, "2", "ctrl+p")
         await opened(pilot, "Palette")
         await until(pilot, lambda: "Deploy" in shown(pilot), "it is filled")

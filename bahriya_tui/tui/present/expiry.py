@@ -22,7 +22,7 @@ class Ending:
 
     @property
     def known_as(self) -> tuple[str, str, bool]:
-        """What is put away with a key; once it has ended, it is told anew."""
+        """What the application keeps as hushed when it is put away; once it has ended, it is told anew."""
         return self.handle, self.due.at, self.past
 
 
