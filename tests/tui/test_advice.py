@@ -101,3 +101,9 @@ def test_the_advice_follows_the_user_name_where_that_decides() -> None:
     key = advice("123456789012.dkr.ecr.eu-central-1.amazonaws.com", "AKIAIOSFODNN7EXAMPLE")
     assert ("Token is", "the secret of this access key with ecr:BatchGetImage") in key.facts
     assert key.warnings == ()
+
+
+@pytest.mark.parametrize("server", ["github.com", "gitlab.com", "registry.gitlab.io", "quay.com"])
+def test_a_host_that_is_no_registry_is_questioned_once(server: str) -> None:
+    (told,) = advice(server, "").warnings
+    assert told.startswith("did you mean ")
