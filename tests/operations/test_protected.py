@@ -8,10 +8,12 @@ from importlib import import_module
 import pytest
 
 from bahriya_tui import operations
+from bahriya_tui.model.declared import read
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.protection import Protected
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
+from bahriya_tui.operations.declare import carry_out, plan
 from bahriya_tui.operations.delete import delete_container, delete_region, delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments
 from bahriya_tui.operations.edit import edit_container, edit_region
@@ -135,6 +137,14 @@ def repairing(s: Quiet) -> Act:
     return lambda s: repair(s, "shop", [cell])
 
 
+def declaring_elsewhere(s: Quiet) -> Act:
+    deployed(s)
+    others = [one for one in REGIONS if one != HELSINKI]
+    web = {"handle": "web", "image": "nginx:1.27", "regions": others}
+    wanted = read({"version": 1, "projects": [{"handle": "shop", "containers": [web]}]})
+    return lambda s: carry_out(s, plan(s, wanted))
+
+
 def pushing(s: Quiet) -> Act:
     deployed(s)
     accept(s, "team")
@@ -142,6 +152,7 @@ def pushing(s: Quiet) -> Act:
 
 
 GUARDED: dict[str, tuple[Callable[[Quiet], Act], ...]] = {
+    "declare.carry_out": (declaring_elsewhere,),
     "control.resume": (going_on,),
     "control.retry": (trying_again, trying_to_terminate_again),
     "control.rollback": (rolling_back,),
@@ -161,18 +172,24 @@ GUARDED: dict[str, tuple[Callable[[Quiet], Act], ...]] = {
 FREE = {
     f"{room}.{verb}"
     for room, verbs in {
+        "adopt": "adopt_login find_foreign look_into",
+        "attention": "ending look",
         "audit": "verify_log",
+        "backup": "back_up",
         "check": "ask check_registries check_registry linked_images",
         "connect": "connect_registry",
         "control": "cancel",
+        "declare": "plan",
         "define": "add_container",
         "delete": "plan_registry_deletion",
         "deploy": "owners_met plan_deployment using",
         "edit": "edit_registry",
         "follow": "follow wait_removals",
         "go_back": "return_registry",
+        "import_logins": "plan_import take_login",
         "link": "link unlink unlink_all",
         "matrix": "matrix read_back request_read_back",
+        "metrics": "measure",
         "projects": "add_project choose_project delete_project",
         "protect": "refuse_protected",
         "prove": "seal_and_check",
