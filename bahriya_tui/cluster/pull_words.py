@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bahriya_tui.cluster.pods import without_names
 from bahriya_tui.cluster.pull_causes import CAUSES, CHECK, Cause
 from bahriya_tui.model.deployment import InitRun, Spec
+from bahriya_tui.model.ecr import mints
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.hints import is_iam_key
 from bahriya_tui.model.image import parse
 from bahriya_tui.model.matching import serves
 from bahriya_tui.model.providers import provider_of
@@ -63,7 +63,7 @@ def _meaning(causes: list[Cause], spec: Spec, pulling: Spec | InitRun, said: str
     if cause.login and pulling.registry_id is not None:
         if (unsent := _unsent(pulling, said)) is not None:
             return unsent
-        if cause.expired and is_iam_key(pulling.username or ""):
+        if cause.expired and mints(pulling.server or "", pulling.username or ""):
             return cause.why, "the worker makes new ones while it runs (bahriya worker status); deploy again"
     return cause.why, cause.next_step
 

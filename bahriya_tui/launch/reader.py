@@ -53,7 +53,7 @@ def sealed_line(
     sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
     return {
         **{name: blob.hex() for name, blob in sealed.items()},
-        "facts": asdict(look(token, context.server, context.username)),
+        "facts": asdict(look(token, context.server)),
     }
 
 

@@ -3,8 +3,7 @@
 Hints, never locks: shapes and names change without notice, and only the registry knows what it takes.
 """
 
-import re
-
+from bahriya_tui.model.ecr import TOKEN_USER, mints
 from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, Provider, provider_of
 from bahriya_tui.model.token import NO_FACTS, Kind, TokenFacts, kind_by_prefix, kind_of
 
@@ -13,7 +12,6 @@ _NO_TELLTALES = (UNKNOWN.id, DISTRIBUTION.id)
 _SHOWN = "the user name looks like a token: user names are stored and shown in clear, so revoke it"
 _TWELVE_HOURS = "such a token ends 12 hours after it was made, and pulls fail from then on"
 _KEY_INSTEAD = "; the id of an IAM access key (AKIA…) with its secret makes tokens by itself"
-_IAM_KEY = re.compile("A[KS]IA[A-Z0-9]{16}")
 _OF_KINDS = {
     "gitlab-job": "the token of a job dies with the job; make a deploy token with read_registry",
     "github-app": "a token of an app or workflow ends within the hour, or with its job",
@@ -26,7 +24,7 @@ _NAMES_OF_KINDS = {
     "google-key": "_json_key",
     "google-key-base64": "_json_key_base64",
     "google-access": "oauth2accesstoken",
-    "ecr": "AWS",
+    "ecr": TOKEN_USER,
 }
 """The user name that a registry wants with a kind of token."""
 
@@ -36,7 +34,7 @@ def hints(server: str, username: str, facts: TokenFacts = NO_FACTS) -> tuple[str
     provider, kind = provider_of(server, username), kind_of(facts.kind)
     said = _of_username(provider, username) if username else []
     said += [] if kind is None else _of_token(provider, username, kind)
-    if provider.lifetime_seconds is not None and username == "AWS":
+    if provider.lifetime_seconds is not None and username == TOKEN_USER:
         said.append(_TWELVE_HOURS + (_KEY_INSTEAD if provider.id == "ecr" else ""))
     return tuple(dict.fromkeys(said))
 
@@ -46,14 +44,9 @@ def wanted(server: str, username: str) -> str:
     provider = provider_of(server, username)
     if provider is UNKNOWN:
         return ""
-    if is_iam_key(username) and provider.id == "ecr":
+    if mints(server, username):
         return f"{provider.name}: the secret of IAM access key {username}"
     return f"{provider.name}: {provider.token}, with {provider.right}"
-
-
-def is_iam_key(username: str) -> bool:
-    """Tell whether a user name is the id of an IAM access key, which makes tokens of 12 hours by itself."""
-    return _IAM_KEY.fullmatch(username) is not None
 
 
 def _of_username(provider: Provider, username: str) -> list[str]:
@@ -75,6 +68,6 @@ def _of_token(provider: Provider, username: str, kind: Kind) -> list[str]:
     name = _NAMES_OF_KINDS.get(kind.id)
     if name is not None and username != name:
         said.append(f"this is {kind.words}: the user name for it is {name}")
-    if kind.id == "aws-secret-key" and not is_iam_key(username):
+    if kind.id == "aws-secret-key" and username == TOKEN_USER:
         said.append("this is the secret of an IAM access key: the user name for it is the key's id (AKIA…)")
     return said

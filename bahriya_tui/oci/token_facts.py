@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.hints import is_iam_key
-from bahriya_tui.model.providers import provider_of
+from bahriya_tui.model.ecr import place_of
 from bahriya_tui.model.token import NO_FACTS, TokenFacts, kind_by_prefix
 
 Claims = dict[str, Any]
@@ -27,20 +26,20 @@ _PLACEHOLDER = re.compile(r"\$\w+|\$\{.*\}|\$\(.*\)|<.*>|\{\{.*\}\}", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def look(token: bytes | bytearray, server: str = "", username: str = "") -> TokenFacts:
+def look(token: bytes | bytearray, server: str = "") -> TokenFacts:
     """Say what can be said of a token without asking anybody; raises for nothing that a token may be."""
     try:
         text = bytes(token).decode()
     except UnicodeDecodeError:
         return NO_FACTS
-    kind, expires_at, of_kind = _kind(text.strip(), server, username)
+    kind, expires_at, of_kind = _kind(text.strip(), server)
     if expires_at is not None and expires_at <= clock.now():
         of_kind = (*of_kind, "by what it says itself, it has ended already")
     of_text = (said for applies, said in _NOTES if applies(text))
     return TokenFacts(kind, expires_at, (*of_text, *of_kind))
 
 
-def _kind(text: str, server: str, username: str) -> tuple[str, str | None, tuple[str, ...]]:
+def _kind(text: str, server: str) -> tuple[str, str | None, tuple[str, ...]]:
     """Give the id of its kind, its end, and what else that kind shows."""
     known = kind_by_prefix(text)
     if known is not None:
@@ -52,7 +51,7 @@ def _kind(text: str, server: str, username: str) -> tuple[str, str | None, tuple
         return "jwt", _end(claims, "exp"), ()
     if (inside := _decoded(text)) is not None:
         return _encoded(inside)
-    if _AWS_SECRET.fullmatch(text) and (is_iam_key(username) or provider_of(server).id == "ecr"):
+    if _AWS_SECRET.fullmatch(text) and place_of(server) is not None:
         return "aws-secret-key", None, ()
     return "", None, ()
 

@@ -95,7 +95,7 @@ def _sealed(request: Adopt, found: list[Entry]) -> dict[str, Any]:
     if entry is None or entry.kind != "login" or (entry.server, entry.username) != wanted:
         raise Failed(f"the login of {context.username} at {context.server} is not there any more", _AGAIN)
     token = bytearray(entry.secret)
-    facts = look(token, context.server, context.username)
+    facts = look(token, context.server)
     sealed = {
         "sealed": seal(token, context, request.vault).hex(),
         "recovery": seal(token, context, request.recovery).hex(),

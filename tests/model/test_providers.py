@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bahriya_tui.model.hints import hints, is_iam_key, wanted
+from bahriya_tui.model.hints import hints, wanted
 from bahriya_tui.model.providers import PROVIDERS, UNKNOWN, Provider, provider_of
 from bahriya_tui.model.server import normalise
 from bahriya_tui.model.token import KINDS, TokenFacts
@@ -208,8 +208,6 @@ def test_an_ecr_token_is_told_to_be_short_lived_and_an_iam_key_is_not() -> None:
     assert "12 hours" in told
     assert "AKIA" not in told
     assert "key's id (AKIA…)" in hints(ECR, "AWS", TokenFacts("aws-secret-key"))[0]
-    assert is_iam_key("AKIAIOSFODNN7EXAMPLE")
-    assert not is_iam_key("AWS")
 
 
 def test_the_token_that_is_wanted_is_said_in_a_few_words() -> None:

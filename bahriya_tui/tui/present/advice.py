@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from bahriya_tui.model.ecr import mints
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.hints import hints, is_iam_key
+from bahriya_tui.model.hints import hints
 from bahriya_tui.model.providers import UNKNOWN, Provider, provider_of
 from bahriya_tui.model.server import normalise
 
@@ -31,13 +32,11 @@ def advice(server: str, username: str) -> Advice:
     wrong = (*repairs, *hints(found.host, username))
     if provider is UNKNOWN:
         return Advice(wrong, (("Provider", "none that is known here; any OCI registry will do"),))
-    return Advice(wrong, _facts(provider, username), provider.notes)
+    return Advice(wrong, _facts(provider, found.host, username), provider.notes)
 
 
-def _facts(provider: Provider, username: str) -> tuple[tuple[str, str], ...]:
-    token = (
-        "the secret of this access key" if is_iam_key(username) and provider.id == "ecr" else provider.token
-    )
+def _facts(provider: Provider, server: str, username: str) -> tuple[tuple[str, str], ...]:
+    token = "the secret of this access key" if mints(server, username) else provider.token
     return (
         ("Provider", provider.name),
         ("Username is", provider.username),
