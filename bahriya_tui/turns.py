@@ -1,8 +1,12 @@
 """Threads of one interpreter take turns; here they do so where that is cheapest."""
 
+import _thread
 import ctypes
 import os
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 _TURN_SECONDS = 0.02
 """Each thread computes for less than that between two waits: none is to be interrupted in it."""
@@ -13,10 +17,45 @@ def take_turns_here() -> None:
 
     One of them computes at a time. Spread over cores, every call into the kernel hands the interpreter to a
     thread elsewhere, and whoever called has to wait until it comes back: for 200 regions that costs a quarter
-    more CPU (`python -m tests.benchmarks fleet`). Does nothing where the system has no such thing.
+    more CPU (`python -m tests.benchmarks fleet`). For the same reason one that is woken does not interrupt
+    whoever computes, whose turn it could not take anyway. Does nothing where the system has no such thing.
     """
     sys.setswitchinterval(_TURN_SECONDS)
     if sys.platform == "linux":
         core = ctypes.CDLL(None).sched_getcpu()
         if core in os.sched_getaffinity(0):
             os.sched_setaffinity(0, {core})
+        with suppress(AttributeError, OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def begin(job: Callable[..., None], *arguments: object) -> None:
+    """Have a thread do a job that tells by itself how it ended; nobody can wait for the thread.
+
+    `threading.Thread` waits until the new one has had its first turn: of 200, each behind all those before.
+    """
+    _thread.start_new_thread(_traced, (job, arguments))
+
+
+def do_together(job: Callable[[], None], threads: int) -> None:
+    """Have so many threads do a job, and wait until the last of them has ended."""
+    left, over = [None] * threads, threading.Event()
+
+    def work() -> None:
+        try:
+            job()
+        finally:
+            left.pop()
+            if not left:
+                over.set()
+
+    for _ in range(threads):
+        begin(work)
+    over.wait()
+
+
+def _traced(job: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Do the job as any other thread would: seen by what measures which lines are executed."""
+    if (trace := threading.gettrace()) is not None:
+        sys.settrace(trace)
+    job(*arguments)

@@ -10,6 +10,8 @@ from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.model import ecr
+from bahriya_tui.model.clock import now
 from bahriya_tui.model.drift import DRIFT, Cell
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.operations.matrix import matrix, read_back
@@ -98,6 +100,9 @@ def _show(asked: Common, cells: Sequence[Cell]) -> None:
         row[_column(cell)] = cell.state if cell.version is None else f"{cell.state} v{cell.version}"
     output.table(rows.values(), ["region", *columns])
     for cell in cells:
+        if cell.expires_at:
+            end = ecr.ending(cell.expires_at, None, now())
+            output.say(f"{_column(cell)} in {cell.region}: {end}", as_json=False)
         if cell.detail:
             told = f"{_column(cell)} in {cell.region}: {cell.detail}"
             output.say(f"{told}; {cell.hint}" if cell.hint else told, as_json=False)

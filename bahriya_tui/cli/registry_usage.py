@@ -6,8 +6,10 @@ import click
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
+from bahriya_tui.model.clock import now
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usage import Usage, registry_usage
+from bahriya_tui.store import secrets
 
 _COLUMNS = ["container", "region", "version", "holds", "why"]
 
@@ -22,6 +24,8 @@ def show(asked: Common, handle: str) -> None:
         found = shapes.registry(session.connection, usage.registry)
         found["versions"] = [shapes.version(one) for one in usage.versions]
         found["verdict"] = usage.verdict.sentence
+        there = secrets.applied(session.connection, registry_id=usage.registry.id)
+        found["tokens"] = shapes.tokens(there, now())
         found["pending_writes"] = shapes.secret_writes(usage.writes)
         if not asked.json:
             if found["check"] is not None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bahriya_tui.model import expiry
+from bahriya_tui.model import ecr, expiry
 from bahriya_tui.model.audit import Anchor, Entry
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.checked import Checked
-from bahriya_tui.model.container import Container, InitJob, Placement, Removal, SecretWrite
+from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement, Removal, SecretWrite
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
@@ -57,6 +57,7 @@ def registry(c: "Connection", one: Registry) -> Record:
         "username": one.username,
         "version": one.version,
         "expires": one.expires,
+        "mints_tokens": ecr.mints(one.server, one.username),
         "expires_at": None if end is None else end.at,
         "expires_source": None if end is None else end.source,
         "max_versions": one.max_versions,
@@ -307,7 +308,24 @@ def cell(one: Cell) -> Record:
         "version": one.version,
         "detail": one.detail,
         "read_at": one.read_at,
+        "expires_at": one.expires_at,
     }
+
+
+def tokens(there: Iterable[AppliedSecret], now: str) -> list[Record]:
+    """Describe the tokens in regions that were made for a time only."""
+    return [
+        {
+            "region": one.region,
+            "name": one.name,
+            "holds": one.holds,
+            "expires_at": one.expires_at,
+            "refresh_at": one.refresh_at,
+            "state": ecr.ending(one.expires_at, one.refresh_at, now),
+        }
+        for one in there
+        if one.expires_at is not None
+    ]
 
 
 def still_running(one: StillRunning) -> Record:

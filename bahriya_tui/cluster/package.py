@@ -31,9 +31,8 @@ class _Later(MetaPathFinder):
 _later = _Later()
 sys.meta_path.insert(0, _later)
 try:
-    from kubernetes.client.configuration import Configuration
     from kubernetes.client.rest import RESTClientObject
 finally:
     sys.meta_path.remove(_later)
 
-__all__ = ["Configuration", "RESTClientObject"]
+__all__ = ["RESTClientObject"]

@@ -10,13 +10,12 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from bahriya_tui.cluster.connections import Connections, Response
 from bahriya_tui.cluster.errors import Expired, Refused, Unreachable
-from bahriya_tui.cluster.package import Configuration, RESTClientObject
+from bahriya_tui.cluster.package import RESTClientObject
 from bahriya_tui.cluster.retry import asked_wait, wait_before_retry
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 
@@ -90,9 +89,7 @@ class Transport:
         self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
         self._connections = Connections(endpoint)
-        self._client = RESTClientObject(_configuration())
-        # The package's own would write certificates into files and retry behind our back.
-        self._client.pool_manager = self._connections  # type: ignore[assignment]
+        self._client = _Client(self._connections)
         self._headers = {"User-Agent": "bahriya"}
         if endpoint.authorization:
             self._headers["Authorization"] = endpoint.authorization
@@ -198,10 +195,15 @@ class Transport:
         self._sleep(wait)
 
 
-@lru_cache(maxsize=1)
-def _configuration() -> Configuration:
-    """Give the package's defaults, the same for all: address and login are told with each request."""
-    return Configuration(host="https://localhost")
+class _Client(RESTClientObject):
+    """The package's client over our connections: its own write certificates into files, and retry unasked.
+
+    It needs no configuration: address and login are told with each request.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self.configuration = None
+        self.pool_manager = connections  # type: ignore[assignment]
 
 
 def _change(line: bytes) -> dict[str, Any]:

@@ -15,12 +15,17 @@ def stamp(moment: datetime) -> str:
 
 def parse(text: str) -> datetime:
     """Read what `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def seconds_between(earlier: str, later: str) -> float:
     """Give the seconds from one instant to another; negative when the clock was set back meanwhile."""
     return (parse(later) - parse(earlier)).total_seconds()
+
+
+def minute(text: str) -> str:
+    """Write an instant for a sentence: `2026-11-23 22:14 UTC`."""
+    return f"{text[:10]} {text[11:16]} UTC"
 
 
 def later(text: str, seconds: float) -> str:

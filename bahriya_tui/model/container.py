@@ -128,6 +128,8 @@ class AppliedSecret:
     """The version whose token is in it: `version` (or 0), unless another one was put in since."""
     expires_at: str | None = None
     """When the token in it ends, where it was made for a time only."""
+    refresh_at: str | None = None
+    """When the worker will ask for the next one; None where it need not, or has asked."""
 
     def __post_init__(self) -> None:
         """Let it hold the version it is named for unless told otherwise."""

@@ -67,6 +67,8 @@ class Cell:
     """Whether the registry is gone, and only its secrets are still there."""
     rewrite: tuple[AppliedSecret, ...] = ()
     """The pull secrets that writing them again would mend."""
+    expires_at: str | None = None
+    """When the first token in its pull secrets ends, where they were made for a time only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def judge(facts: Facts) -> Cell | None:
         read_at=None if facts.read is None else facts.read.read_at,
         deleted=facts.current is None,
         rewrite=rewrite,
+        expires_at=min((one.expires_at for one in facts.applied if one.expires_at), default=None),
     )
 
 

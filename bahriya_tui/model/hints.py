@@ -5,17 +5,10 @@ Hints, never locks: shapes and names change without notice, and only the registr
 
 import re
 
-from bahriya_tui.model.providers import UNKNOWN, Provider, provider_of
+from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, Provider, provider_of
 from bahriya_tui.model.token import NO_FACTS, Kind, TokenFacts, kind_by_prefix, kind_of
 
-_NO_REGISTRIES = {
-    "github.com": "GitHub's registry is ghcr.io",
-    "docker.pkg.github.com": "GitHub's registry moved to ghcr.io",
-    "gitlab.com": "GitLab.com's registry is registry.gitlab.com",
-    "registry.gitlab.io": "GitLab.com's registry is registry.gitlab.com",
-    "quay.com": "Quay's registry is quay.io",
-}
-_NO_TELLTALES = (UNKNOWN.id, "distribution")
+_NO_TELLTALES = (UNKNOWN.id, DISTRIBUTION.id)
 """Providers that may stand for any registry, so that nobody's token is wrong there."""
 _SHOWN = "the user name looks like a token: user names are stored and shown in clear, so revoke it"
 _TWELVE_HOURS = "such a token ends 12 hours after it was made, and pulls fail from then on"
@@ -41,8 +34,7 @@ _NAMES_OF_KINDS = {
 def hints(server: str, username: str, facts: TokenFacts = NO_FACTS) -> tuple[str, ...]:
     """Say what looks wrong with a login at a stored server, or will soon be; nothing where all looks well."""
     provider, kind = provider_of(server, username), kind_of(facts.kind)
-    said = [_NO_REGISTRIES[server]] if server in _NO_REGISTRIES else []
-    said += _of_username(provider, username) if username else []
+    said = _of_username(provider, username) if username else []
     said += [] if kind is None else _of_token(provider, username, kind)
     if provider.lifetime_seconds is not None and username == "AWS":
         said.append(_TWELVE_HOURS + (_KEY_INSTEAD if provider.id == "ecr" else ""))

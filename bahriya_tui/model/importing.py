@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.model.handle import HANDLE_LENGTH, check_handle
-from bahriya_tui.model.providers import UNKNOWN, provider_of
+from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, provider_of
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
 
@@ -139,7 +139,7 @@ def already(registry: Registry) -> str:
 def propose(server: str) -> str:
     """Make a handle of a server: the provider's short name, or the host with hyphens."""
     provider = provider_of(server)
-    if provider is not UNKNOWN and provider.lifetime_seconds is None:
+    if provider not in (UNKNOWN, DISTRIBUTION) and provider.lifetime_seconds is None:
         return provider.id
     return re.sub(r"[^a-z0-9]+", "-", server.lower()).strip("-")[:HANDLE_LENGTH].strip("-") or "registry"
 

@@ -76,7 +76,7 @@ _GITLAB = Provider(
     ),
 )
 
-_DISTRIBUTION = Provider(
+DISTRIBUTION = Provider(
     "distribution",
     "self-hosted registry",
     re.compile(
@@ -275,7 +275,7 @@ PROVIDERS = (
         servers=re.compile(rf"{_hosts('gitlab').pattern}|[^:]+:5050"),
         betrayed_by=re.compile(r"gitlab\+deploy-token-[0-9]+|gitlab-ci-token"),
     ),
-    _DISTRIBUTION,
+    DISTRIBUTION,
 )
 
 
@@ -285,7 +285,7 @@ def provider_of(server: str, username: str = "") -> Provider:
     A user name may decide where the server does not: `robot$ci` is one of Harbor.
     """
     told = next((one for one in PROVIDERS if one.servers.fullmatch(server)), UNKNOWN)
-    if told not in (UNKNOWN, _DISTRIBUTION):
+    if told not in (UNKNOWN, DISTRIBUTION):
         return told
     named = (one for one in PROVIDERS if one.betrayed_by and one.betrayed_by.fullmatch(username))
     return next(named, told)

@@ -4,13 +4,13 @@ import os
 import queue
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bahriya_tui.opener.protocol import Answer, Target
+from bahriya_tui.turns import begin
 
 _GRACE_SECONDS = 0.3
 """After a connection, the next is waited for at least so long, or as long again as that one took."""
@@ -31,8 +31,7 @@ def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connect
     started = time.monotonic()
     for target in targets:
         context = trust.context(target)
-        arguments = (target, context, timeout, outcomes)
-        threading.Thread(target=_connect, args=arguments, daemon=True).start()
+        begin(_connect, target, context, timeout, outcomes)
     waiting = {target.region for target in targets}
     until = started + timeout
     while waiting:

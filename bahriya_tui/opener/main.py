@@ -10,22 +10,29 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
 from bahriya_tui.custody.process import say, told_by
 from bahriya_tui.isolation.lockdown import lock_in
+from bahriya_tui.model.ecr import NotMinted, mints
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Adopt, Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
-from bahriya_tui.turns import take_turns_here
+from bahriya_tui.turns import begin, take_turns_here
 from bahriya_tui.vault.open import load, open_sealed, prove
 from bahriya_tui.vault.record import RecordUnreadable
 
+if TYPE_CHECKING:
+    from bahriya_tui.opener.minting import Mint
+
+_REFUSED = 403
+"""Tells of a token that was not minted that it was refused; 0 that it could not be asked for."""
 _REPORT = "see the worker's log"
 
 
@@ -33,7 +40,7 @@ def main() -> NoReturn:
     """Answer the request on standard input and end the process, whatever happens."""
     # What an exception holds may be the credential: only its name is told, never its text or its locals.
     threading.excepthook = _silent
-    sys.excepthook = _silent
+    sys.excepthook = sys.unraisablehook = _silent
     take_turns_here()
     try:
         request = read(sys.stdin.buffer.read())
@@ -60,20 +67,23 @@ def main() -> NoReturn:
 
 
 def _apply(request: Request, key: int) -> None:
+    mint = _mint_of(request)
     ready: list[Connected] = []
     for outcome in connect_all(request.targets, request.connect_timeout):
         if isinstance(outcome, Connected):
             ready.append(outcome)
         else:
             say(outcome.line())
+    trouble = mint.trouble() if mint is not None and ready else None
     level = lock_in()
-    if not ready:
+    if trouble is not None:
+        _not_minted(ready, trouble)
+    if trouble is not None or not ready:
         say({"result": "closed", "plaintext_ms": 0.0, "level": level})
         return
     opened = time.perf_counter()
     token = _open(request, key)
-    for answer in _send_all(request, token, ready):
-        say(answer.line())
+    _send(request, token, ready, mint)
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
     say({"result": "closed", "plaintext_ms": round(lived, 3), "level": level})
@@ -81,6 +91,35 @@ def _apply(request: Request, key: int) -> None:
 
 def _open(request: Request, key: int) -> bytearray:
     return open_sealed(request.sealed, request.context, load(key, request.key_path))
+
+
+def _mint_of(request: Request) -> "Mint | None":
+    """Begin to connect to who makes the tokens for an IAM key; None for a login that is sent as it is."""
+    if not mints(request.context.server, request.context.username):
+        return None
+    # Loaded here, since few deployments need it and it starts an opener in their way.
+    from bahriya_tui.opener.minting import Mint
+
+    return Mint(request)
+
+
+def _send(request: Request, token: bytearray, ready: list[Connected], mint: "Mint | None") -> None:
+    """Send what was opened, or the token made with it, to all that are ready; tell what came of it."""
+    expires_at = None
+    if mint is not None:
+        try:
+            minted = mint.mint(token)
+        except NotMinted as error:
+            _not_minted(ready, error)
+            return
+        request, token, expires_at = mint.as_minted, minted.token, minted.expires_at
+    for answer in _send_all(request, token, ready):
+        say(replace(answer, expires_at=expires_at).line())
+
+
+def _not_minted(ready: list[Connected], why: NotMinted) -> None:
+    for to in ready:
+        say(Answer(to.target.region, "not minted", why.reason, _REFUSED if why.refused else 0).line())
 
 
 def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Iterator[Answer]:
@@ -98,7 +137,7 @@ def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Ite
             answers.put(Answer(to.target.region, "unreachable", "the secret could not be sent"))
 
     for to in ready:
-        threading.Thread(target=run, args=(to,), daemon=True).start()
+        begin(run, to)
     waiting = {to.target.region for to in ready}
     while waiting:
         try:
@@ -116,11 +155,16 @@ def _check(request: Request, key: int) -> None:
     # Loaded here, since a deployment never needs it and starts an opener in its way.
     from bahriya_tui.opener import checking
 
-    asked = checking.prepare(request)
+    mint = _mint_of(request)
+    asked = checking.prepare(request if mint is None else mint.as_minted)
+    trouble = None if mint is None else mint.trouble()
     level = lock_in(network=True)
+    if mint is not None and trouble is not None:
+        say({"result": "checked", **mint.unchecked(trouble), "plaintext_ms": 0.0, "level": level})
+        return
     opened = time.perf_counter()
     token = _open(request, key)
-    result = asked(token)
+    result = asked(token) if mint is None else mint.checked(token, asked)
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
     say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})

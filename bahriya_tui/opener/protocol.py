@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey, key_id
 
-Result = Literal["applied", "unreachable", "refused", "late"]
+Result = Literal["applied", "unreachable", "refused", "late", "not minted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Request:
     plain_http: bool = False
     ca_file: str | None = None
     proxy: str | None = None
+    """URL of the HTTP proxy through which the registry is asked from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Answer:
     resource_version: str = ""
     old_copy: bool = False
     """Whether the secret carries what `kubectl apply` once copied into an annotation: all of its data."""
+    expires_at: str | None = None
+    """When what was sent ends, where it was made for a time only."""
 
     def line(self) -> dict[str, Any]:
         """Give what is written for it: the fields that its result has."""
@@ -113,6 +116,7 @@ class Answer:
                 "uid": self.uid,
                 "resource_version": self.resource_version,
                 "old_copy": self.old_copy,
+                "expires_at": self.expires_at,
             }
         return {
             "region": self.region,

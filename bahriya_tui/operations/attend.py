@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.places import Places
-from bahriya_tui.store import driver, work
+from bahriya_tui.store import driver
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -23,6 +23,9 @@ def attend(places: Places, stop: threading.Event) -> None:
     connection: Connection = driver.connect(places.database, read_only=True)
     try:
         while not stop.wait(PERIOD):
+            # Loaded here, as the first frame does not need it.
+            from bahriya_tui.store import work
+
             if work.anything(connection, now()):
                 _wake(places)
     finally:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes
+from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.image import parse
@@ -41,7 +42,7 @@ def connect_registry(
     """
     check_handle("registry", handle)
     host = normalise(server)
-    validate.username(username)
+    refuse_temporary(host.host, validate.username(username))
     validate.display_text("name", name)
     declared = validate.expiry(expires) if expires else None
     asked, tried = usable_settings(settings), _served(host.host, images)

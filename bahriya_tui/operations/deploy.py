@@ -14,6 +14,7 @@ from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.serving import CannotServe, unserved
 from bahriya_tui.operations import waiting
+from bahriya_tui.operations.ended import refuse_ended_tokens
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
@@ -68,6 +69,7 @@ def plan_deployment(
     for handle in dict.fromkeys(handles):
         container = containers.get(s.connection, project, handle)
         registry = registry_of(s.connection, container)
+        refuse_ended_tokens(s.connection, container)
         way = way_through(s.connection, container.regions, careful)
         plans.append(
             Plan(

@@ -39,6 +39,7 @@ def examine(places: Places) -> list[Finding]:
         machine.judge_debuggers(seen.ptrace_scope),
         *store.judge_store(file),
         worker.judge_worker(pid, _since(places), _due(places, file.exists)),
+        *worker.judge_refreshes(pid, condition.refreshes(places.database) if file.exists else []),
         worker.judge_reboot(seen.service),
         worker.judge_logout(seen.service),
     ]

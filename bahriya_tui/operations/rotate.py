@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
+from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
@@ -40,6 +41,7 @@ def rotate_registry(
     registry = kept_registry(s.connection, project, handle)
     host = normalise(server) if server is not None else normalise(registry.server)
     account = validate.username(username if username is not None else registry.username)
+    refuse_temporary(host.host, account)
     declared = validate.expiry(expires) if expires else None
     shown = registry.name if name is None else validate.display_text("name", name)
     asked = settings_of(registry) if settings is None else usable_settings(settings)

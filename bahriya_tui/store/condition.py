@@ -56,6 +56,21 @@ def work_is_due(path: Path, now: str) -> bool | None:
         return None
 
 
+def refreshes(path: Path) -> list[tuple[str, str]]:
+    """List the registries whose tokens are to be replaced, and when next; none where nothing tells."""
+    try:
+        with closing(connect(path, read_only=True)) as connection:
+            return [(str(row[0]), str(row[1])) for row in connection.execute(_REFRESHES)]
+    except sqlite.Error:
+        return []
+
+
+_REFRESHES = (
+    "SELECT registry, min(refresh_at) FROM applied_secret WHERE refresh_at IS NOT NULL"
+    " GROUP BY project, registry ORDER BY registry"
+)
+
+
 def _inside(seen: StoreSeen, connection: Connection) -> StoreSeen:
     def pragma(name: str) -> str:
         return str(connection.execute(f"PRAGMA {name}").fetchone()[0])

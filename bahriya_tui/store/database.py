@@ -1,6 +1,7 @@
 """Opening the store: find or create the file, bring its tables up to date, hand out write transactions.
 
-Reading an up-to-date store never imports sqlite-utils, which costs more than a first screen may take.
+Neither reading an up-to-date store nor writing plain SQL imports sqlite-utils, which costs more than a first
+screen may take.
 """
 
 import fcntl
@@ -9,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from bahriya_tui.model.errors import Failed, Locked, StoreUnwritable
 from bahriya_tui.store.driver import JOURNAL, Connection, connect, sqlite
+from bahriya_tui.store.writer import Writer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -45,7 +47,7 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._database: Database | None = None
+        self._writer = cast("Database", Writer(connection))
         self._commits = 0
         self._beside: Store | None = None
 
@@ -56,12 +58,11 @@ class Store:
         Raises `StoreUnwritable` when the disk is full or fails, or another process keeps the lock longer than
         the busy timeout, and `Failed` for a file that is broken.
         """
-        database = self._writable()
         with _told():
             # A deferred BEGIN, as sqlite-utils issues it, fails at once where two transactions meet.
             self.connection.execute("BEGIN IMMEDIATE")
             with self._rolled_back_on_error():
-                yield database
+                yield self._writer
                 self.connection.execute("COMMIT")
         self._commits += 1
 
@@ -133,15 +134,6 @@ class Store:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-
-    def _writable(self) -> "Database":
-        if self._database is None:
-            from sqlite_utils import Database
-
-            self._database = Database(
-                self.connection, recursive_triggers=False, execute_plugins=False, strict=True
-            )
-        return self._database
 
 
 @contextmanager

@@ -445,10 +445,18 @@ def proxies(database: Database) -> None:
     database.executescript("ALTER TABLE registry ADD COLUMN proxy TEXT;")
 
 
+_MINTED = """
+ALTER TABLE applied_secret ADD COLUMN expires_at TEXT;
+ALTER TABLE applied_secret ADD COLUMN refresh_at TEXT;
+
+CREATE INDEX applied_secret_refresh ON applied_secret (refresh_at) WHERE refresh_at IS NOT NULL;
+"""
+
+
 @migrations()
 def minted_tokens(database: Database) -> None:
-    """Keep when the token in a region's secret ends, where it was made for a time only."""
-    database.executescript("ALTER TABLE applied_secret ADD COLUMN expires_at TEXT;")
+    """Keep when the token in a region's secret ends and is replaced, where it is made for a time only."""
+    database.executescript(_MINTED)
 
 
 _ADOPTIONS = """

@@ -26,16 +26,39 @@ def applied(
     return [AppliedSecret(**row) for row in rows]
 
 
+def to_refresh(c: Connection, now: str) -> list[AppliedSecret]:
+    """List the pull secrets that are to get their next token: those due, and all others of that version.
+
+    So one opener serves them all, also when they were written at different times.
+    """
+    rows = c.execute(
+        "SELECT * FROM applied_secret WHERE refresh_at IS NOT NULL AND (registry_id, holds) IN"
+        " (SELECT registry_id, holds FROM applied_secret WHERE refresh_at <= ?)"
+        " ORDER BY project, registry, version, region",
+        [now],
+    )
+    return [AppliedSecret(**row) for row in rows]
+
+
+def refresh_asked(tx: "Database", secret: AppliedSecret) -> None:
+    """Write down that the next token of a secret was asked for, or is not needed."""
+    tx.execute(
+        "UPDATE applied_secret SET refresh_at = NULL WHERE project = ? AND region = ? AND name = ?",
+        [secret.project, secret.region, secret.name],
+    )
+
+
 def unneeded(c: Connection, project: str, region: str) -> list[AppliedSecret]:
     """List the pull secrets that nothing of the project in a region pulls with.
 
     Needed is one that a workload there or its init jobs name, or that a deployment brings there. Where the
     last rollout of a container did not end well, old pods may still pull with what earlier ones named.
     """
-    return [one for one in applied(c, project=project, region=region) if not _needed(c, one)]
+    return [one for one in applied(c, project=project, region=region) if not needed(c, one)]
 
 
-def _needed(c: Connection, secret: AppliedSecret) -> bool:
+def needed(c: Connection, secret: AppliedSecret) -> bool:
+    """Tell whether anything pulls with a secret in its region."""
     # A held deployment brings its secret with it when it goes on.
     pulling = pulls.naming(c, secret.project, secret.name, secret.region)
     return any(pull.why != "held" for pull in pulling)

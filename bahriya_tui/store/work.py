@@ -24,6 +24,8 @@ SELECT min(at) FROM (
   UNION ALL
   SELECT min(next_try_at) FROM secret_write WHERE state = 'pending'
   UNION ALL
+  SELECT min(refresh_at) FROM applied_secret WHERE refresh_at IS NOT NULL
+  UNION ALL
   SELECT min(deleting_since) FROM registry WHERE {ANSWERED}
 )
 """  # noqa: S608

@@ -11,12 +11,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
 from bahriya_tui.model.errors import Cancelled, Failed
-from bahriya_tui.tui.dialogs.token_entry import TokenEntry
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.channel import Line
     from bahriya_tui.launch.tokens import ReadToken, SealedToken
     from bahriya_tui.tui.app import BahriyaApp
+    from bahriya_tui.tui.dialogs.token_entry import TokenEntry
     from bahriya_tui.vault.context import CredentialContext
 
 Place = Literal["screen", "terminal"]
@@ -94,14 +94,16 @@ async def expected(app: "BahriyaApp") -> AsyncIterator[None]:
         await app.keyboard.take_back()
 
 
-async def _open(app: "BahriyaApp", title: str, wanted: str) -> TokenEntry:
+async def _open(app: "BahriyaApp", title: str, wanted: str) -> "TokenEntry":
+    from bahriya_tui.tui.dialogs.token_entry import TokenEntry
+
     dialog = TokenEntry(title, wanted)
     app.push_screen(dialog)
     await app.keyboard.lend()
     return dialog
 
 
-async def _close(app: "BahriyaApp", dialog: TokenEntry) -> None:
+async def _close(app: "BahriyaApp", dialog: "TokenEntry") -> None:
     await app.keyboard.take_back()
     if app.is_running and dialog in app.screen_stack:
         dialog.dismiss()

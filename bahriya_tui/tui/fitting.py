@@ -14,6 +14,7 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
 from bahriya_tui.tui.display import ChangedCells
 from bahriya_tui.tui.filters import Ascii, Harmless, NoColor, Sixteen
+from bahriya_tui.tui.styles import Styles
 from bahriya_tui.tui.theme import DAY, NIGHT, SIXTEEN
 
 Given = TypeVar("Given")
@@ -33,6 +34,7 @@ class FittedApp(ChangedCells):
         self.register_theme(NIGHT)
         self.register_theme(DAY)
         self.theme = (DAY if look.light else NIGHT).name
+        self.stylesheet = Styles(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Give Textual's filters, but for its shades of grey, and ours."""

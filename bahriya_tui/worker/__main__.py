@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 
+from bahriya_tui.frames import with_room
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.places import places
@@ -70,7 +71,7 @@ def _wait_for(end: int, stop: threading.Event) -> None:
 
 if __name__ == "__main__":
     # Threads that still wait for a region must not keep the process: they write nothing any more.
-    code = main()
+    code = with_room(main)()
     sys.stdout.flush()
     sys.stderr.flush()
     end_openers()

@@ -4,7 +4,6 @@ Only those that go to all regions at once have company; one with waves or limits
 """
 
 import queue
-import threading
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun
 from bahriya_tui.model.waves import why_held
+from bahriya_tui.turns import do_together
 from bahriya_tui.worker.going import Going
 from bahriya_tui.worker.lane import Lane
 from bahriya_tui.worker.opener_batch import OpenerBatches
@@ -102,11 +102,7 @@ def _run_lanes(lanes: dict[str, list[Run]], going: Going, since: dict[int, str])
             begin = Run.check if region in at_once else partial(_begin_later, region, since)
             Lane(region, lanes[region], going, begin).run(batches)
 
-    started = [threading.Thread(target=work, name="region", daemon=True) for _ in range(threads)]
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join()
+    do_together(work, threads)
 
 
 def _begin_later(region: str, since: dict[int, str], run: Run) -> None:

@@ -33,6 +33,7 @@ from bahriya_tui.worker.log import say
 from bahriya_tui.worker.notices import Notices
 from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
+from bahriya_tui.worker.refresh import ask_for_next_tokens
 from bahriya_tui.worker.region_checks import run_health_look, run_region_check
 from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources, Run
@@ -139,6 +140,7 @@ class Loop:
             self._take_region_checks()
             self._take_read_backs()
             self._take_removals()
+            ask_for_next_tokens(self._resources.store)
             self._take_secret_writes()
             self._finish_deletions()
         self._look_at_the_unreachable()

@@ -4,18 +4,19 @@ Holds ciphertext and the regions' own access only. A plaintext credential never 
 """
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.model import clock, ecr
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.opener.call import Closed, open_and_apply
-from bahriya_tui.store import deployments, history
+from bahriya_tui.store import deployments, history, registries
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker.credential import with_credential
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
@@ -39,6 +40,18 @@ def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
         "labels": pull_secret.labels(secret.project, secret.registry),
         "annotations": pull_secret.annotations(secret.version),
     }
+
+
+def confirmed(secret: AppliedSecret, answer: Answer) -> AppliedSecret:
+    """Give a secret as its region has confirmed it: what it holds, and when that ends and is replaced."""
+    end = answer["expires_at"]
+    return replace(
+        secret,
+        uid=answer["uid"] or None,
+        holds=answer["holds"],
+        expires_at=end,
+        refresh_at=end and ecr.refresh_at(end, clock.now()),
+    )
 
 
 def sender(run: Run, pull: Pull) -> Send:
@@ -83,7 +96,12 @@ def _sender(
 
     def send(targets: list[Target], answer_seconds: float, take: Callable[[Answer], None]) -> None:
         context = context_now()
-        request = {"mode": "apply", "connect_timeout": _CONNECT_SECONDS, "answer_timeout": answer_seconds}
+        request: dict[str, Any] = {
+            "mode": "apply",
+            "connect_timeout": _CONNECT_SECONDS,
+            "answer_timeout": answer_seconds,
+        }
+        request |= _way_to_mint(resources, context)
         what = {**named, "project": context.project, "versions": (context.version,)}
 
         def ask(sealed: dict[str, Any]) -> None:
@@ -104,6 +122,14 @@ def _sender(
         with_credential(resources, context, ask)
 
     return send
+
+
+def _way_to_mint(resources: Resources, context: CredentialContext) -> dict[str, Any]:
+    """Give what an opener needs to have a token made, should it need one."""
+    if not ecr.mints(context.server, context.username):
+        return {}
+    registry = resources.store.look_up(lambda c: registries.by_id(c, context.registry_id))
+    return {} if registry is None else {"ca_file": registry.ca_file, "proxy": registry.proxy}
 
 
 def _context(run: Run, pull: Pull) -> CredentialContext:

@@ -18,7 +18,7 @@ from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import history, registries, removals, secrets
 from bahriya_tui.worker.credential import waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
-from bahriya_tui.worker.opener_calls import target
+from bahriya_tui.worker.opener_calls import confirmed, target
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.secret_writes import ask_again
 
@@ -47,7 +47,7 @@ def apply_secret(
         # What one that is there already holds is not known to change before the region confirms it.
         there = secrets.applied(tx.conn, project=secret.project, region=region)
         known = next((one for one in there if one.name == secret.name), secret)
-        secrets.note(tx, replace(secret, holds=known.holds))
+        secrets.note(tx, replace(known, uid=None))
         removals.drop_for(tx, region, secret.project, "Secret", secret.name)
 
     with run.resources.locks.of(region):
@@ -64,8 +64,10 @@ def apply_secret(
         if answer["result"] == "applied":
             if answer["old_copy"]:
                 _remove_old_copy(run, transport, secret)
-            return replace(secret, uid=answer["uid"] or None, holds=answer["holds"])
+            return confirmed(secret, answer)
         message = str(answer.get("message") or message)
+        if answer["result"] == "not minted":
+            raise Failed(message, "what is there stays as it is; deploy again when that is mended")
         if answer["result"] == "refused":
             _answer_to_refusal(run, transport, secret, answer, attempt)
         else:

@@ -8,8 +8,7 @@ then has the region refuse what comes after any change that it has not seen.
 
 import random
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.cluster import namespace as namespaces
@@ -27,12 +26,14 @@ from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
-from bahriya_tui.worker.opener_calls import target, writer
+from bahriya_tui.worker.opener_calls import confirmed, target, writer
 from bahriya_tui.worker.removals import next_wait
 from bahriya_tui.worker.run import Resources
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+_REFUSED_SECONDS = 1800.0
 
 
 def run_secret_writes(resources: Resources, due: Sequence[SecretWrite]) -> None:
@@ -148,10 +149,12 @@ def _take(resources: Resources, one: SecretWrite, secret: AppliedSecret, answer:
             with access.transport(resources.region(one.region), resources.places) as transport:
                 pull_secret.remove_old_copy(transport, one.project, one.name)
         with resources.store.write() as tx:
-            _done(tx, one, replace(secret, uid=answer["uid"] or None, holds=one.version))
+            _done(tx, one, confirmed(secret, answer))
         return
     status, message = int(answer.get("status") or 0), str(answer.get("message") or "no answer")
-    if answer["result"] != "refused":
+    if answer["result"] == "not minted":
+        _failed(resources, one, message, wait=_refused_wait if status else _same_wait)
+    elif answer["result"] != "refused":
         _failed(resources, one, f"region cannot be reached: {message}", unreachable=message)
     elif status == 404:
         with access.transport(resources.region(one.region), resources.places) as transport:
@@ -196,7 +199,14 @@ def _remove(tx: "Database", one: SecretWrite, uid: str | None) -> None:
     )
 
 
-def _failed(resources: Resources, one: SecretWrite, error: str, *, unreachable: str | None = None) -> None:
+def _failed(
+    resources: Resources,
+    one: SecretWrite,
+    error: str,
+    *,
+    unreachable: str | None = None,
+    wait: Callable[[int], float] = lambda attempts: next_wait(attempts, random.random()),  # noqa: S311
+) -> None:
     now = clock.now()
     with resources.store.write() as tx:
         if unreachable is not None:
@@ -204,10 +214,27 @@ def _failed(resources: Resources, one: SecretWrite, error: str, *, unreachable: 
         if not secret_writes.wanted(tx.conn, one.id, one.version):
             return
         asked = secret_writes.get(tx.conn, one.id)
-        wait = next_wait(asked.attempts, random.random())  # noqa: S311
-        secret_writes.failed(tx, one.id, error, clock.later(now, wait))
+        secret_writes.failed(tx, one.id, error, clock.later(now, wait(asked.attempts)))
         if error != asked.last_error:
-            _event(tx, one, "secret.pending", f"{one.name} does not hold v{one.version} yet: {error}")
+            _event(tx, one, "secret.pending", f"{_still(tx.conn, one)}: {error}")
+
+
+def _same_wait(attempts: int) -> float:
+    """Wait as long in all regions of a version: one opener then tries for them."""
+    return next_wait(attempts, 0.5)
+
+
+def _refused_wait(_attempts: int) -> float:
+    """Wait for somebody to see to a key that was refused: to open it again changes nothing."""
+    return _REFUSED_SECONDS
+
+
+def _still(c: Connection, one: SecretWrite) -> str:
+    """Say what a secret that was not written holds."""
+    known = _known(c, one)
+    if known is not None and known.holds == one.version and known.expires_at is not None:
+        return f"{one.name} keeps the token that ends at {clock.minute(known.expires_at)}"
+    return f"{one.name} does not hold v{one.version} yet"
 
 
 def _known(c: Connection, one: SecretWrite) -> AppliedSecret | None:

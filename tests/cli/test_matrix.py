@@ -18,7 +18,7 @@ def test_what_was_deployed_is_in_sync(deployed: Operator, world: Outside) -> Non
 
     assert states(cells) == dict.fromkeys(world.regions, "in sync")
     (first, *_) = cells
-    assert list(first) == ["registry", "region", "state", "version", "detail", "read_at"]
+    assert list(first) == ["registry", "region", "state", "version", "detail", "read_at", "expires_at"]
     assert (first["registry"], first["version"], first["detail"]) == ("team", 1, "")
     assert all(cell["read_at"] for cell in cells)
     assert deployed.run("matrix").out.splitlines() == [

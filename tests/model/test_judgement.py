@@ -15,6 +15,7 @@ from bahriya_tui.model.judgement.worker import (
     ServiceSeen,
     judge_logout,
     judge_reboot,
+    judge_refreshes,
     judge_worker,
     kills_processes,
 )
@@ -225,6 +226,19 @@ def test_the_releases_of_sqlite_with_the_wal_reset_bug_are_known(version: tuple[
 )
 def test_work_without_a_worker_needs_attention(pid: int | None, due: bool | None, state: State) -> None:
     assert judge_worker(pid, "noon", due).state == state
+
+
+def test_tokens_without_a_worker_to_refresh_them_need_attention() -> None:
+    due = [("ecr", "2026-11-29T18:00:00.000Z"), ("mirror", "2026-11-29T16:00:00.000Z")]
+    (alone,) = judge_refreshes(None, due)
+    assert (alone.subject, alone.state) == ("token refresh", "attention")
+    assert alone.measured == (
+        "Tokens of registries ecr and mirror are not refreshed while no worker runs:"
+        " next at 2026-11-29 16:00 UTC."
+    )
+    (kept,) = judge_refreshes(7, due)
+    assert kept.state == "good"
+    assert judge_refreshes(None, []) == judge_refreshes(7, []) == []
 
 
 @pytest.mark.parametrize(

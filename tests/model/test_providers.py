@@ -142,19 +142,12 @@ def test_nothing_is_said_of_a_user_name_that_looks_right(server: str, username: 
         ("registry.acme.com", "bob ", "a blank"),
         ("registry.digitalocean.com", "dop_v1_0123456789", "shown in clear"),
         ("ghcr.io", "ghp_0123456789", "shown in clear"),
-        ("github.com", "octo-cat", "ghcr.io"),
-        ("registry.gitlab.io", "jane", "registry.gitlab.com"),
     ],
 )
 def test_a_login_that_looks_wrong_is_told_in_one_sentence(server: str, username: str, said: str) -> None:
     (told,) = hints(server, username)
     assert said in told
     assert "0123456789" not in told
-
-
-def test_a_server_that_is_no_registry_is_told_before_a_user_name_is_typed() -> None:
-    assert hints("gitlab.com", "") == ("GitLab.com's registry is registry.gitlab.com",)
-    assert hints("registry.gitlab.com", "") == ()
 
 
 @pytest.mark.parametrize(

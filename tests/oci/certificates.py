@@ -36,10 +36,10 @@ class Authority:
         return context
 
     def file(self, address: str = "127.0.0.1", ends: timedelta = timedelta(days=9)) -> Path:
-        """Write a certificate for `address` with its key into one file, and give its path."""
+        """Write a certificate for `address`, which may be a name, and its key into a file; give its path."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "server of a test")])
-        alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        alternative = x509.SubjectAlternativeName([_general_name(address)])
         certificate = (
             self._builder(name, key, NOW + ends)
             .add_extension(alternative, critical=False)
@@ -64,3 +64,10 @@ class Authority:
             .not_valid_before(NOW - timedelta(days=30))
             .not_valid_after(ends)
         )
+
+
+def _general_name(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)

@@ -40,6 +40,7 @@ def test_a_region_gets_the_pull_secret_by_server_side_apply(tmp_path: Path, ask:
         "uid": "uid-1",
         "resource_version": "42",
         "old_copy": False,
+        "expires_at": None,
     }
     ((path, headers, sent),) = here.requests
     assert path == (
@@ -251,8 +252,7 @@ def test_an_answer_without_an_object_is_not_taken_for_done(tmp_path: Path, ask: 
 def test_a_client_certificate_lets_in(tmp_path: Path, ask: Ask) -> None:
     (tmp_path / "clients").mkdir()
     clients = Authority(tmp_path / "clients")
-    clients.server()
-    pem = (tmp_path / "clients" / "server.pem").read_text()
+    pem = clients.file().read_text()
     with region(tmp_path / "a", client_ca=clients.ca_file) as here:
         good = here.target("with", token="", client_cert_pem=pem, client_key_pem=pem)
         answers = told(ask(good, here.target("without")))

@@ -273,6 +273,18 @@ print(*sorted({"sqlite_utils", "sqlite3", "pysqlite3", "click"} & sys.modules.ke
     assert outcome(program(code, path)) == expected
 
 
+def test_writing_plain_sql_does_not_import_sqlite_utils_either(store: Store, path: Path) -> None:
+    code = """
+with open_store(path) as store:
+    with store.write() as tx:
+        tx.execute("UPDATE project SET name = ?", ["The shop"])
+    print("sqlite_utils" in sys.modules)
+    with store.write() as tx:
+        print([row["name"] for row in tx["project"].rows])
+"""
+    assert outcome(program(code, path)) == "False\n['The shop']"
+
+
 def test_writing_opens_the_file_with_one_driver_only(path: Path) -> None:
     code = """
 opened = []

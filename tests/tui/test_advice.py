@@ -31,7 +31,7 @@ async def test_the_form_says_what_a_server_wants_and_what_looks_wrong(
         assert "! https:// was left out" in screen
         assert "no e-mail address" in screen
         assert "Provider GitHub Container Registry" in screen
-        assert "classic personal access token (ghp_), with read:packages" in screen
+        assert "classic personal access token (ghp_) with read:packages" in screen
         assert "Settings > Developer settings > Personal access" in screen
         assert "fine-grained tokens (github_pat_) do not work" in screen
         assert "Save, then type the token" in screen
@@ -73,7 +73,7 @@ async def test_a_rotation_says_which_token_is_wanted(app: BahriyaApp) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "r")
         await opened(pilot, "RotateForm")
-        assert "classic personal access token (ghp_), with read:packages" in said(pilot)
+        assert "classic personal access token (ghp_) with read:packages" in said(pilot)
 
 
 async def test_an_edit_without_token_gives_no_advice(app: BahriyaApp) -> None:
@@ -99,5 +99,11 @@ async def test_the_sheet_names_the_provider(app: BahriyaApp) -> None:
 def test_the_advice_follows_the_user_name_where_that_decides() -> None:
     assert ("Provider", "Harbor") in advice("registry.acme.com", "robot$ci").facts
     key = advice("123456789012.dkr.ecr.eu-central-1.amazonaws.com", "AKIAIOSFODNN7EXAMPLE")
-    assert ("Token is", "the secret of this access key, with ecr:BatchGetImage") in key.facts
+    assert ("Token is", "the secret of this access key with ecr:BatchGetImage") in key.facts
     assert key.warnings == ()
+
+
+@pytest.mark.parametrize("server", ["github.com", "gitlab.com", "registry.gitlab.io", "quay.com"])
+def test_a_host_that_is_no_registry_is_questioned_once(server: str) -> None:
+    (told,) = advice(server, "").warnings
+    assert told.startswith("did you mean ")

@@ -97,10 +97,13 @@ async def test_the_whole_of_it_is_shown_by_signs(evil_app: BahriyaApp) -> None:
 async def test_what_a_registry_answered_is_told_as_text(app: BahriyaApp, quiet: type[QuietSession]) -> None:
     quiet.verdict = {"login": "rejected", "reason": EVIL, "images": []}
     async with app.run_test(size=BROAD, notifications=True) as pilot:
-        await press(pilot, "t")
-        await until(pilot, lambda: notices(pilot), "the verdict")
+        await press(pilot, "ctrl+a", "t")
+        await until(pilot, lambda: notices(pilot), "the verdicts")
         assert SAFE in notices(pilot)
-        await until(pilot, lambda: "[red]x[/]" in careful(pilot), "it is drawn")
+        app.clear_notifications()
+        await press(pilot, "escape", "t")
+        await opened(pilot, "Checking")
+        await until(pilot, lambda: SAFE in careful(pilot), "it is drawn")
 
 
 async def test_whoever_edited_a_secret_is_told_as_text(evil_app: BahriyaApp) -> None:

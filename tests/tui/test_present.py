@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bahriya_tui.model import clock
+from bahriya_tui.model import clock, drift
 from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment, Isolation, RegionRun, RegionState, Spec
 from bahriya_tui.model.expiry import DECLARED, Due
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.inspect import World
-from bahriya_tui.tui.present import containers, deployments, expiry, registries, text
+from bahriya_tui.tui.present import containers, deployments, expiry, matrix, registries, text
 from bahriya_tui.tui.present import run as running
 from bahriya_tui.tui.present.text import Fact, Note
 from bahriya_tui.tui.view import view_of
@@ -129,6 +129,33 @@ def test_a_registry_tells_who_pulls_with_which_version_and_whose_token_a_secret_
     assert facts["helsinki-1"] == (("v1 with the token of v2", ""),)
     assert facts["v1"] == (("api in 1 region", "warn"),)
     assert facts["v2"] == (("web in 2 regions", "good"),)
+
+
+def test_a_registry_tells_when_the_token_in_a_region_ends_and_is_replaced() -> None:
+    ends, half = clock.later(NOW, 9.5 * 3600), clock.later(NOW, 3.5 * 3600)
+    secret = AppliedSecret(
+        "shop", "helsinki-1", "bahriya-ghcr-v1", REGISTRY.id, "ghcr", 1, "u", expires_at=ends, refresh_at=half
+    )
+    world = World((), (REGISTRY,), (), (), (), (), (secret,), (), {}, (), {})
+    parts = registries.sheet(REGISTRY, view_of(world, "shop"), NOW).parts
+    facts = {one.label: one.value for one in parts if isinstance(one, Fact)}
+    words = f"v1, token ends in 9 h 30 m, refreshed at {half[11:16]} UTC"
+    assert facts["helsinki-1"] == ((words, ""),)
+
+    assert facts["Password"][0][0] == "sealed; it can be replaced, never read"
+    key = replace(
+        REGISTRY, server="123456789012.dkr.ecr.eu-central-1.amazonaws.com", username="AKIAIOSFODNN7EXAMPLE"
+    )
+    parts = registries.sheet(key, view_of(world, "shop"), NOW).parts
+    assert "regions get tokens made with it" in str(parts)
+
+    facts_of_cell = drift.Facts("ghcr", "helsinki-1", 1, frozenset({1}), (secret,), (), ())
+    place = drift.judge(facts_of_cell)
+    assert place is not None
+    assert place.expires_at == ends
+    spot = matrix.Spot(place, facts_of_cell, None, False)
+    told = "".join(words for words, _ in matrix.sentence(spot, "ghcr", "helsinki-1", NOW))
+    assert f"Its token ends in 9 h 30 m, refreshed at {half[11:16]} UTC (bahriya-ghcr-v1)." in told
 
 
 def test_a_container_tells_its_schedule_and_its_init_jobs_with_their_registries() -> None:

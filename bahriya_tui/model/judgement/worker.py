@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bahriya_tui.model.finding import Finding, unmeasured
+from bahriya_tui.model import clock
+from bahriya_tui.model.finding import Finding, listed, unmeasured
 
 _SERVICE = "Enable the service of the README, and let it start without you: `loginctl enable-linger`."
 
@@ -33,6 +34,18 @@ def judge_worker(pid: int | None, since: str, due: bool | None) -> Finding:
         return Finding(subject, "good", "No worker runs, and no work is due; it starts by itself.")
     advice = "Open Bahriya, or run `bahriya worker run`; if it ends at once, see its log."
     return Finding(subject, "attention", "Work is due, and no worker runs.", advice)
+
+
+def judge_refreshes(pid: int | None, due: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Say whether tokens that end are replaced; `due` has each registry with when that is to be done next."""
+    if not due:
+        return []
+    subject, at = "token refresh", clock.minute(min(at for _, at in due))
+    of = f"registr{'y' if len(due) == 1 else 'ies'} {listed([name for name, _ in due])}"
+    if pid is not None:
+        return [Finding(subject, "good", f"The worker refreshes the tokens of {of}: next at {at}.")]
+    measured = f"Tokens of {of} are not refreshed while no worker runs: next at {at}."
+    return [Finding(subject, "attention", measured, f"Open Bahriya, or run `bahriya worker run`. {_SERVICE}")]
 
 
 def judge_reboot(seen: ServiceSeen | None) -> Finding:

@@ -41,6 +41,6 @@ def _facts(provider: Provider, username: str) -> tuple[tuple[str, str], ...]:
     return (
         ("Provider", provider.name),
         ("Username is", provider.username),
-        ("Token is", f"{token}, with {provider.right}"),
+        ("Token is", f"{token} with {provider.right}"),
         ("Made at", provider.where),
     )

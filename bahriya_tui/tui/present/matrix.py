@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bahriya_tui.keyboard.in_use import sign
+from bahriya_tui.model import ecr
 from bahriya_tui.model.drift import DRIFT, STATES, CellState, Facts
 from bahriya_tui.model.drift import Cell as Place
 from bahriya_tui.tui.present.regions import named, protection
@@ -209,6 +210,9 @@ def sentence(spot: Spot | None, registry: str, region: str, now: str) -> list[tu
     if place.detail:
         told.append((f": {literal(place.detail)}", ""))
     told.append((f". {advice(spot)}".rstrip(), ""))
+    for one in spot.facts.applied:
+        if one.expires_at:
+            told.append((f" Its {ecr.ending(one.expires_at, one.refresh_at, now)} ({one.name}).", "dim"))
     told.append((f" Read {ago(place.read_at, now)}.", "dim"))
     return told
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from bahriya_tui.model import ecr
 from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.connection import ConnectionSettings, settings_of
+from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import is_loopback
@@ -85,6 +87,8 @@ def _password(registry: Registry, view: View) -> Fact:
     if registry.deleting:
         return fact("Password", "destroyed", "dim")
     reason = view.world.reentry.get(registry.id)
+    if reason is None and ecr.mints(registry.server, registry.username):
+        return fact("Password", "secret of an IAM key, sealed; regions get tokens made with it", "dim")
     if reason is None:
         return fact("Password", "sealed; it can be replaced, never read", "dim")
     return fact("Password", f"needs re-entry: {reason}; rotate it with r", "bad")
@@ -166,8 +170,8 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
     regions = sorted({s.region for s in secrets})
     parts.append(Heading(f"Applied in {count(len(regions), 'region')}"))
     for region in regions:
-        there = sorted((s.version, s.holds) for s in secrets if s.region == region)
-        parts.append(fact(region, listed([_held(version, holds) for version, holds in there])))
+        there = sorted((s for s in secrets if s.region == region), key=lambda s: (s.version, s.holds))
+        parts.append(fact(region, listed([_held(one, now) for one in there])))
     if not regions:
         parts.append(Note("The next deployment of a linked container takes it there.", "dim"))
     parts += _pulls(registry, view)
@@ -175,8 +179,9 @@ def sheet(registry: Registry, view: View, now: str) -> Sheet:
     return Sheet(literal(registry.handle), tuple(parts))
 
 
-def _held(version: int, holds: int) -> str:
-    return f"v{version}" if holds == version else f"v{version} with the token of v{holds}"
+def _held(one: AppliedSecret, now: str) -> str:
+    held = f"v{one.version}" if one.holds == one.version else f"v{one.version} with the token of v{one.holds}"
+    return f"{held}, {ecr.ending(one.expires_at, one.refresh_at, now)}" if one.expires_at else held
 
 
 def _pulls(registry: Registry, view: View) -> list[Heading | Fact | Note]:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from bahriya_tui.model.errors import BahriyaError, NotFound
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.dialogs.form import Form
-from bahriya_tui.tui.dialogs.help import Help
 from bahriya_tui.tui.fitting import Fitted
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
     from bahriya_tui.tui.app import BahriyaApp
+    from bahriya_tui.tui.dialogs.form import Form
 
 Draft = TypeVar("Draft")
 Given = TypeVar("Given")
@@ -38,6 +37,8 @@ class BahriyaScreen(Fitted[None]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
+        from bahriya_tui.tui.dialogs.help import Help
+
         self.app.push_screen(Help(*self.PLACES))
 
     def draw(self, view: View) -> None:
@@ -51,7 +52,7 @@ class BahriyaScreen(Fitted[None]):
         self.bahriya.say(f"Copied: {harmless}")
 
     async def fill(
-        self, form: Callable[[], Form[Draft]], change: Callable[[Draft], Awaitable[Given]]
+        self, form: "Callable[[], Form[Draft]]", change: Callable[[Draft], Awaitable[Given]]
     ) -> Given | None:
         """Ask with `form` and do `change`; after a refusal ask again with what was typed and the reason."""
         draft: Draft | None = None

@@ -1,9 +1,12 @@
 """The flow behind `p`: choose a project, make one, delete one."""
 
+from typing import TYPE_CHECKING
+
 from bahriya_tui.keyboard.in_use import sign
-from bahriya_tui.tui.dialogs.confirm import Confirm
-from bahriya_tui.tui.dialogs.project_form import ProjectDraft, ProjectForm, Projects
 from bahriya_tui.tui.screens.base import BahriyaScreen
+
+if TYPE_CHECKING:
+    from bahriya_tui.tui.dialogs.project_form import ProjectDraft
 
 HOW_TO_MAKE_ONE = f"press {sign('list.project')}, then {sign('projects.new')}, to make one"
 NONE_YET = (
@@ -17,6 +20,8 @@ NONE_YET = (
 
 async def choose(screen: BahriyaScreen) -> None:
     """Show the projects and do what was wished."""
+    from bahriya_tui.tui.dialogs.project_form import Projects
+
     app = screen.bahriya
     choice = await app.push_screen_wait(Projects(app.view.world.projects, app.view.project))
     if choice is None:
@@ -33,10 +38,11 @@ async def choose(screen: BahriyaScreen) -> None:
 
 async def _make(screen: BahriyaScreen) -> None:
     from bahriya_tui.operations import projects
+    from bahriya_tui.tui.dialogs.project_form import ProjectForm
 
     app = screen.bahriya
 
-    async def save(draft: ProjectDraft) -> str:
+    async def save(draft: "ProjectDraft") -> str:
         await app.change("adding the project", lambda s: projects.add_project(s, draft.handle, draft.name))
         return draft.handle
 
@@ -48,6 +54,7 @@ async def _make(screen: BahriyaScreen) -> None:
 
 async def _delete(screen: BahriyaScreen, handle: str) -> None:
     from bahriya_tui.operations import projects
+    from bahriya_tui.tui.dialogs.confirm import Confirm
 
     app = screen.bahriya
     says = [

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui import entry, keys, together
-from bahriya_tui.tui.dialogs.registry_form import RegistryDraft, RegistryForm
 from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import registries as present
 from bahriya_tui.tui.present.text import Cell, Sheet
-from bahriya_tui.tui.screens import rotating
 from bahriya_tui.tui.screens.base import flow, wanted
 from bahriya_tui.tui.screens.noticing import Noticing
-from bahriya_tui.tui.screens.pulls import Pulls
 from bahriya_tui.tui.view import View
 
 if TYPE_CHECKING:
     from bahriya_tui.model.checked import Checked
+    from bahriya_tui.tui.dialogs.registry_form import RegistryDraft
 
 
 class Registries(Noticing):
@@ -70,11 +68,13 @@ class Registries(Noticing):
     async def action_new(self) -> None:
         """Add a registry: a form, then the token in a process of its own."""
         from bahriya_tui.operations import connect
+        from bahriya_tui.tui.dialogs.registry_form import RegistryForm
+        from bahriya_tui.tui.screens import rotating
 
         app, project = self.bahriya, self.bahriya.open_project
         entry.require_terminal(app)
 
-        async def save(draft: RegistryDraft) -> None:
+        async def save(draft: "RegistryDraft") -> None:
             async with entry.expected(app):
                 made = await app.change(
                     f"adding {draft.handle}",
@@ -107,10 +107,11 @@ class Registries(Noticing):
     async def action_edit(self) -> None:
         """Change name and expiry."""
         from bahriya_tui.operations import edit
+        from bahriya_tui.tui.dialogs.registry_form import RegistryForm
 
         app, registry = self.bahriya, self.staying
 
-        async def save(draft: RegistryDraft) -> None:
+        async def save(draft: "RegistryDraft") -> None:
             await app.change(
                 f"changing {registry.handle}",
                 lambda s: edit.edit_registry(
@@ -124,10 +125,14 @@ class Registries(Noticing):
     @flow
     async def action_rotate(self) -> None:
         """Replace the token, and bring it to what runs."""
+        from bahriya_tui.tui.screens import rotating
+
         await rotating.rotate(self, self.MODE, self.staying)
 
     def action_usage(self) -> None:
         """Show who pulls with which version."""
+        from bahriya_tui.tui.screens.pulls import Pulls
+
         self.app.push_screen(Pulls(self.MODE, wanted(self.current).handle))
 
     @flow

@@ -1,0 +1,20 @@
+"""Refuses to deploy what would pull with a token that has ended already."""
+
+from typing import TYPE_CHECKING
+
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.ecr import refuse_ended
+from bahriya_tui.store import registries
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+def refuse_ended_tokens(c: "Connection", container: Container) -> None:
+    """Raise `Failed` where a registry of the container, or of an init job of it, holds such a token."""
+    for id_ in sorted(container.registries):
+        registry = registries.by_id(c, id_)
+        for version in registries.versions(c, id_):
+            if registry is not None and version.version == registry.version:
+                refuse_ended(registry.handle, version, now())
