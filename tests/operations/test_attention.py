@@ -116,7 +116,7 @@ def test_what_was_rejected_or_denied_fails_and_what_could_not_be_asked_does_not(
         checked(session, enter(session, handle, f"{handle}.example"), result)
     failing = look(session, "shop", WEEK, clock.now()).failing
     assert [(one.registry.handle, one.reason) for one in failing] == [
-        ("denied", "login accepted; ghcr.io/acme/api:1 may not be pulled: read:packages is missing"),
+        ("denied", "login works, but read:packages is missing"),
         ("rejected", "login rejected: wrong password"),
     ]
     assert all(one.since is not None for one in failing)

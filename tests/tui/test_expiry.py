@@ -13,7 +13,7 @@ from bahriya_tui.store import checks, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.present.expiry import Ending, headline
-from bahriya_tui.tui.screens import listing
+from bahriya_tui.tui.screens import warned
 from bahriya_tui.tui.screens.listing import Listing
 from bahriya_tui.tui.widgets.banner import Banner
 from bahriya_tui.tui.widgets.table import Table
@@ -89,7 +89,7 @@ async def test_every_list_tells_what_ends_soon(
 async def test_hours_count_down_without_anything_being_read(
     pasted: Places, app: BahriyaApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(warned, "TICK_SECONDS", 0.02)
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot)
         reads = _count_reads(app)

@@ -14,11 +14,11 @@ from textual.widgets import Input, Static
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.tui import keys
-from bahriya_tui.tui.present import expiry, security
 from bahriya_tui.tui.present.text import Cell, Column, Sheet, count
 from bahriya_tui.tui.screens import projects
-from bahriya_tui.tui.screens.base import BahriyaScreen, flow, wanted
+from bahriya_tui.tui.screens.base import flow, wanted
 from bahriya_tui.tui.screens.details import Details
+from bahriya_tui.tui.screens.warned import Warned
 from bahriya_tui.tui.view import View
 from bahriya_tui.tui.widgets.banner import Banner
 from bahriya_tui.tui.widgets.bars import KeyBar, TopBar
@@ -27,14 +27,11 @@ from bahriya_tui.tui.widgets.line import Line
 from bahriya_tui.tui.widgets.marks import toggled
 from bahriya_tui.tui.widgets.table import Lines, Table
 
-TICK_SECONDS = 30.0
-"""Between two looks at what counts down by itself."""
 
-
-class Listing(BahriyaScreen):
+class Listing(Warned):
     """One noun as a list. A subclass says what the lines are and what can be done with the chosen one."""
 
-    sought = narrowed = ""
+    sought = ""
     MODE: ClassVar[str]
     NOUN: ClassVar[str] = ""
     """What the command line calls one of the lines."""
@@ -65,9 +62,6 @@ class Listing(BahriyaScreen):
         self.query_one("#filter").display = False
         self.table.focus()
         self.draw(self.bahriya.view)
-        self.set_interval(TICK_SECONDS, self.tick)
-        if self.narrowed:
-            self.narrow_to(self.narrowed)
 
     def on_screen_resume(self) -> None:
         """Show what changed while another screen was there."""
@@ -140,26 +134,6 @@ class Listing(BahriyaScreen):
         self.notice()
         self.warn(view)
         self._find()
-
-    def warn(self, view: View) -> None:
-        """Tell of credentials that end soon or have ended, but for what was put away."""
-        now, hushed = self.now, self.bahriya.hushed
-        near = [one for one in expiry.ending(view, now) if one.known_as not in hushed]
-        self.query_one(Banner).show(near, now)
-
-    def tick(self) -> None:
-        """Let the ends come nearer, also while nothing happens in the store."""
-        if self.is_current:
-            self.warn(self.bahriya.view)
-
-    def narrow_to(self, words: str) -> None:
-        """Show the lines that have these words, now or as soon as there are lines."""
-        self.narrowed = words
-        if self.query("#filter"):
-            self.narrowed = ""
-            line = self.query_one("#filter", Line)
-            line.value, line.display = words, False
-            self.table.focus()
 
     def seek(self, name: str) -> None:
         """Put the cursor on a line, now or as soon as there are lines; a filter that hides it is cleared."""
@@ -268,13 +242,6 @@ class Listing(BahriyaScreen):
         # At once: what was typed ahead belongs to the line, and would else be keys of the list.
         self.set_focus(line)
 
-    def action_unfilter(self) -> None:
-        """Show all lines again."""
-        line = self.query_one("#filter", Line)
-        line.value = ""
-        line.display = False
-        self.table.focus()
-
     @on(Input.Changed, "#filter")
     def narrow(self, event: Input.Changed) -> None:
         """Keep the lines that match."""
@@ -291,7 +258,7 @@ class Listing(BahriyaScreen):
         else:
             self.action_unfilter()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what works here and now."""
         if not self.is_mounted or not self.query("#filter"):
             return True
@@ -304,31 +271,11 @@ class Listing(BahriyaScreen):
             return not self.query_one("#filter", Line).has_focus
         if action == "reverse":
             return self.table.order is not None
-        if action == "hush":
-            return self.query_one(Banner).display
         if action == "new" and self.bahriya.view.project is None:
             return not self.OF_A_PROJECT
-        return self.current is not None if action in self.NEEDS_A_LINE else True
-
-    def action_expiring(self) -> None:
-        """Show the registries whose credentials end soon or have ended."""
-        self._lead("registries", expiry.EXPIRING)
-
-    def action_advice(self) -> None:
-        """Show what could be better about the registries."""
-        self._lead("security", security.ADVICE)
-
-    def _lead(self, mode: str, words: str) -> None:
-        app = self.bahriya
-        app.action_mode(mode)
-        if isinstance(app.screen, Listing):
-            app.screen.narrow_to(words)
-
-    def action_hush(self) -> None:
-        """Put away what is warned of, on every screen, for as long as the application runs."""
-        app = self.bahriya
-        app.hushed |= {one.known_as for one in expiry.ending(app.view, self.now)}
-        app.redraw()
+        if action in self.NEEDS_A_LINE:
+            return self.current is not None
+        return super().check_action(action, parameters)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
