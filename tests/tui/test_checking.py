@@ -134,7 +134,7 @@ async def test_one_can_leave_while_it_is_asked_and_is_told_the_verdict(
         quiet.verdict = DENIED
         monkeypatch.setattr(quiet, "wake_worker", answer)
         await until(
-            pilot, lambda: "ghcr: login accepted; ghcr.io/acme/api:2.5.0 may not" in notices(pilot), "it"
+            pilot, lambda: "ghcr: login works, but the token lacks read:packages" in notices(pilot), "it"
         )
     assert len(asked(app.places)) == 2, "the one of the evening, and this one"
 
@@ -313,7 +313,7 @@ async def test_a_connection_is_changed_once_it_works(
         await opened(pilot, "ConnectionForm")
         await fill(pilot, proxy="http://u:p@proxy:3128")
         await press(pilot, "ctrl+s")
-        assert "user name and password are not sent to proxies" in text(pilot)
+        assert "the proxy's URL carries a login" in text(pilot)
         await fill(pilot, proxy="http://proxy:3128", ca_file=str(ca))
         quiet.verdict = UNREACHABLE
         form = app.screen
