@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.model.handle import HANDLE_LENGTH, check_handle
-from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, provider_of
+from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
 
 LoginKind = Literal["login", "helper", "identity token", "unreadable"]
 Fate = Literal["new", "there", "refused"]
+_WITH_ONE_SERVER = ("docker-hub", "ghcr", "gitlab", "quay", "digitalocean")
+"""Providers whose short name says which server is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,9 @@ def already(registry: Registry) -> str:
 
 
 def propose(server: str) -> str:
-    """Make a handle of a server: the provider's short name, or the host with hyphens."""
+    """Make a handle of a server: the short name of a provider with just one, or the host with hyphens."""
     provider = provider_of(server)
-    if provider not in (UNKNOWN, DISTRIBUTION) and provider.lifetime_seconds is None:
+    if provider.id in _WITH_ONE_SERVER:
         return provider.id
     return re.sub(r"[^a-z0-9]+", "-", server.lower()).strip("-")[:HANDLE_LENGTH].strip("-") or "registry"
 

@@ -1,5 +1,6 @@
 """A server on loopback that answers with any bytes, and remembers what it was sent."""
 
+import re
 import socket
 import ssl
 import threading
@@ -71,6 +72,11 @@ class OddServer:
             if not piece:
                 return
             request += piece
+        head, _, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+        while length is not None and len(body) < int(length[1]):
+            body += line.recv(65536)
+        request = head + b"\r\n\r\n" + body
         self.received.append(request.decode("latin-1"))
         reply = self._reply(self.received[-1])
         if self._drip:
