@@ -8,8 +8,8 @@ import threading
 
 from bahriya_tui.frames import with_room
 from bahriya_tui.model.errors import BahriyaError
-from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.places import places
+from bahriya_tui.worker.openers import Standby, end_openers
 
 _IDLE_SECONDS = 20.0
 _NEW_OBJECTS = 20_000

@@ -12,11 +12,11 @@ from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed, StoreUnwritable
-from bahriya_tui.opener.call import adopt as ask_opener
 from bahriya_tui.store import adoptions
 from bahriya_tui.store.adoptions import Adoption
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.worker import access, unforeseen
+from bahriya_tui.worker.openers import adopt as ask_opener
 from bahriya_tui.worker.opening import opening
 from bahriya_tui.worker.run import Resources
 

@@ -7,12 +7,12 @@ from typing import Any
 from bahriya_tui.model import clock
 from bahriya_tui.model.connection import with_settings
 from bahriya_tui.model.errors import BahriyaError, NotFound, StoreUnwritable
-from bahriya_tui.opener.call import check as ask_opener
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker import unforeseen
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock, with_credential
+from bahriya_tui.worker.openers import check as ask_opener
 from bahriya_tui.worker.opening import opening
 from bahriya_tui.worker.run import Resources
 

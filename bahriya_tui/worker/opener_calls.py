@@ -15,11 +15,11 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.registry import CredentialVersion, Registry
-from bahriya_tui.opener.call import Closed, open_and_apply
 from bahriya_tui.store import deployments, history, registries
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker.credential import with_credential
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
+from bahriya_tui.worker.openers import Closed, open_and_apply
 from bahriya_tui.worker.opening import opening, summed_up
 from bahriya_tui.worker.run import Resources, Run
 

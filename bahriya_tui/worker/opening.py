@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Action, Actor, Head, Outcome
 from bahriya_tui.model.errors import Locked
-from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import audit
+from bahriya_tui.worker.openers import NoAnswer
 from bahriya_tui.worker.shared_store import SharedStore
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.opener.call import NoAnswer
 from bahriya_tui.store import history, registries, removals, secrets
 from bahriya_tui.worker.credential import waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import confirmed, target
+from bahriya_tui.worker.openers import NoAnswer
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.secret_writes import ask_again
 

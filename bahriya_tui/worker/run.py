@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.region import Region
-from bahriya_tui.opener.call import Standby
 from bahriya_tui.places import Places
 from bahriya_tui.store import deployments, regions
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.shared_store import SharedStore
 

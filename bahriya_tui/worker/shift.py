@@ -3,12 +3,12 @@
 import threading
 
 from bahriya_tui.model import clock
-from bahriya_tui.opener.call import Standby
 from bahriya_tui.places import Places
 from bahriya_tui.store import work
 from bahriya_tui.store.database import open_store
 from bahriya_tui.worker.lock import only_worker
 from bahriya_tui.worker.loop import Loop
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 

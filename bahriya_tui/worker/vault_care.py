@@ -10,7 +10,6 @@ from typing import Literal
 from bahriya_tui.custody.files import destroy
 from bahriya_tui.custody.holding import has
 from bahriya_tui.model.errors import Locked
-from bahriya_tui.opener.call import reseal
 from bahriya_tui.store import credentials
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.vault import keys
@@ -18,6 +17,7 @@ from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.resealing import request
 from bahriya_tui.worker.credential import MISSING
+from bahriya_tui.worker.openers import reseal
 from bahriya_tui.worker.run import Resources
 
 Outcome = Literal["done", "waits", "nothing"]

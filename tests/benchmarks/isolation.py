@@ -17,9 +17,9 @@ from pathlib import Path
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import Container
-from bahriya_tui.opener.call import Standby, end_openers
 from bahriya_tui.store import deployments, events
 from bahriya_tui.worker.deploy import run_deployments
+from bahriya_tui.worker.openers import Standby, end_openers
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.run import Resources, Run
 from bahriya_tui.worker.shared_store import SharedStore

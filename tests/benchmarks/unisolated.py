@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.opener import call
-from bahriya_tui.opener.call import Closed, Standby
+from bahriya_tui.worker import openers as call
+from bahriya_tui.worker.openers import Closed, Standby
 
 
 @contextlib.contextmanager

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.custody.holding import open_private
 from bahriya_tui.model.errors import BahriyaError, Locked
-from bahriya_tui.opener.call import open_and_apply
 from bahriya_tui.vault.keys import check_private
+from bahriya_tui.worker.openers import open_and_apply
 from tests.opener.conftest import Ask
 from tests.opener.region import Region, region
 

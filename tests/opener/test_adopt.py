@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.model.errors import BadInput, Failed
-from bahriya_tui.opener.call import adopt
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import find_public, find_recovery, private_path
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import parse
+from bahriya_tui.worker.openers import adopt
 from tests.opener.conftest import CONTEXT, Vault
 from tests.opener.region import Region, region
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model.errors import Failed, Locked
-from bahriya_tui.opener.call import open_and_apply
+from bahriya_tui.worker.openers import open_and_apply
 from tests.oci.certificates import Authority
 from tests.opener.conftest import Ask, Vault
 from tests.opener.region import OBJECT, blunt, deaf, region
@@ -371,7 +371,7 @@ def test_an_opener_is_locked_in_with_all_its_threads_while_the_credential_is_ope
 
 _ASKS = """
 import json, sys
-from bahriya_tui.opener.call import open_and_apply
+from bahriya_tui.worker.openers import open_and_apply
 open_and_apply(json.load(sys.stdin), print)
 """
 
@@ -414,7 +414,7 @@ def test_a_request_that_is_none_fails_in_one_line(ask: Ask) -> None:
 def test_an_opener_that_takes_too_long_is_ended(
     tmp_path: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.opener.call._START_SECONDS", -8.5)
+    monkeypatch.setattr("bahriya_tui.worker.openers._START_SECONDS", -8.5)
     with region(tmp_path / "slow") as slow:
         slow.reply = slow.hold
         with pytest.raises(Failed, match="ended without an answer"):

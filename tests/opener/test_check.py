@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model.errors import BadInput, Failed
-from bahriya_tui.opener.call import NoAnswer, check
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.vault.keys import find_public
 from bahriya_tui.vault.seal import seal
+from bahriya_tui.worker.openers import NoAnswer, check
 from tests.oci.certificates import Authority
 from tests.oci.odd_server import OddServer, http
 from tests.oci.proxy_server import ProxyServer
@@ -126,7 +126,7 @@ def test_a_ca_file_that_is_none_is_told(vault: Vault, canary: str, tmp_path: Pat
 def test_an_opener_that_is_killed_proves_nothing(
     vault: Vault, canary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.opener.call._START_SECONDS", -20.0)
+    monkeypatch.setattr("bahriya_tui.worker.openers._START_SECONDS", -20.0)
     with pytest.raises(NoAnswer, match="ended without an answer"):
         check(_request(vault, "127.0.0.1:1", canary))
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from bahriya_tui.model.errors import Failed
-from bahriya_tui.opener.call import NoAnswer, end_openers, open_and_apply, reseal
+from bahriya_tui.worker.openers import NoAnswer, end_openers, open_and_apply, reseal
 from tests.opener.conftest import Ask
 from tests.opener.region import region
 from tests.processes import children
 
 _ASKS = """
 import json, sys
-from bahriya_tui.opener.call import open_and_apply
+from bahriya_tui.worker.openers import open_and_apply
 open_and_apply(json.load(sys.stdin), print)
 """
 

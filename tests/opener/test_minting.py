@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model import clock
-from bahriya_tui.opener.call import Closed, check, open_and_apply
 from bahriya_tui.opener.minting import Mint
 from bahriya_tui.opener.protocol import Request
 from bahriya_tui.sim.oci_registry import OciRegistry
 from bahriya_tui.vault.keys import find_public, private_path
 from bahriya_tui.vault.record import parse
 from bahriya_tui.vault.seal import seal
+from bahriya_tui.worker.openers import Closed, check, open_and_apply
 from tests.oci.fake_ecr import API, KEY_ID, LIFE, SERVER, FakeEcr, fake_ecr
 from tests.opener.conftest import CONTEXT, Vault
 from tests.opener.region import Region, deaf, region

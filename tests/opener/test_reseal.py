@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from bahriya_tui.custody.recovery_text import write
 from bahriya_tui.launch.verbs import perform
 from bahriya_tui.model.errors import Locked, VaultLocked
-from bahriya_tui.opener.call import NoAnswer, reseal
 from bahriya_tui.places import Places
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
@@ -23,6 +22,7 @@ from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.vault.resealing import request, rows
 from bahriya_tui.vault.seal import seal
+from bahriya_tui.worker.openers import NoAnswer, reseal
 from tests.custody.hands import protect
 from tests.opener.conftest import CONTEXT, Vault
 from tests.vault.conftest import public_of
@@ -88,7 +88,7 @@ def test_a_key_that_is_missing_or_locked_says_so(vault: Vault) -> None:
 def test_an_opener_that_is_killed_is_no_end_of_the_rows(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.opener.call._START_SECONDS", -30.0)
+    monkeypatch.setattr("bahriya_tui.worker.openers._START_SECONDS", -30.0)
     with pytest.raises(NoAnswer, match="ended without an answer"):
         list(reseal(asked(vault, (seal(b"t0ken", CONTEXT, find_public(vault.public)), CONTEXT))))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bahriya_tui.opener.call import Opener, Standby, end_openers, open_and_apply
+from bahriya_tui.worker.openers import Opener, Standby, end_openers, open_and_apply
 from tests.opener.conftest import Ask
 from tests.opener.region import region
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.region import FIRST_PAUSE, LONGEST_PAUSE, Region, pause
-from bahriya_tui.opener.call import Standby
 from bahriya_tui.store import regions
 from bahriya_tui.worker.loop import Loop
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from tests.worker.desk import Desk, until

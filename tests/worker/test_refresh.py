@@ -14,11 +14,11 @@ import pytest
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.opener.call import Standby
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.store import audit, containers, registries, removals, secret_writes, secrets, work
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker.loop import POLL_SECONDS
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker.refresh import ask_for_next_tokens
 from bahriya_tui.worker.shared_store import SharedStore
 from bahriya_tui.worker.shift import work_off

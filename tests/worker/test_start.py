@@ -10,7 +10,7 @@ from pathlib import Path
 
 _TOLD = """
 import sys
-from bahriya_tui.opener.call import Standby
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker.__main__ import main
 
 def told(_standby):
@@ -33,7 +33,7 @@ def test_the_opener_is_asked_for_before_anything_heavy_is_loaded(tmp_path: Path)
 
 _SIGNALLED = """
 import signal, sys
-from bahriya_tui.opener.call import Standby
+from bahriya_tui.worker.openers import Standby
 from bahriya_tui.worker import __main__ as worker, shift
 
 def waits(_places, _standby, stop, _idle_seconds):
