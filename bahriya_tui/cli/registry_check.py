@@ -6,7 +6,7 @@ from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.model.check import sentence
-from bahriya_tui.model.checked import Checked, limit_words, not_repeated
+from bahriya_tui.model.checked import Checked, not_repeated
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.check import check_registries
 from bahriya_tui.store import registries
@@ -58,7 +58,7 @@ def _tell(checked: Checked) -> None:
     if result.steps or result.images:
         print()
     if result.limit is not None:
-        output.say(limit_words(result.limit), as_json=False)
+        output.say(result.limit.words, as_json=False)
     if checked.rejected_since is not None:
         fix = f"rotate it with a new token (bahriya registry rotate {checked.handle}), or add --again"
         output.say(f"{not_repeated(checked)}: {fix}", as_json=False)

@@ -45,7 +45,8 @@ class RateLimit:
     def words(self) -> str:
         """Say it: `76 of 100 pulls in 6 h are left to this login`."""
         whom = {"login": " to this login", "address": " to this address", "": ""}[self.source]
-        return f"{self.remaining} of {self.limit} pulls in {_span(self.window_seconds)} are left{whom}"
+        over = f" in {_span(self.window_seconds)}" if self.window_seconds else ""
+        return f"{self.remaining} of {self.limit} pulls{over} are left{whom}"
 
 
 @dataclass(frozen=True, slots=True)

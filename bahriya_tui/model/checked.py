@@ -6,7 +6,7 @@ Registries lock out whoever tries a wrong password too often: Docker Hub the acc
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bahriya_tui.model.check import CheckResult, RateLimit
+from bahriya_tui.model.check import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,3 @@ def not_repeated(checked: Checked) -> str:
         f"v{checked.version} has been rejected since {checked.rejected_since} and was not sent again, "
         "because registries lock out who keeps trying"
     )
-
-
-def limit_words(limit: RateLimit) -> str:
-    """Say how many pulls are left: `76 of 100 pulls left, counted over 6 h`."""
-    hours, rest = divmod(limit.window_seconds, 3600)
-    window = f"{hours} h" if hours and not rest else f"{limit.window_seconds} s"
-    over = f", counted over {window}" if limit.window_seconds else ""
-    return f"{limit.remaining} of {limit.limit} pulls left{over}"

@@ -16,7 +16,7 @@ class ConnectionSettings:
     ca_file: str | None = None
     """Absolute path of a file with PEM certificates; None for the CAs that this machine trusts."""
     proxy: str | None = None
-    """`http://host:port` or `https://host:port`; None for none."""
+    """`http://host:port`, as `proxy.normalised` writes it; None for none."""
 
 
 def settings_of(registry: Registry) -> ConnectionSettings:

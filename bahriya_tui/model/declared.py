@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, TypeVar
 
+from bahriya_tui.model import proxy as proxies
 from bahriya_tui.model import validate
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_handle, check_region_id
@@ -55,6 +56,9 @@ class RegistryWanted:
     name: str = ""
     expires: str | None = None
     max_versions: int = MAX_VERSIONS
+    plain_http: bool = False
+    ca_file: str | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ def _registry(where: str, given: object) -> RegistryWanted:
     expires = None if found.expires is None else validate.expiry(found.expires)
     from dataclasses import replace
 
-    return replace(found, server=normalise(found.server).host, expires=expires)
+    through = None if found.proxy is None else proxies.normalised(found.proxy)
+    return replace(found, server=normalise(found.server).host, expires=expires, proxy=through)
 
 
 def _container(where: str, given: object) -> ContainerWanted:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.declared import (
     VERSION,
@@ -32,6 +33,7 @@ from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import add_region
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.store import containers, projects, regions, registries
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Change:
 
 
 Step = tuple[Change, Callable[[Session], object]]
+_OF_REGISTRY = ("name", "expires", "max_versions")
+_OF_CONNECTION = ("plain_http", "ca_file", "proxy")
 
 
 def plan(s: Session, declared: Declared) -> list[Step]:
@@ -162,21 +166,19 @@ def _registries(project: ProjectWanted, there: dict[str, Registry]) -> Iterator[
                 Change("add", "registry", project.handle, one.handle),
                 _bound(_declare_registry, (project.handle, one)),
             )
+        if known is None or known.version == 0:
             token = f"it has no token: bahriya registry rotate {one.handle} --project {project.handle}"
             yield Change("wait", "registry", project.handle, one.handle, why=token), _nothing
+        if known is None:
             continue
         if (one.server, one.username) != (known.server, known.username):
             given = f"--server {one.server} --username {shlex.quote(one.username)}"
             why = f"another server or user name needs its token: bahriya registry edit {one.handle} {given}"
             yield Change("wait", "registry", project.handle, one.handle, why=why), _nothing
-        differing = _differing(_registry(known), one, ("name", "expires", "max_versions"))
+        differing = _differing(_registry(known), one, (*_OF_REGISTRY, *_OF_CONNECTION))
         if differing:
-            new = {name: then if then is not None else "" for name, _, then in differing}
             change = Change("change", "registry", project.handle, one.handle, differing)
-            yield (
-                change,
-                _bound(lambda s, g: edit_registry(s, g[0], g[1], **g[2]), (project.handle, one.handle, new)),
-            )
+            yield change, _bound(_edit_registry, (project.handle, one))
 
 
 def _container_steps(
@@ -199,6 +201,7 @@ def _container_steps(
 
 def _declare_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
     project, one = given
+    settings = usable_settings(_settings(one))
     with s.store.write() as tx:
         made = registries.insert(
             tx,
@@ -208,8 +211,9 @@ def _declare_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
             server=one.server,
             username=one.username,
             expires=one.expires,
-            plain_http=False,
-            ca_file=None,
+            plain_http=settings.plain_http,
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
             now=now(),
         )
         registries.edit(tx, made.id, max_versions=one.max_versions, now=now())
@@ -217,6 +221,24 @@ def _declare_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
         record(
             tx, s.who, "registry.added", words, project=project, registry=one.handle, outcome="not checked"
         )
+
+
+def _edit_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
+    """Change it; another way to reach it is tried first, and refused where the registry refuses."""
+    project, one = given
+    edit_registry(
+        s,
+        project,
+        one.handle,
+        name=one.name,
+        expires=one.expires or "",
+        max_versions=one.max_versions,
+        settings=_settings(one),
+    )
+
+
+def _settings(one: RegistryWanted) -> ConnectionSettings:
+    return ConnectionSettings(one.plain_http, one.ca_file, one.proxy)
 
 
 def _add_container(s: Session, given: tuple[str, ContainerWanted]) -> None:
@@ -267,7 +289,17 @@ def _region(one: Region) -> RegionWanted:
 
 
 def _registry(one: Registry) -> RegistryWanted:
-    return RegistryWanted(one.handle, one.server, one.username, one.name, one.expires, one.max_versions)
+    return RegistryWanted(
+        one.handle,
+        one.server,
+        one.username,
+        one.name,
+        one.expires,
+        one.max_versions,
+        one.plain_http,
+        one.ca_file,
+        one.proxy,
+    )
 
 
 def _container(one: Container) -> ContainerWanted:
@@ -300,6 +332,8 @@ def _comparable(name: str, value: Any) -> Any:
     """Give what counts of a value: neither the order of regions and variables, nor a command's quotes."""
     if name in ("regions", "env"):
         return sorted(value)
+    if name == "ca_file" and value is not None:
+        return Path(value).expanduser().absolute()
     if name == "init_jobs":
         return [(job.name, job.image, shlex.split(job.command), job.registry) for job in value]
     return value

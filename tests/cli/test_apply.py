@@ -104,6 +104,21 @@ def test_another_server_needs_its_token(team: Commands) -> None:
     assert team.good("registry", "show", "team", "--json").json["server"] == "registry.example"
 
 
+def test_the_way_to_a_registry_is_declared_too(team: Commands) -> None:
+    document = yaml.safe_load(team.good("export").out)
+    registry = document["projects"][0]["registries"][0]
+    authority = team.home / "ca.pem"
+    authority.write_text("certificates")
+    registry |= {"ca_file": str(authority), "proxy": "http://127.0.0.1:1"}
+    new = {**registry, "handle": "other"}
+    document["projects"][0]["registries"] = [new]
+    assert team("apply", "-f", "-", stdin=yaml.safe_dump(document).encode()).code == 1
+    shown = team.good("registry", "show", "other", "--json").json
+    assert (shown["ca_file"], shown["proxy"]) == (str(authority), "http://127.0.0.1:1")
+    exported = yaml.safe_load(team.good("export").out)["projects"][0]["registries"]
+    assert new in exported
+
+
 def test_a_protected_region_is_named_before_anything_is_done(shop: Commands) -> None:
     where = ["--region", "helsinki-1", "--region", "falkenstein-1"]
     shop.good("container", "add", "web", "--image", "nginx:1.27", *where)

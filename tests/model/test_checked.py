@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bahriya_tui.model.check import CheckResult, RateLimit
-from bahriya_tui.model.checked import Checked, limit_words, not_repeated, rejected_since
+from bahriya_tui.model.check import CheckResult
+from bahriya_tui.model.checked import Checked, not_repeated, rejected_since
 
 LOGINS = ("accepted", "rejected", "not proven", "not needed")
 
@@ -51,16 +51,3 @@ def test_what_was_not_repeated_says_since_when_and_why() -> None:
 def test_a_check_that_does_not_name_its_place_was_made_here() -> None:
     assert Checked("ghcr", 3, "", CheckResult("accepted", "", origin="bastion")).place == "bastion"
     assert Checked("ghcr", 3, "", CheckResult("accepted", "")).place == "this machine"
-
-
-@pytest.mark.parametrize(
-    ("limit", "words"),
-    [
-        (RateLimit(100, 76, 21600), "76 of 100 pulls left, counted over 6 h"),
-        (RateLimit(10, 0, 90), "0 of 10 pulls left, counted over 90 s"),
-        (RateLimit(10, 5, 5400), "5 of 10 pulls left, counted over 5400 s"),
-        (RateLimit(10, 5, 0), "5 of 10 pulls left"),
-    ],
-)
-def test_a_rate_limit_is_told(limit: RateLimit, words: str) -> None:
-    assert limit_words(limit) == words

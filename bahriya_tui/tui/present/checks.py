@@ -2,7 +2,7 @@
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model.check import CheckResult, ImageResult, Step, sentence
-from bahriya_tui.model.checked import Checked, limit_words
+from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.tui.present.text import (
@@ -89,9 +89,7 @@ def _found(registry: Registry, checked: Checked, now: str) -> list[Part]:
         )
         parts.append(fact("Rejected", since, "warn"))
     if result.limit is not None:
-        parts.append(
-            fact("Rate limit", limit_words(result.limit), "warn" if not result.limit.remaining else "")
-        )
+        parts.append(fact("Rate limit", result.limit.words, "" if result.limit.remaining else "warn"))
     if result.steps:
         parts += [Heading("Steps"), *(Fact(step.name, _step(step)) for step in result.steps)]
     parts += [Heading("Images"), *(Fact(image.verdict, _image(image)) for image in result.images)]
