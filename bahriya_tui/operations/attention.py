@@ -3,14 +3,15 @@
 Read from the store; no registry is asked, so that looking every few minutes locks nobody out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bahriya_tui.model.check import sentence
+from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.expiry import Due, Span, due
+from bahriya_tui.model.image import parse
 from bahriya_tui.model.lint import Advice
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import reentry
-from bahriya_tui.operations.check import read_result
+from bahriya_tui.operations.check import linked_images, read_result
 from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import checks, history, registries
@@ -67,7 +68,13 @@ def _failing(s: Session, project: str) -> list[Failing]:
         if reason is not None:
             found.append(Failing(one, f"needs re-entry: {reason}", None))
         elif last is not None and last.result is not None:
-            result = read_result(last.result)
+            result = _of_linked(s, one, read_result(last.result))
             if result.refused:
                 found.append(Failing(one, sentence(result), last.finished_at))
     return found
+
+
+def _of_linked(s: Session, registry: Registry, result: CheckResult) -> CheckResult:
+    """Leave out the images that no container pulls: somebody has only tried them."""
+    linked = {parse(image).normalised for image in linked_images(s, registry)}
+    return replace(result, images=tuple(one for one in result.images if one.image.normalised in linked))

@@ -7,6 +7,7 @@ from bahriya_tui.model.expiry import Span, parse_span
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.token import TokenFacts
 from bahriya_tui.operations.attention import ending, look
+from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_registry
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.edit import edit_registry
@@ -15,7 +16,7 @@ from bahriya_tui.operations.link import unlink
 from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import audit, checks, credentials, registries
-from tests.operations.conftest import accept, define, end
+from tests.operations.conftest import REGIONS, accept, define, end
 from tests.sealing import well_formed
 
 WEEK = parse_span("7d")
@@ -111,9 +112,12 @@ def test_what_was_rejected_or_denied_fails_and_what_could_not_be_asked_does_not(
         "denied": {"login": "accepted", "reason": "", "images": [image]},
         "good": {"login": "accepted", "reason": ""},
         "away": {"login": "not proven", "reason": "no DNS"},
+        # Somebody tried an image that no container pulls.
+        "tried": {"login": "accepted", "reason": "", "images": [image]},
     }
     for handle, result in results.items():
         checked(session, enter(session, handle, f"{handle}.example"), result)
+    add_container(session, "shop", "api", image="ghcr.io/acme/api:1", regions=REGIONS, registry="denied")
     failing = look(session, "shop", WEEK, clock.now()).failing
     assert [(one.registry.handle, one.reason) for one in failing] == [
         ("denied", "login works, but read:packages is missing"),
