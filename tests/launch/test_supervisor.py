@@ -308,6 +308,29 @@ def test_what_was_typed_for_something_else_is_no_source_of_a_token(
         list(perform("read_token", home, {"source": source, "context": context}, line))
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["apply", "-f", "{file}"], True),
+        (["apply", "--dry-run", "--file={file}"], True),
+        (["registry", "import", "--file", "{file}"], False),
+        (["registry", "import", "--file={file}", "--yes"], False),
+        (["apply", "{file}"], False),
+    ],
+)
+def test_a_file_of_logins_is_not_told_to_the_command_that_has_them_imported(
+    home: Places, tmp_path: Path, canary: str, typed: list[str], told: bool
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(canary)
+    asked = perform("read_text", home, {"path": str(file)}, [word.format(file=file) for word in typed])
+    if told:
+        assert list(asked) == [{"text": canary}]
+    else:
+        with pytest.raises(BadInput, match="is not on the command line"):
+            list(asked)
+
+
 @pytest.mark.parametrize("typed", [["--password-file", "{file}"], ["--password-file={file}"]])
 def test_a_token_is_read_from_the_file_that_was_typed_for_it(
     home: Places, tmp_path: Path, canary: str, typed: list[str]
