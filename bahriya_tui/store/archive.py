@@ -11,6 +11,7 @@ import os
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,12 +61,19 @@ def install(store: Path, public: Path, file: Path) -> dict[str, Any]:
     _refuse_filled(store)
     with _unpacked(store, file) as (about, copy, keys):
         _refuse_foreign(copy, file)
-        for left in ("-wal", "-shm"):
-            store.with_name(store.name + left).unlink(missing_ok=True)
-        copy.replace(store)
         known = any(public.glob("*.pub"))
-        for name, content in {} if known else keys.items():
-            (public / name).write_bytes(content)
+        new = {} if known else {public / name: content for name, content in keys.items()}
+        try:
+            # Before the store, which could not be put back a second time.
+            for path, content in new.items():
+                path.write_bytes(content)
+            for left in ("-wal", "-shm"):
+                store.with_name(store.name + left).unlink(missing_ok=True)
+            copy.replace(store)
+        except BaseException:
+            for path in new:
+                path.unlink(missing_ok=True)
+            raise
     open_store(store).close()
     return {"made_at": str(about.get("made_at", "")), "keys": not known}
 
@@ -125,7 +133,7 @@ def _unpacked(store: Path, file: Path) -> Iterator[tuple[dict[str, Any], Path, d
                         keys[_key_name(member.name, broken)] = content.read(_LONGEST_KEY)
         except FileNotFoundError:
             raise NotFound(f"there is no file {file}", "name a file of `bahriya backup`") from None
-        except (OSError, EOFError, ValueError, tarfile.TarError) as error:
+        except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:
             raise broken from error
         if not isinstance(about, dict) or about.get("format") != FORMAT or not copy.exists():
             raise broken

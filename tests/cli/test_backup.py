@@ -1,8 +1,10 @@
 """A backup goes to another machine, opens there with the recovery key, and deploys."""
 
+import gzip
 import io
 import shutil
 import tarfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,27 @@ def test_a_damaged_backup_is_taken_whole_or_not_at_all(
     except BahriyaError:
         assert list((home / "store").iterdir()) == []
         assert list((home / "public").iterdir()) == []
+
+
+def test_content_that_cannot_be_unpacked_is_said(whole: Path, tmp_path: Path) -> None:
+    content = gzip.decompress(whole.read_bytes())
+    packed = zlib.compressobj(wbits=31)
+    head = packed.compress(content[:1 << 17]) + packed.flush(zlib.Z_FULL_FLUSH)
+    # A block of the one type that DEFLATE does not have.
+    (tmp_path / "damaged").write_bytes(head + b"\xff" * 64)
+    (tmp_path / "store").mkdir()
+    with pytest.raises(BahriyaError, match="no whole backup"):
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "damaged")
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_without_room_for_the_keys_nothing_is_put_back(whole: Path, tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    with pytest.raises(OSError, match="No such file"):
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)
+    assert list((tmp_path / "store").iterdir()) == []
+    (tmp_path / "public").mkdir()
+    assert archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)["keys"]
 
 
 @pytest.mark.parametrize("name", ["../bahriya.db", "keys/../../evil", "/etc/evil", "keys/.hidden", "keys/"])
