@@ -114,7 +114,7 @@ def test_a_damaged_backup_is_taken_whole_or_not_at_all(
 def test_content_that_cannot_be_unpacked_is_said(whole: Path, tmp_path: Path) -> None:
     content = gzip.decompress(whole.read_bytes())
     packed = zlib.compressobj(wbits=31)
-    head = packed.compress(content[:1 << 17]) + packed.flush(zlib.Z_FULL_FLUSH)
+    head = packed.compress(content[: 1 << 17]) + packed.flush(zlib.Z_FULL_FLUSH)
     # A block of the one type that DEFLATE does not have.
     (tmp_path / "damaged").write_bytes(head + b"\xff" * 64)
     (tmp_path / "store").mkdir()
