@@ -331,6 +331,25 @@ def test_a_file_of_logins_is_not_told_to_the_command_that_has_them_imported(
             list(asked)
 
 
+@pytest.mark.parametrize(
+    ("verb", "typed"),
+    [
+        ("write_backup", ["region", "import", "--kubeconfig", "{file}"]),
+        ("write_backup", ["restore", "{file}"]),
+        ("install_backup", ["backup", "{file}"]),
+        ("install_backup", ["apply", "-f", "{file}"]),
+    ],
+)
+def test_what_was_typed_for_something_else_is_no_backup(
+    home: Places, tmp_path: Path, verb: str, typed: list[str]
+) -> None:
+    file = tmp_path / "file"
+    line = [word.format(file=file) for word in typed]
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform(verb, home, {"file": str(file)}, line))
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("typed", [["--password-file", "{file}"], ["--password-file={file}"]])
 def test_a_token_is_read_from_the_file_that_was_typed_for_it(
     home: Places, tmp_path: Path, canary: str, typed: list[str]
