@@ -159,13 +159,17 @@ def _key_name(name: str, broken: BadInput) -> str:
 def _refuse_filled(store: Path) -> None:
     if not store.exists():
         return
-    with closing(connect(store, read_only=True)) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        filled = [
-            name
-            for name in _FILLED
-            if name in tables and connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608
-        ]
+    try:
+        with closing(connect(store, read_only=True)) as connection:
+            named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row[0] for row in named}
+            filled = [
+                name
+                for name in _FILLED
+                if name in tables and connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608
+            ]
+    except sqlite.Error as error:
+        raise Failed(f"store {store} cannot be read ({error})", "move it away, then restore") from None
     if filled:
         raise InUse(
             f"store {store} is not empty: it has at least one {filled[0]}",

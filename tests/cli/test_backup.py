@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.store import archive
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
@@ -130,6 +130,16 @@ def test_without_room_for_the_keys_nothing_is_put_back(whole: Path, tmp_path: Pa
     assert list((tmp_path / "store").iterdir()) == []
     (tmp_path / "public").mkdir()
     assert archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)["keys"]
+
+
+def test_a_damaged_store_is_to_be_moved_away_first(whole: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store" / "bahriya.db"
+    store.parent.mkdir()
+    store.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(Failed, match="cannot be read") as refusal:
+        archive.install(store, tmp_path, whole)
+    assert "move it away" in refusal.value.hint
+    assert store.read_bytes() == b"rubbish" * 1000
 
 
 @pytest.mark.parametrize("name", ["../bahriya.db", "keys/../../evil", "/etc/evil", "keys/.hidden", "keys/"])
