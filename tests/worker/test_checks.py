@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,11 @@ def asked(desk: Desk, registry: Registry, *images: str) -> Check:
         desk.start()
     until(lambda: checks.get(desk.store.connection, number).state == "done")
     return checks.get(desk.store.connection, number)
+
+
+def answered(desk: Desk, number: int) -> dict[str, Any]:
+    until(lambda: checks.get(desk.store.connection, number).state == "done")
+    return checks.get(desk.store.connection, number).result or {}
 
 
 @pytest.mark.parametrize(("prefix", "login"), [("", "accepted"), ("not-", "rejected")])
@@ -90,8 +96,7 @@ def test_a_ca_file_that_the_screens_could_have_written_is_not_used(
                 number = checks.request(tx, registry.id, 1, [], clock.now(), settings=settings)
             if desk.worker is None:
                 desk.start()
-            until(lambda n=number: checks.get(desk.store.connection, n).state == "done")
-            result = checks.get(desk.store.connection, number).result or {}
+            result = answered(desk, number)
             reasons.append((result["reason"], len(proxy.heads)))
     assert "the screens could have written it" in reasons[0][0]
     assert "the proxy wants a login (407)" in reasons[1][0]

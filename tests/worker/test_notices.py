@@ -41,7 +41,12 @@ def store(places: Places) -> Iterator[Store]:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What hooks were called with."""
     called: list[Any] = []
-    monkeypatch.setattr(looking, "call", lambda _hooks, what, _environment: called.append(what) or [])
+
+    def call(_hooks: object, what: Any, _environment: object) -> list[str]:
+        called.append(what)
+        return []
+
+    monkeypatch.setattr(looking, "call", call)
     return called
 
 
