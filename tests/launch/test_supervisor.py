@@ -279,9 +279,11 @@ sys.exit(0)
         ("show_recovery_key", {"output": None}),
         ("new_key", {"recovery": True, "source": "terminal"}),
         ("recover", {"rows": [], "source": "screen"}),
+        ("look_at_hooks", {}),
+        ("test_hooks", {"occasion": "deployment.failed"}),
     ],
 )
-def test_keys_are_shown_and_replaced_only_where_the_operator_began_it(
+def test_keys_and_hooks_are_shown_and_used_only_where_the_operator_began_it(
     home: Places, verb: str, argument: dict[str, Any]
 ) -> None:
     with pytest.raises(BadInput, match="is not on the command line"):
