@@ -136,6 +136,35 @@ def test_a_path_of_libraries_that_holds_a_home_or_keys_is_not_left_open(
     assert "PermissionError" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--password-file", "--file"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_an_open_file_that_brings_a_secret_stays_closed_to_the_command(
+    environment: dict[str, str], canary: str, tmp_path: Path, option: str, joined: bool
+) -> None:
+    (tmp_path / "secret").write_text(canary)
+    program = (
+        _SPLIT
+        + """
+print(os.read(int(sys.argv[1]), 999), Path(f"/dev/fd/{sys.argv[1]}").exists(), flush=True)
+"""
+    )
+    with (tmp_path / "secret").open() as file:
+        number = file.fileno()
+        path = f"/dev/fd/{number}"
+        words = [f"{option}={path}"] if joined else [option, path]
+        done = run(program, environment, str(number), "registry", "import", *words, pass_fds=[number])
+        assert os.read(number, 999).decode() == canary
+    assert done.stdout == "b'' True\n", done.stderr
+
+
+def test_standard_input_that_is_named_as_a_file_stays_closed_to_the_command(
+    environment: dict[str, str], canary: str
+) -> None:
+    words = ["registry", "import", "--file", "/dev/stdin"]
+    done = run(_SPLIT + "print(os.read(0, 999))", environment, "", *words, input=canary)
+    assert done.stdout == "b''\n", done.stderr
+
+
 def test_standard_input_that_brings_a_password_stays_closed_to_the_command(
     environment: dict[str, str], canary: str
 ) -> None:
