@@ -26,18 +26,19 @@ def install(places: Places, file: Path) -> Line:
 
 def perform_write(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that writes the file the operator named."""
-    return _run("write", places, argument["file"], typed)
+    return _run("write", "backup", places, argument["file"], typed)
 
 
 def perform_install(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Start the process that reads it; a worker would go on with the store it has open."""
     if worker_running(places) is not None:
         raise InUse("the worker of this store is running", "stop it first: bahriya worker stop")
-    return _run("install", places, argument["file"], typed)
+    return _run("install", "restore", places, argument["file"], typed)
 
 
-def _run(what: str, places: Places, file: str, typed: Typed) -> Iterator[Line]:
-    if not argument_was_typed(file, typed):
+def _run(what: str, command: str, places: Places, file: str, typed: Typed) -> Iterator[Line]:
+    begun = typed is None or tuple(typed[:1]) == (command,)
+    if not begun or not argument_was_typed(file, typed):
         raise BadInput(f"file {file} is not on the command line", "start the command anew")
     arguments = [what, str(places.database), str(places.public_keys), file]
     return run_process(_PROGRAM, arguments, timeout=None)

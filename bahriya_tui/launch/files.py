@@ -9,6 +9,8 @@ from bahriya_tui.launch.verbs import Typed, path_was_typed
 from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.places import Places
 
+COMMAND = "apply"
+"""The one command whose `--file` may be shown to it: behind that of others stand logins."""
 LONGEST = 4 << 20
 """Bytes of a file that is read at most."""
 
@@ -19,9 +21,10 @@ def read_text(places: Places, path: Path) -> str:
 
 
 def perform_read_text(_places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
-    """Read it; any other file than the one behind `--file` or `-f` is refused."""
+    """Read it; any other file than the one behind `apply --file` or `-f` is refused."""
     path = Path(argument["path"])
-    if not (path_was_typed("--file", str(path), typed) or path_was_typed("-f", str(path), typed)):
+    named = path_was_typed("--file", str(path), typed) or path_was_typed("-f", str(path), typed)
+    if not named or (typed is not None and tuple(typed[:1]) != (COMMAND,)):
         raise BadInput(f"file {path} is not on the command line", "start the command anew")
     try:
         with path.open("rb") as file:

@@ -26,14 +26,19 @@ def test(places: Places, occasion: str) -> list[str]:
     return list(answer_of(places, "test_hooks", {"occasion": occasion})["problems"])
 
 
-def perform_look(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
-    """Read the file."""
+def perform_look(places: Places, _argument: Line, typed: Typed) -> Iterator[Line]:
+    """Read the file: for the command alone that shows it, as what programs are given may be secret."""
+    _refuse_unless_typed(typed)
     yield {"hooks": [asdict(hook) for hook in load(places.hook_file)]}
 
 
 def perform_test(places: Places, argument: Line, typed: Typed) -> Iterator[Line]:
     """Run them with a word that it is a test; what they run is in the operator's file alone."""
-    if not was_typed("notify", typed):
-        raise BadInput("notify test is not on the command line", "start the command anew")
+    _refuse_unless_typed(typed)
     what = {"event": argument["occasion"], "at": clock.now(), "test": True}
     yield {"problems": call(load(places.hook_file), what, allowed(os.environ))}
+
+
+def _refuse_unless_typed(typed: Typed) -> None:
+    if not was_typed("notify", typed):
+        raise BadInput("notify is not on the command line", "start the command anew")

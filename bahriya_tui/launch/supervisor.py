@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NoReturn
 
@@ -20,7 +20,7 @@ from bahriya_tui.actor import login_name
 from bahriya_tui.isolation.lockdown import lock_in_screens
 from bahriya_tui.launch.channel import ended, open_door
 from bahriya_tui.launch.confine import files_left
-from bahriya_tui.launch.verbs import Typed, perform
+from bahriya_tui.launch.verbs import Typed, perform, values_of
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.places import Places
 
@@ -28,6 +28,8 @@ _PR_SET_PDEATHSIG = 1
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT)
 _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
+_SECRET_FILES = ("--password-file", "--file")
+"""Options that name a file with secrets. The supervisor opens it; the command must not have it open."""
 _WITHOUT_STORE = ("demo", "sim", "doctor", "keys")
 """Commands that leave the operator's own folders alone."""
 _HELP = ("-h", "--help")
@@ -62,15 +64,32 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
 
 def _lock_in(places: Places, typed: list[str]) -> None:
     login_name()
+    taken = set(_descriptors(typed))
     if any(option in typed for option in _FROM_INPUT) or _imports_from_input(typed):
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
+        taken.add(0)
+    for descriptor in taken:
+        # One that is not open is for the supervisor to tell of.
+        with suppress(OSError, OverflowError):
+            os.fstat(descriptor)
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(nothing, descriptor)
+            os.close(nothing)
     if not any(typed[:1] == [one] for one in _WITHOUT_STORE) and not any(one in typed for one in _HELP):
         with suppress(OSError):
             # Only what exists can be left open; where they cannot be made, whoever needs them is told.
             places.prepare()
     lock_in_screens(files_left(places))
+
+
+def _descriptors(typed: list[str]) -> Iterator[int]:
+    """Give the open files that the operator named for a secret, as `<(command)` does."""
+    for option in _SECRET_FILES:
+        for path in values_of(option, typed):
+            folder, _, name = path.rpartition("/")
+            if path == "/dev/stdin":
+                yield 0
+            elif folder in ("/dev/fd", "/proc/self/fd") and name.isdecimal():
+                yield int(name)
 
 
 def _imports_from_input(typed: list[str]) -> bool:

@@ -57,13 +57,13 @@ def was_typed(word: str, typed: Typed) -> bool:
 
 def value_was_typed(option: str, value: str, typed: Typed) -> bool:
     """Tell whether the operator gave `option` this value. A word elsewhere on the line is none."""
-    return typed is None or value in _values(option, typed)
+    return typed is None or value in values_of(option, typed)
 
 
 def path_was_typed(option: str, path: str, typed: Typed) -> bool:
     """Tell whether the operator gave `option` this file, from the folder that we are in too."""
     return typed is None or any(
-        str(Path(value).expanduser().absolute()) == path for value in _values(option, typed)
+        str(Path(value).expanduser().absolute()) == path for value in values_of(option, typed)
     )
 
 
@@ -72,7 +72,8 @@ def argument_was_typed(path: str, typed: Typed) -> bool:
     return typed is None or any(str(Path(word).expanduser().absolute()) == path for word in typed)
 
 
-def _values(option: str, typed: Sequence[str]) -> Iterator[str]:
+def values_of(option: str, typed: Sequence[str]) -> Iterator[str]:
+    """Give what the operator gave `option`, in order."""
     for word, following in zip(typed, [*typed[1:], ""], strict=False):
         name, equals, value = word.partition("=")
         if name == option:

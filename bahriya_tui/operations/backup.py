@@ -6,14 +6,22 @@ it was made on, or with the recovery key.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bahriya_tui.launch import backup as processes
-from bahriya_tui.model.deployment import ACTIVE
-from bahriya_tui.operations import control, vault
+from bahriya_tui.model.clock import now
+from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.operations import vault
+from bahriya_tui.operations.deploy import note
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.places import Places
-from bahriya_tui.store import deployments, projects, regions, registries, restored
+from bahriya_tui.store import containers, deployments, projects, regions, registries, restored
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,11 @@ def restore(places: Places, file: Path) -> Restored:
             restored.leave_out_numbers(tx)
             words = f"the store was restored from a backup of {installed['made_at']}"
             record(tx, s.who, "store.restored", words)
+            # All of them at once: the first worker that comes would go on with those that are left.
+            cancelled = [_cancel(tx, s, one) for one in _under_way(tx.conn)]
+        if any(one.state in ACTIVE for one in cancelled):
+            s.wake_worker()
         known = projects.all(s.connection)
-        under_way = [one for of in known for one in deployments.all(s.connection, of.handle)]
-        cancelled = [one.id for one in under_way if one.state in ACTIVE]
-        for number in cancelled:
-            control.cancel(s, number)
         there = regions.all(s.connection)
         files = {one.kubeconfig for one in there if one.kubeconfig}
         return Restored(
@@ -72,7 +80,18 @@ def restore(places: Places, file: Path) -> Restored:
             projects=tuple(one.handle for one in known),
             registries=sum(len(registries.all(s.connection, one.handle)) for one in known),
             regions=tuple(one.id for one in there),
-            cancelled=tuple(cancelled),
+            cancelled=tuple(one.id for one in cancelled),
             key_missing=vault.status(s).private_key == "missing",
             kubeconfigs_missing=tuple(sorted(one for one in files if not Path(one).exists())),
         )
+
+
+def _under_way(c: "Connection") -> list[Deployment]:
+    there = [one for project in projects.all(c) for one in containers.all(c, project.handle)]
+    return [found for one in there if (found := deployments.active(c, one.id)) is not None]
+
+
+def _cancel(tx: "Database", s: Session, one: Deployment) -> Deployment:
+    cancelled = deployments.request_cancel(tx, one.id, now())
+    note(tx, s.who, "deployment.cancelled", cancelled, "cancel was asked for")
+    return cancelled

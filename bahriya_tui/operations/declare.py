@@ -4,6 +4,7 @@ Things are added and changed, never deleted: what the file does not name stays. 
 holds a password, so a registry comes without one, and containers that pull with it wait until it was given.
 """
 
+import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
@@ -125,7 +126,7 @@ def _regions(c: "Connection", wanted: Iterable[RegionWanted]) -> Iterator[Step]:
                 _bound(lambda s, g: add_region(s, g.pop("id"), **g), given),
             )
             continue
-        path = str(Path(one.kubeconfig or known.kubeconfig).expanduser().absolute())
+        path = str(Path(os.path.expanduser(one.kubeconfig or known.kubeconfig)).absolute())  # noqa: PTH111
         if (one.context, path) != (known.context, known.kubeconfig):
             leads = f"it leads to context {known.context} of {known.kubeconfig}"
             why = f"{leads}: bahriya region edit {one.id} --context"
@@ -333,7 +334,7 @@ def _comparable(name: str, value: Any) -> Any:
     if name in ("regions", "env"):
         return sorted(value)
     if name == "ca_file" and value is not None:
-        return Path(value).expanduser().absolute()
+        return Path(os.path.expanduser(value)).absolute()  # noqa: PTH111
     if name == "init_jobs":
         return [(job.name, job.image, shlex.split(job.command), job.registry) for job in value]
     return value

@@ -142,7 +142,7 @@ def read_pin(s: Session, id: str, context: str | None, kubeconfig: str | None) -
 def kubeconfig_path(given: str | None) -> str:
     """Give the kubeconfig's absolute path: the given one, the first in `$KUBECONFIG`, or `~/.kube/config`."""
     inherited = next((entry for entry in os.environ.get("KUBECONFIG", "").split(os.pathsep) if entry), None)
-    path = Path(given or inherited or "~/.kube/config").expanduser().absolute()
+    path = Path(os.path.expanduser(given or inherited or "~/.kube/config")).absolute()  # noqa: PTH111
     if not path.is_file():
         raise NotFound(f"there is no kubeconfig {path}", "name one with --kubeconfig")
     return str(path)

@@ -1,5 +1,6 @@
 """Settings of the way to a registry, before they are used: is the CA file there, is the proxy a proxy."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,8 @@ def usable_settings(settings: ConnectionSettings) -> ConnectionSettings:
 
 
 def _existing_file(path: str) -> str:
-    found = Path(path).expanduser().absolute()
+    # Of somebody whom this machine does not know, it stays as it is.
+    found = Path(os.path.expanduser(path)).absolute()  # noqa: PTH111
     if not found.is_file():
         raise NotFound(f"there is no CA file {path}", "name a file with PEM certificates")
     return str(found)

@@ -11,6 +11,7 @@ import os
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,12 +61,19 @@ def install(store: Path, public: Path, file: Path) -> dict[str, Any]:
     _refuse_filled(store)
     with _unpacked(store, file) as (about, copy, keys):
         _refuse_foreign(copy, file)
-        for left in ("-wal", "-shm"):
-            store.with_name(store.name + left).unlink(missing_ok=True)
-        copy.replace(store)
         known = any(public.glob("*.pub"))
-        for name, content in {} if known else keys.items():
-            (public / name).write_bytes(content)
+        new = {} if known else {public / name: content for name, content in keys.items()}
+        try:
+            # Before the store, which could not be put back a second time.
+            for path, content in new.items():
+                path.write_bytes(content)
+            for left in ("-wal", "-shm"):
+                store.with_name(store.name + left).unlink(missing_ok=True)
+            copy.replace(store)
+        except BaseException:
+            for path in new:
+                path.unlink(missing_ok=True)
+            raise
     open_store(store).close()
     return {"made_at": str(about.get("made_at", "")), "keys": not known}
 
@@ -125,7 +133,7 @@ def _unpacked(store: Path, file: Path) -> Iterator[tuple[dict[str, Any], Path, d
                         keys[_key_name(member.name, broken)] = content.read(_LONGEST_KEY)
         except FileNotFoundError:
             raise NotFound(f"there is no file {file}", "name a file of `bahriya backup`") from None
-        except (OSError, EOFError, ValueError, tarfile.TarError) as error:
+        except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:
             raise broken from error
         if not isinstance(about, dict) or about.get("format") != FORMAT or not copy.exists():
             raise broken
@@ -151,13 +159,17 @@ def _key_name(name: str, broken: BadInput) -> str:
 def _refuse_filled(store: Path) -> None:
     if not store.exists():
         return
-    with closing(connect(store, read_only=True)) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        filled = [
-            name
-            for name in _FILLED
-            if name in tables and connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608
-        ]
+    try:
+        with closing(connect(store, read_only=True)) as connection:
+            named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row[0] for row in named}
+            filled = [
+                name
+                for name in _FILLED
+                if name in tables and connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608
+            ]
+    except sqlite.Error as error:
+        raise Failed(f"store {store} cannot be read ({error})", "move it away, then restore") from None
     if filled:
         raise InUse(
             f"store {store} is not empty: it has at least one {filled[0]}",

@@ -12,6 +12,7 @@ from bahriya_tui.kubeconfig.document import read
 from bahriya_tui.kubeconfig.endpoint import Endpoint, endpoint
 from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.model.region import Region
+from bahriya_tui.model.registry import Registry
 from bahriya_tui.places import Places
 
 _NO_DISK = (Path("/proc"), Path("/dev"))
@@ -25,7 +26,7 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
     could have written is not even read: with it they would run programs, and send credentials, as we do.
     """
     path = Path(region.kubeconfig)
-    if os.path.realpath(path).startswith(_untrusted(places)):
+    if screens_could_write(path, places):
         raise Failed(
             f"kubeconfig {path} is not used, as the screens could have written it",
             f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
@@ -48,6 +49,24 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
             f"if that is meant: bahriya region edit {region.id} --context {region.context}",
         )
     return endpoint(path, region.context)
+
+
+def screens_could_write(path: str | Path, places: Places) -> bool:
+    """Tell whether what lies at `path` may be of whoever took the locked-in processes over."""
+    return os.path.realpath(path).startswith(_untrusted(places))
+
+
+def ca_file_of(registry: Registry, places: Places) -> str | None:
+    """Give the CA file with which a registry is asked; `Failed` for one that the screens could have written.
+
+    With a CA and a proxy of theirs, whoever took them over would be told the password in the registry's name.
+    """
+    if registry.ca_file is not None and screens_could_write(registry.ca_file, places):
+        raise Failed(
+            f"CA file {registry.ca_file} is not used, as the screens could have written it",
+            f"move it elsewhere, then: bahriya registry edit {registry.handle} --ca-file F",
+        )
+    return registry.ca_file
 
 
 @lru_cache(maxsize=4)

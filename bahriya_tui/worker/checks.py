@@ -10,7 +10,7 @@ from bahriya_tui.model.errors import BahriyaError, NotFound, StoreUnwritable
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.worker import unforeseen
+from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock, with_credential
 from bahriya_tui.worker.openers import check as ask_opener
 from bahriya_tui.worker.opening import opening
@@ -65,7 +65,7 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
         "mode": "check",
         "images": list(check.images),
         "plain_http": registry.plain_http,
-        "ca_file": registry.ca_file,
+        "ca_file": access.ca_file_of(registry, resources.places),
         "proxy": registry.proxy,
     }
     named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}

@@ -7,11 +7,12 @@ hook that fails is told as an event, and not tried again: it may have done its w
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, NotFound
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.expiry import due
 from bahriya_tui.notify.calling import call
@@ -57,11 +58,14 @@ class Notices:
 
     def run(self) -> None:
         """Tell what there is to tell; a file of hooks that is wrong is said in the log, once."""
+        expiry = time.monotonic() >= self._expiry_at
+        if expiry:
+            # Whatever comes of it: a worker that tries again at once never comes to rest.
+            self._expiry_at = time.monotonic() + _EXPIRY_SECONDS
         try:
             hooks = load(self._resources.places.hook_file)
             self._tell_events(hooks)
-            if time.monotonic() >= self._expiry_at:
-                self._expiry_at = time.monotonic() + _EXPIRY_SECONDS
+            if expiry:
                 self._tell_expiry(hooks)
             self._told = ""
         except BadInput as error:
@@ -75,7 +79,7 @@ class Notices:
         store = self._resources.store
         last = store.read(events.last_seq)
         after = store.read(notices.told_up_to)
-        found = [] if after is None else store.read(lambda c: list(_occasions(c, after)))
+        found = [] if after is None else store.read(lambda c: list(_occasions(c, after, last)))
         problems = [why for what in found for why in call(hooks, what, allowed(os.environ))]
         if after == last:
             return
@@ -94,13 +98,15 @@ class Notices:
                     events.append(tx, phase="notify.failed", message=why, now=clock.now())
 
 
-def _occasions(c: Connection, after: int) -> Iterator[dict[str, Any]]:
-    """Give what happened since, oldest first, as hooks are told it."""
-    while found := events.since(c, after):
-        for event in found:
+def _occasions(c: Connection, after: int, last: int) -> Iterator[dict[str, Any]]:
+    """Give what happened since, up to `last`, oldest first, as hooks are told it."""
+    while after < last and (found := events.since(c, after)):
+        for event in (one for one in found if one.seq <= last):
             occasion = _PHASES.get(event.phase)
             if occasion is not None and event.deployment is not None and event.region is None:
-                yield _of_deployment(c, occasion, event)
+                # Its project may have been deleted meanwhile: then nobody is left to see to it.
+                with suppress(NotFound):
+                    yield _of_deployment(c, occasion, event)
         after = found[-1].seq
 
 

@@ -17,6 +17,7 @@ from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.store import deployments, history, registries
 from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.worker import access
 from bahriya_tui.worker.credential import with_credential
 from bahriya_tui.worker.opener_batch import Answer, Send, Target
 from bahriya_tui.worker.openers import Closed, open_and_apply
@@ -129,7 +130,9 @@ def _way_to_mint(resources: Resources, context: CredentialContext) -> dict[str, 
     if not ecr.mints(context.server, context.username):
         return {}
     registry = resources.store.look_up(lambda c: registries.by_id(c, context.registry_id))
-    return {} if registry is None else {"ca_file": registry.ca_file, "proxy": registry.proxy}
+    if registry is None:
+        return {}
+    return {"ca_file": access.ca_file_of(registry, resources.places), "proxy": registry.proxy}
 
 
 def _context(run: Run, pull: Pull) -> CredentialContext:

@@ -119,6 +119,15 @@ def test_the_way_to_a_registry_is_declared_too(team: Commands) -> None:
     assert new in exported
 
 
+@pytest.mark.parametrize("handle", ["team", "other"])
+def test_a_file_in_the_home_of_nobody_is_said_to_be_missing(team: Commands, handle: str) -> None:
+    document = yaml.safe_load(team.good("export").out)
+    registry = {**document["projects"][0]["registries"][0], "handle": handle}
+    document["projects"][0]["registries"] = [{**registry, "ca_file": "~nobody-of-that-name/ca.pem"}]
+    refused = team("apply", "-f", "-", "--json", stdin=yaml.safe_dump(document).encode())
+    assert (refused.code, refused.error["message"]) == (4, "there is no CA file ~nobody-of-that-name/ca.pem")
+
+
 def test_a_protected_region_is_named_before_anything_is_done(shop: Commands) -> None:
     where = ["--region", "helsinki-1", "--region", "falkenstein-1"]
     shop.good("container", "add", "web", "--image", "nginx:1.27", *where)

@@ -1,15 +1,17 @@
 """A backup goes to another machine, opens there with the recovery key, and deploys."""
 
+import gzip
 import io
 import shutil
 import tarfile
+import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bahriya_tui.model.errors import BahriyaError
+from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.store import archive
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
@@ -107,6 +109,37 @@ def test_a_damaged_backup_is_taken_whole_or_not_at_all(
     except BahriyaError:
         assert list((home / "store").iterdir()) == []
         assert list((home / "public").iterdir()) == []
+
+
+def test_content_that_cannot_be_unpacked_is_said(whole: Path, tmp_path: Path) -> None:
+    content = gzip.decompress(whole.read_bytes())
+    packed = zlib.compressobj(wbits=31)
+    head = packed.compress(content[: 1 << 17]) + packed.flush(zlib.Z_FULL_FLUSH)
+    # A block of the one type that DEFLATE does not have.
+    (tmp_path / "damaged").write_bytes(head + b"\xff" * 64)
+    (tmp_path / "store").mkdir()
+    with pytest.raises(BahriyaError, match="no whole backup"):
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "damaged")
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_without_room_for_the_keys_nothing_is_put_back(whole: Path, tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    with pytest.raises(OSError, match="No such file"):
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)
+    assert list((tmp_path / "store").iterdir()) == []
+    (tmp_path / "public").mkdir()
+    assert archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)["keys"]
+
+
+def test_a_damaged_store_is_to_be_moved_away_first(whole: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store" / "bahriya.db"
+    store.parent.mkdir()
+    store.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(Failed, match="cannot be read") as refusal:
+        archive.install(store, tmp_path, whole)
+    assert "move it away" in refusal.value.hint
+    assert store.read_bytes() == b"rubbish" * 1000
 
 
 @pytest.mark.parametrize("name", ["../bahriya.db", "keys/../../evil", "/etc/evil", "keys/.hidden", "keys/"])

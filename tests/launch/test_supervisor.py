@@ -136,6 +136,35 @@ def test_a_path_of_libraries_that_holds_a_home_or_keys_is_not_left_open(
     assert "PermissionError" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--password-file", "--file"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_an_open_file_that_brings_a_secret_stays_closed_to_the_command(
+    environment: dict[str, str], canary: str, tmp_path: Path, option: str, joined: bool
+) -> None:
+    (tmp_path / "secret").write_text(canary)
+    program = (
+        _SPLIT
+        + """
+print(os.read(int(sys.argv[1]), 999), Path(f"/dev/fd/{sys.argv[1]}").exists(), flush=True)
+"""
+    )
+    with (tmp_path / "secret").open() as file:
+        number = file.fileno()
+        path = f"/dev/fd/{number}"
+        words = [f"{option}={path}"] if joined else [option, path]
+        done = run(program, environment, str(number), "registry", "import", *words, pass_fds=[number])
+        assert os.read(number, 999).decode() == canary
+    assert done.stdout == "b'' True\n", done.stderr
+
+
+def test_standard_input_that_is_named_as_a_file_stays_closed_to_the_command(
+    environment: dict[str, str], canary: str
+) -> None:
+    words = ["registry", "import", "--file", "/dev/stdin"]
+    done = run(_SPLIT + "print(os.read(0, 999))", environment, "", *words, input=canary)
+    assert done.stdout == "b''\n", done.stderr
+
+
 def test_standard_input_that_brings_a_password_stays_closed_to_the_command(
     environment: dict[str, str], canary: str
 ) -> None:
@@ -279,9 +308,11 @@ sys.exit(0)
         ("show_recovery_key", {"output": None}),
         ("new_key", {"recovery": True, "source": "terminal"}),
         ("recover", {"rows": [], "source": "screen"}),
+        ("look_at_hooks", {}),
+        ("test_hooks", {"occasion": "deployment.failed"}),
     ],
 )
-def test_keys_are_shown_and_replaced_only_where_the_operator_began_it(
+def test_keys_and_hooks_are_shown_and_used_only_where_the_operator_began_it(
     home: Places, verb: str, argument: dict[str, Any]
 ) -> None:
     with pytest.raises(BadInput, match="is not on the command line"):
@@ -306,6 +337,48 @@ def test_what_was_typed_for_something_else_is_no_source_of_a_token(
     line = [word.format(file=file) for word in typed]
     with pytest.raises(BadInput, match="is not on the command line"):
         list(perform("read_token", home, {"source": source, "context": context}, line))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["apply", "-f", "{file}"], True),
+        (["apply", "--dry-run", "--file={file}"], True),
+        (["registry", "import", "--file", "{file}"], False),
+        (["registry", "import", "--file={file}", "--yes"], False),
+        (["apply", "{file}"], False),
+    ],
+)
+def test_a_file_of_logins_is_not_told_to_the_command_that_has_them_imported(
+    home: Places, tmp_path: Path, canary: str, typed: list[str], told: bool
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(canary)
+    asked = perform("read_text", home, {"path": str(file)}, [word.format(file=file) for word in typed])
+    if told:
+        assert list(asked) == [{"text": canary}]
+    else:
+        with pytest.raises(BadInput, match="is not on the command line"):
+            list(asked)
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed"),
+    [
+        ("write_backup", ["region", "import", "--kubeconfig", "{file}"]),
+        ("write_backup", ["restore", "{file}"]),
+        ("install_backup", ["backup", "{file}"]),
+        ("install_backup", ["apply", "-f", "{file}"]),
+    ],
+)
+def test_what_was_typed_for_something_else_is_no_backup(
+    home: Places, tmp_path: Path, verb: str, typed: list[str]
+) -> None:
+    file = tmp_path / "file"
+    line = [word.format(file=file) for word in typed]
+    with pytest.raises(BadInput, match="is not on the command line"):
+        list(perform(verb, home, {"file": str(file)}, line))
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("typed", [["--password-file", "{file}"], ["--password-file={file}"]])
