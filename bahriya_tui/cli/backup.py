@@ -16,13 +16,13 @@ from bahriya_tui.operations.session import open_session
 @click.argument("file", metavar="FILE")
 @common
 def command(asked: Common, file: str) -> None:
-    r"""Write the store and the public keys to the new FILE, while everything goes on.
+    """Write the store and the public keys to the new FILE, while everything goes on.
 
     Credentials are in it sealed and no private key is, so on another machine it opens with the recovery key.
 
     \b
     bahriya backup /mnt/backups/bahriya-2027-01-31.tar.gz
-    """
+    """  # noqa: D301
     with open_session() as session:
         done = back_up(session, Path(file).expanduser().absolute())
         if asked.json:

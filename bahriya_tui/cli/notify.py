@@ -14,7 +14,7 @@ from bahriya_tui.places import places
 
 @click.group("notify", no_args_is_help=False)
 def command() -> None:
-    r"""Commands that the worker runs when something needs a person, named in hooks.toml.
+    """Commands that the worker runs when something needs a person, named in hooks.toml.
 
     They get what happened as JSON on standard input. The file lies beside keys.toml:
 
@@ -22,7 +22,7 @@ def command() -> None:
     [[hook]]
     command = ["/usr/local/bin/page", "--team", "ops"]
     on = ["deployment.failed", "deployment.held", "credential.expiring"]
-    """
+    """  # noqa: D301
 
 
 @command.command("list")

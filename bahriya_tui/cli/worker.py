@@ -55,11 +55,11 @@ def stop(asked: Common) -> None:
 @command.command("metrics")
 @common
 def metrics(asked: Common) -> None:
-    r"""Print what to watch in Prometheus' text format, for a textfile collector. No region is asked.
+    """Print what to watch in Prometheus' text format, for a textfile collector. No region is asked.
 
     \b
     bahriya worker metrics > /var/lib/node_exporter/bahriya.prom
-    """
+    """  # noqa: D301
     from dataclasses import asdict
 
     from bahriya_tui.model.metrics import text

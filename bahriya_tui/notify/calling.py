@@ -22,7 +22,7 @@ def _run(hook: Hook, what: Mapping[str, Any], environment: Mapping[str, str]) ->
     try:
         done = subprocess.run(
             hook.command,
-            input=json.dumps(what).encode(),
+            input=json.dumps(what).encode() + b"\n",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=dict(environment),

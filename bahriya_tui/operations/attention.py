@@ -10,7 +10,7 @@ from bahriya_tui.model.expiry import Due, Span, due
 from bahriya_tui.model.image import parse
 from bahriya_tui.model.lint import Advice
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.operations import reentry
+from bahriya_tui.operations import reentry, vault
 from bahriya_tui.operations.check import linked_images, read_result
 from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
@@ -61,12 +61,18 @@ def ending(s: Session, project: str, within: Span, now: str) -> list[Ending]:
 
 def _failing(s: Session, project: str) -> list[Failing]:
     unreadable = reentry.reasons(s.connection, project)
+    keys = vault.status(s)
+    keyless = keys.key_id is not None and keys.private_key == "missing"
     found = []
-    for one in registries.all(s.connection, project):
+    for one in (one for one in registries.all(s.connection, project) if not one.deleting):
         reason = unreadable.get((one.id, one.version))
         last = checks.last(s.connection, one.id)
-        if reason is not None:
+        if one.version == 0:
+            found.append(Failing(one, f"has no token yet: bahriya registry rotate {one.handle}", None))
+        elif reason is not None:
             found.append(Failing(one, f"needs re-entry: {reason}", None))
+        elif keyless:
+            found.append(Failing(one, "the vault's private key is missing: bahriya vault recover", None))
         elif last is not None and last.result is not None:
             result = _of_linked(s, one, read_result(last.result))
             if result.refused:

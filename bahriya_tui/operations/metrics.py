@@ -55,7 +55,8 @@ def measure(s: Session) -> list[Family]:
 
 def _regions(c: "Connection") -> list[Family]:
     there = regions.all(c)
-    up = [Sample({"region": one.id}, float(one.status == "active")) for one in there]
+    contacted = [one for one in there if one.last_seen_at or one.failures]
+    up = [Sample({"region": one.id}, float(one.status == "active")) for one in contacted]
     seen = [Sample({"region": one.id}, _seconds(one.last_seen_at)) for one in there if one.last_seen_at]
     latency = [Sample({"region": one.id}, one.latency / 1000) for one in there if one.latency is not None]
     return [

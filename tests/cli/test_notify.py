@@ -36,7 +36,7 @@ def quick(operator: Operator) -> None:
 @pytest.fixture
 def told(online: Operator) -> Told:
     """Has a hook write down what it was told; gives all of that."""
-    hook(online.home, f"cat >> {online.home}/told; echo >> {online.home}/told")
+    hook(online.home, f"cat >> {online.home}/told")
     path = online.home / "told"
     return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -86,7 +86,7 @@ def test_a_held_deployment_is_told(online: Operator, world: Outside, told: Told)
 
 def test_a_credential_is_told_of_before_it_ends(deployed: Operator, canary: str) -> None:
     path = deployed.home / "told"
-    hook(deployed.home, f"cat >> {path}; echo >> {path}")
+    hook(deployed.home, f"cat >> {path}")
     soon = clock.later(clock.now(), timedelta(days=3).total_seconds())[:10]
     deployed.run("registry", "edit", "team", "--expires", soon)
     rest(deployed)

@@ -15,6 +15,7 @@ from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
+from bahriya_tui.operations.vault import ensure_keys
 from bahriya_tui.store import audit, checks, credentials, registries
 from tests.operations.conftest import REGIONS, accept, define, end
 from tests.sealing import well_formed
@@ -124,6 +125,31 @@ def test_what_was_rejected_or_denied_fails_and_what_could_not_be_asked_does_not(
         ("rejected", "login rejected: wrong password"),
     ]
     assert all(one.since is not None for one in failing)
+
+
+def test_what_has_no_token_and_what_no_key_opens_fails(session: Session) -> None:
+    ensure_keys(session)
+    with session.store.write() as tx:
+        registries.insert(
+            tx,
+            "shop",
+            "declared",
+            name="",
+            server="ghcr.io",
+            username="bot",
+            expires=None,
+            plain_http=False,
+            ca_file=None,
+            now=clock.now(),
+        )
+
+    def failing() -> dict[str, str]:
+        return {one.registry.handle: one.reason for one in look(session, "shop", WEEK, clock.now()).failing}
+
+    assert failing() == {"declared": "has no token yet: bahriya registry rotate declared"}
+    for key in session.places.private_keys.glob("*.key"):
+        key.unlink()
+    assert failing()["team"] == "the vault's private key is missing: bahriya vault recover"
 
 
 def test_a_rejection_of_an_earlier_version_is_forgotten_with_it(session: Session) -> None:

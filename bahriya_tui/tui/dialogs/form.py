@@ -18,6 +18,7 @@ from bahriya_tui.tui.dialogs.dialog import Dialog, button
 from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.widgets.choice import Choice
 from bahriya_tui.tui.widgets.line import Line
+from bahriya_tui.tui.widgets.ticks import Ticks
 
 Draft = TypeVar("Draft")
 
@@ -153,7 +154,7 @@ def _row(field: Field) -> Horizontal:
         ticks = (
             Selection(Content(literal(shown)), value, value in field.values) for value, shown in field.options
         )
-        widget = SelectionList(*ticks, id=field.name, compact=True)
+        widget = Ticks(*ticks, id=field.name, compact=True)
     return Horizontal(Label(Content(field.label)), widget, classes="field")
 
 

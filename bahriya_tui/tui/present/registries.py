@@ -67,6 +67,9 @@ def _condition(registry: Registry, view: View, now: str) -> Cell:
         return cell("being deleted", "warn")
     if registry.id in view.world.reentry:
         return cell("needs re-entry", "bad")
+    check = view.world.checks.get(registry.id)
+    if check is not None and (check.result or {}).get("login") == "rejected":
+        return cell("rejected", "bad")
     return expiry.end(expiry.due(view, registry.id), now)
 
 
