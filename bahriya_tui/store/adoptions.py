@@ -57,12 +57,19 @@ def get(c: Connection, id: int) -> Adoption | None:  # noqa: A002
 
 
 def claim(tx: "Database") -> Adoption | None:
-    """Take the oldest queued question, which then is running; None when there is none."""
-    row = tx.execute(
-        "UPDATE adoption SET state = 'running' WHERE id ="
-        " (SELECT min(id) FROM adoption WHERE state = 'queued') RETURNING *"
-    ).fetchone()
-    return None if row is None else _adoption(row)
+    """Take the oldest queued question, which then is running; None when there is none.
+
+    One that cannot be read is dropped: it would end every worker that takes it, and all other work with that.
+    """
+    while True:
+        row = tx.execute(
+            "UPDATE adoption SET state = 'running' WHERE id ="
+            " (SELECT min(id) FROM adoption WHERE state = 'queued') RETURNING *"
+        ).fetchone()
+        try:
+            return None if row is None else _adoption(row)
+        except (ValueError, RecursionError):
+            take_out(tx, row["id"])
 
 
 def reset_running(tx: "Database") -> None:

@@ -63,12 +63,19 @@ def get(c: Connection, id: int) -> Check:  # noqa: A002
 
 
 def claim(tx: "Database") -> Check | None:
-    """Take the oldest queued check, which then is running; None when there is none."""
-    row = tx.execute(
-        "UPDATE registry_check SET state = 'running' WHERE id ="
-        " (SELECT min(id) FROM registry_check WHERE state = 'queued') RETURNING *"
-    ).fetchone()
-    return None if row is None else _check(row)
+    """Take the oldest queued check, which then is running; None when there is none.
+
+    One that cannot be read is dropped: it would end every worker that takes it, and all other work with that.
+    """
+    while True:
+        row = tx.execute(
+            "UPDATE registry_check SET state = 'running' WHERE id ="
+            " (SELECT min(id) FROM registry_check WHERE state = 'queued') RETURNING *"
+        ).fetchone()
+        try:
+            return None if row is None else _check(row)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            tx.execute("DELETE FROM registry_check WHERE id = ?", [row["id"]])
 
 
 def reset_running(tx: "Database") -> None:

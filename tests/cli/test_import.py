@@ -81,8 +81,8 @@ def test_what_is_there_already_is_left_alone(shop: Commands, file: Path) -> None
 
     again = taken(shop, "--file", str(file))
 
-    assert (again["quay.io"]["fate"], again["quay.io"]["handle"]) == ("there", "quay-io")
-    assert "registry rotate quay-io" in again["quay.io"]["reason"]
+    assert (again["quay.io"]["fate"], again["quay.io"]["handle"]) == ("there", "quay")
+    assert "registry rotate quay" in again["quay.io"]["reason"]
     assert {one["version"] for one in shop.good("registry", "list", "--json").json} == {1}
 
 

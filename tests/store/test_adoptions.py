@@ -27,6 +27,17 @@ def test_a_question_is_work_until_it_is_claimed_once(store: Store) -> None:
     assert not work.anything(store.connection, LATER)
 
 
+def test_a_question_that_cannot_be_read_keeps_nobody_from_the_others(store: Store) -> None:
+    broken, good = ask(store), ask(store)
+    with store.write() as tx:
+        tx.execute("UPDATE adoption SET request = '{' WHERE id = ?", [broken])
+        claimed = adoptions.claim(tx)
+        assert adoptions.claim(tx) is None
+    assert claimed is not None
+    assert claimed.id == good
+    assert adoptions.get(store.connection, broken) is None
+
+
 def test_what_a_dead_worker_left_behind_is_asked_again(store: Store) -> None:
     ask(store)
     with store.write() as tx:

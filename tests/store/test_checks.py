@@ -39,6 +39,19 @@ def test_checks_are_claimed_in_the_order_they_were_asked_for(store: Store) -> No
     assert [one.id for one in (claim(store), claim(store)) if one] == numbers
 
 
+@pytest.mark.parametrize(
+    "images", ["", "{}", "1", "null", '{"images": [], "settings": {"later": 1}}', "[" * 9999]
+)
+def test_a_check_that_cannot_be_read_keeps_nobody_from_the_others(store: Store, images: str) -> None:
+    broken, good = request(store), request(store, [])
+    with store.write() as tx:
+        tx.execute("UPDATE registry_check SET images = ? WHERE id = ?", [images, broken])
+    claimed = claim(store)
+    assert claimed is not None
+    assert claimed.id == good
+    assert claim(store) is None
+
+
 def test_the_checks_of_a_worker_that_ended_are_done_by_the_next_one(store: Store) -> None:
     number = request(store)
     claim(store)
