@@ -53,10 +53,6 @@ def check(
         base = api_base(server_host, plain_http, ca_file)
         if ":" in username:
             raise Unreachable("a user name with a colon cannot be sent")
-        if proxy is not None and base.startswith("http:") and not plain_http:
-            raise Unreachable(
-                "only on this machine may it speak plain HTTP; with a proxy declare it: --plain-http"
-            )
         secret = base64.b64encode(username.encode(errors="surrogatepass") + b":" + password)
         route = Route(tls or trust(ca_file), Deadline(deadline), proxy)
         client = Client(server_host, base, username, b"Basic " + secret, route)

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from bahriya_tui.oci.connect import Route, certificate_days, connect
 from bahriya_tui.oci.deadline import READ_SECONDS, Deadline
 from bahriya_tui.oci.steps import Trail
-from bahriya_tui.oci.tunnel import refusal
 from bahriya_tui.oci.unreachable import Unreachable, told
 
 MAX_BODY = 1 << 20
@@ -58,6 +57,8 @@ def ask(
     """
     if not _PRINTABLE.fullmatch(url):
         raise Unreachable("its address is not a valid URL")
+    if route.proxy is not None and not url.startswith("https:"):
+        raise Unreachable("plain HTTP would show the password to the proxy; reach it by TLS, or without one")
     sent = {"Accept": accept, "User-Agent": "bahriya", "Connection": "close", **headers}
     if body is not None:
         sent["Content-Length"] = str(len(body))
@@ -75,13 +76,10 @@ def _exchange(
     body: bytes | None,
 ) -> Answer:
     parts = urlsplit(url)
-    relayed = route.proxy is not None and parts.scheme == "http"
-    target = parts if relayed else parts._replace(scheme="", netloc="")
+    target = parts._replace(scheme="", netloc="", fragment="").geturl()
     connection = http.client.HTTPConnection("registry")
     connection.sock = cast(socket.socket, _BoundedSocket(sock, route.deadline))
-    connection.putrequest(
-        method, target._replace(fragment="").geturl(), skip_host=True, skip_accept_encoding=True
-    )
+    connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
     connection.putheader("Host", parts.netloc)
     for name, value in headers.items():
         connection.putheader(name, value)
@@ -89,8 +87,6 @@ def _exchange(
         connection.putheader("Authorization", authorization)
     connection.endheaders(body)
     with connection.getresponse() as response:
-        if relayed and response.status in (407, 502, 503, 504):
-            raise Unreachable(refusal(response.status))
         names = {name.lower() for name in response.headers}
         said = {name: ", ".join(response.headers.get_all(name, [])) for name in names}
         return Answer(response.status, said, response.read(MAX_BODY), certificate_days(sock))

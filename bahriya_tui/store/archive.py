@@ -5,6 +5,7 @@ meanwhile) and `keys/NAME` (the public folder). Credentials are in it sealed; no
 whoever finds the file can open nothing. Runs in a process of its own, since the commands may not write there.
 """
 
+import gzip
 import io
 import json
 import os
@@ -24,7 +25,7 @@ from bahriya_tui.store.driver import connect, sqlite
 
 FORMAT = 1
 _ABOUT, _DATABASE, _KEYS = "about.json", "bahriya.db", "keys/"
-_MOST_KEYS, _LONGEST_KEY = 64, 1024
+_LONGEST_KEY = 1024
 _FILLED = ("project", "region", "registry", "container")
 """Tables of which a store that may be replaced has no row."""
 
@@ -120,7 +121,7 @@ def _unpacked(store: Path, file: Path) -> Iterator[tuple[dict[str, Any], Path, d
         about: dict[str, Any] = {}
         keys: dict[str, bytes] = {}
         try:
-            with tarfile.open(file, "r:gz") as archive:
+            with gzip.open(file) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
                 for member in archive:
                     content = archive.extractfile(member) if member.isfile() else None
                     if content is None:
@@ -131,6 +132,9 @@ def _unpacked(store: Path, file: Path) -> Iterator[tuple[dict[str, Any], Path, d
                         about = json.loads(content.read(_LONGEST_KEY))
                     else:
                         keys[_key_name(member.name, broken)] = content.read(_LONGEST_KEY)
+                # Only its end tells that all of it is as it was written.
+                while packed.read(1 << 20):
+                    pass
         except FileNotFoundError:
             raise NotFound(f"there is no file {file}", "name a file of `bahriya backup`") from None
         except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:

@@ -120,6 +120,7 @@ def test_every_command_that_can_change_a_region_lets_it_be_named() -> None:
         if any("--protected" in one.opts and getattr(one, "multiple", False) for one in command.params)
     }
     assert taking == {
+        "apply",
         "container delete",
         "container edit",
         "container terminate",

@@ -145,10 +145,12 @@ def test_settings_are_shown_changed_and_kept_only_if_they_work(connected: Operat
     assert "nothing was changed" in refused.err
     assert settings() == (True, None, None)
 
-    connected.run("registry", "edit", "team", "--proxy", "http://proxy.example:3128", "--no-check")
-    assert settings() == (True, None, "http://proxy.example:3128")
+    proxy = ["--proxy", "http://proxy.example:3128", "--no-check"]
+    assert "show the password" in connected.run("registry", "edit", "team", *proxy, code=2).err
+    connected.run("registry", "edit", "team", *proxy, "--no-plain-http")
+    assert settings() == (False, None, "http://proxy.example:3128")
     assert "http://proxy.example:3128" in connected.run("registry", "show", "team").out
-    connected.run("registry", "edit", "team", "--no-proxy", "--no-plain-http", "--no-check")
+    connected.run("registry", "edit", "team", "--no-proxy", "--no-check")
     assert settings() == (False, None, None)
 
 

@@ -80,8 +80,7 @@ def test_a_program_that_heeds_these_variables_would_be_noticed(
 def client_key(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Gives the operator's kubeconfig client certificates; a line of their private key."""
     folder = tmp_path_factory.mktemp("clients")
-    Authority(folder).server()
-    pem = (folder / "server.pem").read_text()
+    pem = Path(Authority(folder).file()).read_text()
     data = base64.b64encode(pem.encode()).decode()
     config = json.loads(desk.kubeconfig.read_text())
     for user in config["users"]:

@@ -47,7 +47,7 @@ def test_the_headers_of_docker_hub_are_read(
         (RateLimit(100, 76, 21600, "address"), "76 of 100 pulls in 6 h are left to this address"),
         (RateLimit(200, 3, 5400, "login"), "3 of 200 pulls in 90 min are left to this login"),
         (RateLimit(10, 0, 7), "0 of 10 pulls in 7 s are left"),
-        (RateLimit(10, 0, 0), "0 of 10 pulls in 0 s are left"),
+        (RateLimit(10, 0, 0), "0 of 10 pulls are left"),
     ],
 )
 def test_a_limit_says_what_is_left_and_to_whom(limit: RateLimit, words: str) -> None:

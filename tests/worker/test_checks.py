@@ -68,13 +68,13 @@ def test_a_credential_that_cannot_be_opened_is_not_proven_and_says_so(desk: Desk
     assert "private key" in result["reason"]
 
 
-def test_a_registry_with_a_proxy_is_asked_through_it(desk: Desk, canary: str) -> None:
+def test_a_registry_with_a_proxy_is_asked_through_it(desk: Desk, canary: str, tmp_path: Path) -> None:
     registry = desk.registry("team", canary)
     with ProxyServer(http(407)) as proxy:
         with desk.store.write() as tx:
             tx.execute(
-                "UPDATE registry SET plain_http = 1, proxy = ? WHERE id = ?",
-                [f"http://{proxy.proxy}", registry.id],
+                "UPDATE registry SET ca_file = ?, proxy = ? WHERE id = ?",
+                [str(Authority(tmp_path).ca_file), f"http://{proxy.proxy}", registry.id],
             )
         result = asked(desk, registry).result
     assert result is not None
