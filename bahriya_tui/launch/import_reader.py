@@ -12,9 +12,7 @@ make_undumpable()
 import json  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
-import subprocess  # noqa: E402
 import sys  # noqa: E402
-import threading  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from dataclasses import asdict, replace  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -23,8 +21,9 @@ from typing import Any, NoReturn  # noqa: E402
 
 from bahriya_tui.custody.process import told_by  # noqa: E402
 from bahriya_tui.launch.channel import Line  # noqa: E402
+from bahriya_tui.launch.credential_helper import answer_of  # noqa: E402
 from bahriya_tui.launch.reader import sealed_line  # noqa: E402
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, NotFound  # noqa: E402
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.model.importing import FoundLogin  # noqa: E402
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
@@ -32,9 +31,6 @@ from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 
 PATIENCE_SECONDS = 900
 """Nobody who is still there thinks longer about a plan; then what was read is let go."""
-HELPER_SECONDS = 5.0
-_NO_SUCH_LOGIN = b"credentials not found"
-"""What helpers print, in whatever way they go on, when they have no login for a server."""
 
 
 class Found:
@@ -82,7 +78,7 @@ class Found:
         """Run the helper of a login that was not asked yet."""
         source, entry = self._logins[number]
         if entry.kind == "helper":
-            answer = _answer_of(self._programs[number], entry.key)
+            answer = answer_of(self._programs[number], entry.key)
             self._logins[number] = (source, helped(entry, answer))
 
     def secret(self, number: int, context: CredentialContext) -> bytes:
@@ -148,52 +144,6 @@ def _named(name: str, content: bytes) -> list[Entry]:
         return entries(content)
     except BadInput as error:
         raise BadInput(f"{name} is no file of logins: {error.message}", error.hint) from None
-
-
-def _answer_of(program: str, key: str) -> bytes:
-    """Ask a credential helper for the login under a key; raise `NotFound` where it has none.
-
-    The protocol of docker-credential-helpers: `get`, the key on standard input, JSON or an error back.
-    """
-    try:
-        process = subprocess.Popen(
-            [program, "get"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # So that what it starts ends with it.
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise Failed(f"{program} cannot be run ({error.strerror})", "look at its mode") from None
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-    deadline = threading.Timer(HELPER_SECONDS, end)
-    deadline.daemon = True
-    deadline.start()
-    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018
-    try:
-        with suppress(BrokenPipeError):
-            # A newline at the end would be part of the key for some.
-            process.stdin.write(key.encode())
-            process.stdin.close()
-        answer = process.stdout.read(MOST_BYTES)
-        process.stdout.close()
-        code = process.wait()
-    finally:
-        deadline.cancel()
-    if late.is_set():
-        raise Failed(f"{program} did not answer within {HELPER_SECONDS:g} s", "run it yourself to see why")
-    if code != 0 and _NO_SUCH_LOGIN in answer:
-        raise NotFound(f"{program} has no login for {key}", "log in there again, or leave it out")
-    if code != 0:
-        raise Failed(f"{program} ended with {code}", "run it yourself to see why")
-    return answer
 
 
 def _error(error: BaseException) -> BahriyaError:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.launch import import_reader, imports
+from bahriya_tui.launch import credential_helper, imports
 from bahriya_tui.launch.imports import Import, LoginSource, looking_for_logins, usual_files
 from bahriya_tui.launch.tokens import SealedToken
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, NotFound
@@ -167,10 +167,10 @@ def test_a_helper_that_hands_out_an_identity_token_is_refused(
 def test_a_helper_that_never_answers_is_ended_with_what_it_started(
     helper: Helper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_reader, "HELPER_SECONDS", 0.2)
+    monkeypatch.setattr(credential_helper, "HELPER_SECONDS", 0.2)
     program = helper("slow", "os.system('sleep 300')")
     with pytest.raises(Failed, match=r"did not answer within 0\.2 s"):
-        import_reader._answer_of(str(program), "ghcr.io")
+        credential_helper.answer_of(str(program), "ghcr.io")
 
 
 def test_the_usual_files_are_those_of_podman_and_docker_in_their_order(tmp_path: Path) -> None:
