@@ -49,13 +49,14 @@ def ask(there: Region, vault: Vault) -> Ask:
     """Ask an opener about the secret that the region holds; without a context, what is in it."""
 
     def asked(
-        held: dict[str, Any] | bytes,
+        held: dict[str, Any] | bytes | None,
         context: CredentialContext | None = None,
         number: int = 0,
         status: int = 200,
     ) -> dict[str, Any]:
-        body = held if isinstance(held, bytes) else json.dumps(held).encode()
-        there.reply = lambda _sent: (status, body)
+        if held is not None:
+            body = held if isinstance(held, bytes) else json.dumps(held).encode()
+            there.reply = lambda _sent: (status, body)
         return adopt(
             {
                 "mode": "adopt",
@@ -76,6 +77,20 @@ def opened(vault: Vault, blob: str) -> str:
     text = private_path(vault.private, parse(bytes.fromhex(blob)).key_id).read_text()
     private = X25519PrivateKey.from_private_bytes(bytes.fromhex(text))
     return open_sealed(bytes.fromhex(blob), CONTEXT, private).decode()
+
+
+def test_a_region_that_is_away_or_cuts_the_connection_is_said(
+    ask: Ask, there: Region, closed_port: int
+) -> None:
+    def cut(_sent: dict[str, Any]) -> tuple[int, bytes]:
+        raise ConnectionResetError
+
+    there.reply = cut
+    with pytest.raises(Failed, match="region falkenstein-1 cut the connection"):
+        ask(None)
+    there.port = closed_port
+    with pytest.raises(Failed, match="region falkenstein-1 cannot be reached"):
+        ask(None)
 
 
 def test_the_logins_are_told_without_their_secrets(ask: Ask, there: Region, canary: str) -> None:
