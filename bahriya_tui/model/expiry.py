@@ -49,6 +49,13 @@ SOON = Span(_UNITS["w"], "7 d")
 """So long before their end credentials are warned of on every screen."""
 
 
+def past_note(declared: str | None, now: str) -> tuple[str, ...]:
+    """Say that a date which is being declared is past: a slip of the pen, or a credential of no use."""
+    if declared is None or _end_of(declared) > now:
+        return ()
+    return (f"the declared expiry {declared} is past: is the year right?",)
+
+
 def due(registry: Registry, current: CredentialVersion | None) -> Due | None:
     """Say when a registry's `current` version ends; None where nothing tells, or it has no credentials."""
     if registry.deleting or current is None:

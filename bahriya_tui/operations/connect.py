@@ -8,6 +8,7 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes
 from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.expiry import past_note
 from bahriya_tui.model.handle import check_handle
 from bahriya_tui.model.image import parse
 from bahriya_tui.model.matching import serves
@@ -91,7 +92,8 @@ def connect_registry(
             registries.delete(tx, registry.id)
         s.store.scrub()
         raise
-    return Connected(registry, notes + host.notes + node_notes(asked) + unproven(result), result)
+    told = notes + host.notes + past_note(declared, now()) + node_notes(asked) + unproven(result)
+    return Connected(registry, told, result)
 
 
 def _served(server: str, images: Sequence[str]) -> list[str]:

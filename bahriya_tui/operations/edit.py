@@ -14,6 +14,7 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.expiry import past_note
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations import check as checking
@@ -79,7 +80,8 @@ def edit_registry(
         )
         message = f"registry {handle} was changed"
         record(tx, s.who, "registry.edited", message, project=project, registry=handle)
-    return Connected(edited, (node_notes(asked) if asked and moved else ()) + unproven(result), result)
+    told = past_note(declared, now()) + (node_notes(asked) if asked and moved else ())
+    return Connected(edited, told + unproven(result), result)
 
 
 def _tried(s: Session, registry: Registry, settings: ConnectionSettings, again: bool) -> CheckResult | None:

@@ -6,6 +6,7 @@ from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
 from bahriya_tui.model.ecr import refuse_temporary
+from bahriya_tui.model.expiry import past_note
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
@@ -82,7 +83,8 @@ def rotate_registry(
         s.store.scrub()
         raise
     changed = () if asked == settings_of(registry) else node_notes(asked)
-    told = notes + host.notes + changed + _forgotten(registry.expires, declared) + unproven(result)
+    dates = past_note(declared, now()) + _forgotten(registry.expires, declared)
+    told = notes + host.notes + changed + dates + unproven(result)
     return Connected(rotated, told, result)
 
 

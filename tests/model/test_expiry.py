@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.expiry import Due, due, left, parse_span
+from bahriya_tui.model.expiry import Due, due, left, parse_span, past_note
 from bahriya_tui.model.registry import CredentialVersion, Registry
 
 NOW = "2026-11-23T22:14:12.000Z"
@@ -134,3 +134,10 @@ def test_any_text_is_a_time_or_refused(text: str) -> None:
         span = parse_span(text)
         assert span.seconds >= 60
         assert text.strip(" 0123456789") in ("m", "h", "d", "w")
+
+
+def test_a_date_that_is_past_is_asked_about() -> None:
+    assert past_note(None, "2026-11-23T22:14:12.123Z") == ()
+    assert past_note("2026-11-23", "2026-11-23T22:14:12.123Z") == ()
+    (note,) = past_note("2026-11-22", "2026-11-23T22:14:12.123Z")
+    assert "2026-11-22 is past" in note
