@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bahriya_tui.model import proxy as proxies
 from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.server import is_loopback
 from bahriya_tui.tui.dialogs.form import CHECK_OPTIONS, Field, Form, One, Text
 
 
@@ -29,6 +30,8 @@ class ConnectionForm(Form[ConnectionDraft]):
         super().__init__()
         self.question = f"Connection to {registry.handle} at {registry.server}"
         self.draft = ConnectionDraft(settings_of(registry))
+        # As for Docker and containerd; a CA file says that it speaks TLS.
+        self._tls = "TLS if a CA file is named" if is_loopback(registry.server) else "TLS"
 
     def fields(self) -> Iterable[Field]:
         """Protocol, CA file, proxy, and whether it is tried first."""
@@ -36,7 +39,7 @@ class ConnectionForm(Form[ConnectionDraft]):
         yield One(
             "protocol",
             "Protocol",
-            (("tls", "TLS"), ("plain", "plain HTTP")),
+            (("tls", self._tls), ("plain", "plain HTTP")),
             "plain" if d.settings.plain_http else "tls",
         )
         yield Text("ca_file", "CA file", d.settings.ca_file or "", "PEM file of a private CA, or nothing")
