@@ -7,6 +7,12 @@ import asyncio
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from bahriya_tui.tui.app import BahriyaApp
 
 os.environ.update(TEXTUAL_ANIMATIONS="none", COLORTERM="truecolor")
 FOLDER = Path(__file__).parents[1] / "screenshots"
@@ -42,7 +48,17 @@ async def draw(name: str) -> str:
                 for key in PICTURES[name]:
                     await pilot.press(key)
                     await pilot.pause()
-                return app.export_screenshot(title="bahriya")
+                return await _settled(app, pilot)
+
+
+async def _settled(app: "BahriyaApp", pilot: "Pilot[None]") -> str:
+    """Give the picture once nothing has changed in it for a while: some screens are read in threads."""
+    picture, same = "", 0
+    while same < 5:
+        await pilot.pause(0.02)
+        now = app.export_screenshot(title="bahriya")
+        picture, same = now, same + 1 if now == picture else 0
+    return picture
 
 
 def main() -> None:
