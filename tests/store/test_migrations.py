@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bahriya_tui.store import containers, deployments, regions, removals, schema
+from bahriya_tui.store import containers, deployments, regions, removals, schema, tables_since
 from bahriya_tui.store.database import APPLICATION_ID, VERSION, Store, open_store
 from bahriya_tui.store.driver import JOURNAL, connect, sqlite
 
@@ -118,7 +118,7 @@ def test_it_has_the_tables_of_a_store_made_today(earlier: Path, tmp_path: Path) 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
     earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "_KINDS", schema._KINDS + "\nINSERT INTO nothing VALUES (1);\n")
+    monkeypatch.setattr(schema, "KINDS", tables_since.KINDS + "\nINSERT INTO nothing VALUES (1);\n")
     with pytest.raises(Exception, match="nothing"):
         open_store(earlier)
     monkeypatch.undo()
