@@ -105,7 +105,7 @@ class _Reader:
         from_input = any(one["descriptor"] == 0 for one in sources)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "bahriya_tui.launch.import_reader", json.dumps(request)],
+                [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps(request)],
                 stdin=None if from_input else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 # A helper may need anything of the environment to unlock a password manager.

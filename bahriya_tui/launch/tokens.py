@@ -76,7 +76,7 @@ def perform_read_token(places: Places, argument: Line, typed: Typed) -> Iterator
     environment = dict(os.environ) if source.kind == "command" else allowed(os.environ)
     with _standard_input(source) as stdin:
         yield from run_process(
-            "bahriya_tui.launch.reader",
+            "bahriya_tui.reader.token",
             [json.dumps(request)],
             stdin=stdin,
             environment=environment,

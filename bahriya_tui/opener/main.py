@@ -20,7 +20,7 @@ from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.protocol import Adopt, Answer, Request, Reseal, read
+from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
@@ -45,8 +45,6 @@ def main() -> NoReturn:
     try:
         request = read(sys.stdin.buffer.read())
         prove()
-        if isinstance(request, Adopt):
-            _adopt(request)
         key = open_private(Path(request.key_path))
         if isinstance(request, Reseal):
             lock_in()
@@ -62,7 +60,7 @@ def main() -> NoReturn:
     else:
         os._exit(0)
     why = told.why if isinstance(told, RecordUnreadable) else ""
-    say({"result": "failed", "code": told.exit_code, "why": why, **told_by(told)})
+    say({"result": "failed", "why": why, **told_by(told)})
     os._exit(1)
 
 
@@ -168,15 +166,6 @@ def _check(request: Request, key: int) -> None:
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
     say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})
-
-
-def _adopt(request: Adopt) -> NoReturn:
-    """Read somebody else's pull secret, for which none of our keys is needed, and end."""
-    # Loaded here, since a deployment never needs it.
-    from bahriya_tui.opener.adopting import adopt
-
-    adopt(request)
-    os._exit(0)
 
 
 def _silent(*arguments: object) -> None:

@@ -78,21 +78,6 @@ class Reseal:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopt:
-    """Read a pull secret that somebody else made: tell who logs in where, or seal one of the logins."""
-
-    target: Target
-    vault: PublicKey
-    recovery: PublicKey
-    context: CredentialContext | None = None
-    """For which to seal a login; None asks which there are."""
-    number: int = 0
-    """Of the login that is to be sealed, counted from 0."""
-    connect_timeout: float = 3.0
-    answer_timeout: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one target; `message` never holds anything that was sent."""
 
@@ -126,11 +111,9 @@ class Answer:
         }
 
 
-def read(text: bytes) -> Request | Reseal | Adopt:
+def read(text: bytes) -> Request | Reseal:
     """Read a request; `ValueError`, `TypeError` or `KeyError` for anything else."""
     fields = json.loads(text)
-    if fields["mode"] == "adopt":
-        return _read_adopt(fields)
     if fields["mode"] == "reseal":
         return _read_reseal(fields)
     fields["sealed"] = bytes.fromhex(fields["sealed"])
@@ -143,15 +126,6 @@ def read(text: bytes) -> Request | Reseal | Adopt:
 def read_rows(rows: list[dict[str, Any]]) -> tuple[Row, ...]:
     """Read the credentials that are to be sealed again; errors as for `read`."""
     return tuple(Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in rows)
-
-
-def _read_adopt(fields: dict[str, Any]) -> Adopt:
-    del fields["mode"]
-    for name in ("vault", "recovery"):
-        fields[name] = _public(fields[name])
-    fields["target"] = Target(**fields["target"])
-    context = fields.get("context")
-    return Adopt(**{**fields, "context": None if context is None else CredentialContext(**context)})
 
 
 def _public(raw: str) -> PublicKey:

@@ -1,6 +1,6 @@
-"""Adoption of pull secrets that others made: finds them in a region, and has an opener seal what is in one.
+"""Adoption of pull secrets that others made: finds them in a region, and has a reader seal what is in one.
 
-This process asks for metadata only. What is in a secret reaches the opener alone, which gives it back sealed.
+This process asks for metadata only. What is in a secret reaches the reader alone, which gives it back sealed.
 """
 
 import threading
@@ -16,7 +16,7 @@ from bahriya_tui.store import adoptions
 from bahriya_tui.store.adoptions import Adoption
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.worker import access, unforeseen
-from bahriya_tui.worker.openers import adopt as ask_opener
+from bahriya_tui.worker.openers import adopt as ask_reader
 from bahriya_tui.worker.opening import opening
 from bahriya_tui.worker.run import Resources
 
@@ -62,7 +62,6 @@ def _take(resources: Resources, asked: Adoption) -> dict[str, Any]:
         endpoint = transport.endpoint
     vault, recovery = (find(resources.places.public_keys) for find in (find_public, find_recovery))
     request = {
-        "mode": "adopt",
         "target": {
             "region": asked.region,
             **{field: getattr(endpoint, field) for field in _ENDPOINT},
@@ -82,9 +81,9 @@ def _take(resources: Resources, asked: Adoption) -> dict[str, Any]:
     # What others made is opened there too, if not with our key.
     named = {"project": asked.project, "registry": wanted.get("handle")}
     with opening(resources.store, asked.requested_by, regions=(asked.region,), **named) as under_way:
-        line = ask_opener(request)
+        answer = ask_reader(request)
         under_way.outcome = "done"
-    return {key: value for key, value in line.items() if key != "result"}
+    return answer
 
 
 def _told(region: str, error: BahriyaError) -> dict[str, str]:

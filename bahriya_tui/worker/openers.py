@@ -12,7 +12,7 @@ from typing import Any
 
 from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.deployment import Isolation
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked, VaultLocked
+from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed
 from bahriya_tui.vault.record import RecordUnreadable
 
 _ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
@@ -22,7 +22,6 @@ _START_SECONDS = 20.0
 _CHECK_SECONDS = 20.0
 _RESEAL_SECONDS = 30.0
 _RESULT = tuple(field.name for field in fields(CheckResult))
-_ERRORS = {error.exit_code: error for error in (Failed, BadInput, Locked)}
 _running: "set[subprocess.Popen[bytes]]" = set()
 
 Line = dict[str, Any]
@@ -42,14 +41,14 @@ class Closed:
 
 
 class Opener:
-    """An opener that knows nothing yet; it answers one request.
+    """An opener, or a reader of pull secrets, that knows nothing yet; it answers one request.
 
     It ends with the thread that made it, which therefore has to stay until it has answered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "bahriya_tui.opener") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "bahriya_tui.opener", str(os.getpid())],
+            [sys.executable, "-I", "-m", module, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
@@ -141,7 +140,7 @@ def reseal(request: Line) -> Iterator[Line]:
 def adopt(request: Line) -> Line:
     """Have somebody else's pull secret read in its region; give what it says, or one of its logins sealed."""
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
-    with Opener().asked(request, seconds) as lines:
+    with Opener("bahriya_tui.reader.pull_secret").asked(request, seconds) as lines:
         return next(lines)
 
 
@@ -161,15 +160,13 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
             # It was killed while it spoke.
             break
         line: Line = json.loads(text)
-        if line["result"] == "failed":
+        if "kind" in line:
             raise _told(line)
         yield line
     raise NoAnswer("the opener ended without an answer", "see the worker's log")
 
 
 def _told(line: Line) -> BahriyaError:
-    if line["kind"] == RecordUnreadable.__name__:
+    if line.get("why"):
         return RecordUnreadable(line["why"])
-    if line["kind"] == VaultLocked.__name__:
-        return VaultLocked(line["message"], line["hint"])
-    return _ERRORS.get(line["code"], Failed)(line["message"], line["hint"])
+    return BY_NAME.get(line["kind"], Failed)(line["message"], line["hint"])

@@ -8,8 +8,7 @@ from tests.processes import children, pids, read, state_and_parent
 from tests.worker.desk import until
 
 OPENER = b"\0bahriya_tui.opener\0"
-READER = b"\0bahriya_tui.launch.reader\0"
-IMPORTER = b"\0bahriya_tui.launch.import_reader\0"
+READER = b"\0bahriya_tui.reader."
 HOLDER = b"\0bahriya_tui.custody.holder\0"
 WORKER = b"\0bahriya_tui.worker\0"
 
@@ -25,7 +24,7 @@ class Process:
     @property
     def may_hold_tokens(self) -> bool:
         """Whether it is one of the processes that tokens, or the passphrase, are meant for."""
-        return any(mark in self.command for mark in (OPENER, READER, IMPORTER, HOLDER))
+        return any(mark in self.command for mark in (OPENER, READER, HOLDER))
 
 
 def of(home: Path) -> list[Process]:
@@ -47,8 +46,11 @@ def of_kind(home: Path, mark: bytes) -> list[int]:
 
 
 def openers(home: Path) -> list[int]:
-    """Give the openers of this home that have locked themselves in; one that stands by knows nothing yet."""
-    return [pid for pid in of_kind(home, OPENER) if _is_locked_in(pid)]
+    """Give the openers of this home that have locked themselves in; one that stands by knows nothing yet.
+
+    The reader of somebody else's pull secret does as they do.
+    """
+    return [pid for mark in (OPENER, READER) for pid in of_kind(home, mark) if _is_locked_in(pid)]
 
 
 def locked_in(workers: list[int]) -> list[int]:

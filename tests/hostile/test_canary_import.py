@@ -43,18 +43,18 @@ def test_the_screens_never_hold_what_is_imported(terminal: Terminal, scene: Scen
     terminal.press("\x13")
     terminal.until("Logins that were found", "op at")
 
-    (reader,) = processes.of_kind(scene.home, processes.IMPORTER)
+    (reader,) = processes.of_kind(scene.home, processes.READER)
     assert scene.scanner.process(reader)["utf-8"] > 0
     assert scene.look(terminal.process.pid) == {}
     terminal.press("\x13")
     terminal.until("1 of 1 imported")
-    until(lambda: processes.of_kind(scene.home, processes.IMPORTER) == [])
+    until(lambda: processes.of_kind(scene.home, processes.READER) == [])
     assert scene.look(terminal.process.pid) == {}
     (made,) = scene.operator.run("registry", "list", "--json").json
     assert (made["username"], made["version"]) == ("op", 1)
 
 
-def test_no_process_but_the_opener_holds_what_is_adopted(
+def test_no_process_but_the_reader_holds_what_is_adopted(
     scene: Scene, desk: Desk, held_world: HeldWorld, canary: str
 ) -> None:
     content = json.dumps(auths(held_world.registry.address, canary)).encode()

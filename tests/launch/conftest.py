@@ -1,6 +1,8 @@
 """A home with keys, and what opens again what was sealed there."""
 
-from collections.abc import Callable
+import os
+import pty
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,17 @@ def opened(home: Places) -> Opened:
         return bytes(open_sealed(blob, CONTEXT, private))
 
     return open_again
+
+
+@pytest.fixture
+def terminal_as_input() -> Iterator[None]:
+    """Makes standard input a terminal for as long as the test runs."""
+    ours, theirs = pty.openpty()
+    before = os.dup(0)
+    os.dup2(theirs, 0)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        for one in (before, ours, theirs):
+            os.close(one)

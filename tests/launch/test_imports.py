@@ -3,6 +3,8 @@
 import base64
 import json
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.launch import credential_helper, imports
+from bahriya_tui.launch import imports
 from bahriya_tui.launch.imports import Import, LoginSource, looking_for_logins, usual_files
 from bahriya_tui.launch.tokens import SealedToken
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, NotFound
 from bahriya_tui.places import Places
+from bahriya_tui.reader import credential_helper
 from bahriya_tui.vault.context import CredentialContext
 from tests.launch.conftest import CONTEXT, Opened
 
@@ -171,6 +174,43 @@ def test_a_helper_that_never_answers_is_ended_with_what_it_started(
     program = helper("slow", "os.system('sleep 300')")
     with pytest.raises(Failed, match=r"did not answer within 0\.2 s"):
         credential_helper.answer_of(str(program), "ghcr.io")
+
+
+def test_a_helper_that_cannot_be_run_is_named(home: Places, write: Write, helper: Helper) -> None:
+    program = helper("fake", "")
+    program.write_text("#!/nowhere/at/all\n")
+    with (
+        looking_for_logins(home, write({"credHelpers": {"ghcr.io": "fake"}})) as found,
+        pytest.raises(Failed, match="docker-credential-fake cannot be run"),
+    ):
+        found.resolved(0)
+
+
+def test_a_file_that_holds_no_logins_is_refused_by_name(home: Places, write: Write) -> None:
+    source = write({})
+    Path(source.argument).write_text("[]")
+    with (
+        pytest.raises(BadInput, match=f"{re.escape(source.argument)} is no file of logins"),
+        looking_for_logins(home, source),
+    ):
+        pass
+
+
+@pytest.mark.usefixtures("terminal_as_input")
+def test_logins_are_not_read_where_a_terminal_would_show_them(home: Places) -> None:
+    with (
+        pytest.raises(BadInput, match="standard input is a terminal"),
+        looking_for_logins(home, LoginSource("stdin")),
+    ):
+        pass
+
+
+def test_of_what_nobody_foresaw_only_the_name_is_told(canary: str) -> None:
+    command = [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps({"sources": [canary]})]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["message"] == "the logins could not be read: TypeError"
+    assert canary not in done.stdout + done.stderr
 
 
 def test_the_usual_files_are_those_of_podman_and_docker_in_their_order(tmp_path: Path) -> None:

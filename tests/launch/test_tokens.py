@@ -72,6 +72,12 @@ def test_exactly_one_line_end_is_left_out(read: Read, opened: Opened, given: byt
     assert opened(read(given)) == token
 
 
+@pytest.mark.usefixtures("terminal_as_input")
+def test_a_token_is_not_read_where_a_terminal_would_show_it(home: Places) -> None:
+    with pytest.raises(BadInput, match="standard input is a terminal"):
+        token_reader(TokenSource("stdin"), home)(CONTEXT)
+
+
 @pytest.mark.parametrize("given", [b"", b"\n", b"\r\n"])
 def test_no_token_is_refused(read: Read, given: bytes) -> None:
     with pytest.raises(BadInput, match="empty"):

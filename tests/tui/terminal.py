@@ -141,5 +141,5 @@ def commands(process: int) -> dict[int, str]:
 
 def reader_of(process: int) -> int:
     """Give the process that reads keys for the screens that `process` supervises."""
-    (reader,) = [child for child, command in commands(process).items() if "launch.reader" in command]
+    (reader,) = [child for child, command in commands(process).items() if "reader.token" in command]
     return reader

@@ -122,7 +122,7 @@ def held(process: int, canary: str) -> bool:
 
 def without_reader(process: int) -> list[int]:
     """The supervisor and its children, the screens among them; not who may hold a token."""
-    others = [child for child, command in commands(process).items() if "launch.reader" not in command]
+    others = [child for child, command in commands(process).items() if "reader.token" not in command]
     assert others
     return [process, *others]
 

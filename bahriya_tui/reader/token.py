@@ -1,6 +1,6 @@
-"""`python -I -m bahriya_tui.launch.reader REQUEST`: reads one token, seals it, prints it sealed, ends.
+"""`python -I -m bahriya_tui.reader.token REQUEST`: reads one token, seals it, prints it sealed, ends.
 
-One of the two kinds of process that ever hold a token. Nothing of it may get into an error, and exit is the
+Nothing of it may get into an error, and exit is the
 discard: there is no way out of `main` but `os._exit`.
 """
 
@@ -14,18 +14,15 @@ import shlex  # noqa: E402
 import signal  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
-from dataclasses import asdict  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import IO, Any, NoReturn  # noqa: E402
 
-from bahriya_tui.launch.channel import Line  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
-from bahriya_tui.oci.token_facts import look  # noqa: E402
+from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
-from bahriya_tui.vault.keys import PublicKey, find_public, find_recovery  # noqa: E402
+from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
-from bahriya_tui.vault.seal import seal  # noqa: E402
 
 
 def main(argument: str) -> NoReturn:
@@ -44,17 +41,6 @@ def main(argument: str) -> NoReturn:
     except Exception as error:
         told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
     _end(told.exit_code, {"message": told.message, "hint": told.hint})
-
-
-def sealed_line(
-    token: bytes | bytearray, context: CredentialContext, public: PublicKey, recovery: PublicKey
-) -> Line:
-    """Give the line with a token sealed for both keys, and what it shows of itself."""
-    sealed = {"sealed": seal(token, context, public), "recovery": seal(token, context, recovery)}
-    return {
-        **{name: blob.hex() for name, blob in sealed.items()},
-        "facts": asdict(look(token, context.server)),
-    }
 
 
 def without_newline(token: bytearray) -> bytearray:

@@ -1,8 +1,8 @@
-"""`python -I -m bahriya_tui.launch.import_reader REQUEST`: reads files of logins, seals those asked for.
+"""`python -I -m bahriya_tui.reader.logins REQUEST`: reads files of logins, seals those asked for.
 
-A reader like `launch.reader`: one of the few processes that ever hold a token. It reads once, since standard
-input can be read only once, tells who logs in where, and then answers on the channel it was given until that
-is closed: it runs the helper of a login, or seals one. Never tells a secret; exit is the discard.
+It reads once, since standard input can be read only once, tells who logs in where, and then answers on the
+pipe it was given until that is closed: it runs the helper of a login, or seals one. Never tells a secret;
+exit is the discard.
 """
 
 from bahriya_tui.isolation.undumpable import make_undumpable
@@ -20,12 +20,11 @@ from shutil import which  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
 from bahriya_tui.custody.process import told_by  # noqa: E402
-from bahriya_tui.launch.channel import Line  # noqa: E402
-from bahriya_tui.launch.credential_helper import answer_of  # noqa: E402
-from bahriya_tui.launch.reader import sealed_line  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.model.importing import FoundLogin  # noqa: E402
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
+from bahriya_tui.reader.credential_helper import answer_of  # noqa: E402
+from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 

@@ -1,24 +1,36 @@
-"""The opener's fourth mode: reads a pull secret that somebody else made, and tells or seals what is in it.
+"""`python -I -m bahriya_tui.reader.pull_secret PARENT`: takes over a login of somebody else.
 
-The secret is read only when this process has locked itself in with the one connection that it needs. What it
-tells is who logs in where; a login is sealed for its own server and user alone.
+A pull secret that others made in a region is read only when this process has locked itself in with the one
+connection that it needs. What it tells is who logs in where; a login is sealed for its own server and user.
 """
+
+import sys
+
+from bahriya_tui.isolation.tether import end_with
+from bahriya_tui.isolation.undumpable import make_undumpable
+
+if __name__ == "__main__":
+    end_with(*sys.argv[1:])
+    make_undumpable()
 
 import http.client
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from bahriya_tui.custody.process import say
+from bahriya_tui.custody import process
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.server import normalise
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, of_data
-from bahriya_tui.oci.token_facts import look
 from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.protocol import Adopt, Target
+from bahriya_tui.opener.protocol import Target
 from bahriya_tui.opener.send import addressed
+from bahriya_tui.reader.sealing import Line, sealed_line
+from bahriya_tui.vault.context import CredentialContext
+from bahriya_tui.vault.keys import PublicKey, key_id
 from bahriya_tui.vault.seal import seal
 
 _MOST = MOST_BYTES
@@ -27,10 +39,27 @@ _MANAGED_BY, _OURS = "app.kubernetes.io/managed-by", "bahriya"
 """As in `cluster.objects`, which no opener loads."""
 
 
-def adopt(request: Adopt) -> None:
-    """Answer with the logins in the secret, or with the wanted one sealed; raises why that cannot be."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Tell who logs in where by a pull secret, or seal one of its logins."""
+
+    target: Target
+    vault: PublicKey
+    recovery: PublicKey
+    context: CredentialContext | None
+    """For which to seal a login; None asks which there are."""
+    number: int
+    """Of the login that is to be sealed, counted from 0."""
+    connect_timeout: float
+    answer_timeout: float
+
+
+def main() -> Line:
+    """Answer the request on standard input; raises why that cannot be."""
+    request = _request(json.loads(sys.stdin.buffer.read()))
     (outcome,) = connect_all((request.target,), request.connect_timeout)
-    # Loads what reading a server may need, while files can still be read.
+    # Loads what reading a server and sealing may need, while files can still be read.
+    seal(b"known", CredentialContext("", "", "", "", 0), request.vault)
     normalise("[::1]:1"), normalise("münchen.example")
     lock_in()
     if not isinstance(outcome, Connected):
@@ -38,9 +67,26 @@ def adopt(request: Adopt) -> None:
     outcome.connection.settimeout(request.answer_timeout)
     found = _logins(request.target, _read(outcome))
     if request.context is None:
-        say({"result": "found", "logins": [_told(number, one) for number, one in enumerate(found)]})
-        return
-    say({"result": "sealed", **_sealed(request, found)})
+        return {"logins": [_told(number, one) for number, one in enumerate(found)]}
+    return _sealed(request, request.context, found)
+
+
+def _request(fields: dict[str, Any]) -> Request:
+    context = fields["context"]
+    return Request(
+        target=Target(**fields["target"]),
+        vault=_public(fields["vault"]),
+        recovery=_public(fields["recovery"]),
+        context=None if context is None else CredentialContext(**context),
+        number=fields["number"],
+        connect_timeout=fields["connect_timeout"],
+        answer_timeout=fields["answer_timeout"],
+    )
+
+
+def _public(raw: str) -> PublicKey:
+    key = bytes.fromhex(raw)
+    return PublicKey(key_id(key), key)
 
 
 def _read(to: Connected) -> Mapping[str, Any]:
@@ -87,24 +133,12 @@ def _logins(target: Target, secret: Mapping[str, Any]) -> list[Entry]:
         raise BadInput(f"{name}: {error.message}", error.hint) from None
 
 
-def _sealed(request: Adopt, found: list[Entry]) -> dict[str, Any]:
-    context = request.context
-    assert context is not None  # noqa: S101
+def _sealed(request: Request, context: CredentialContext, found: list[Entry]) -> Line:
     wanted = (context.server, context.username)
     entry = found[request.number] if request.number < len(found) else None
     if entry is None or entry.kind != "login" or (entry.server, entry.username) != wanted:
         raise Failed(f"the login of {context.username} at {context.server} is not there any more", _AGAIN)
-    token = bytearray(entry.secret)
-    facts = look(token, context.server)
-    sealed = {
-        "sealed": seal(token, context, request.vault).hex(),
-        "recovery": seal(token, context, request.recovery).hex(),
-    }
-    token[:] = bytes(len(token))
-    return {
-        **sealed,
-        "facts": {"kind": facts.kind, "expires_at": facts.expires_at, "notes": list(facts.notes)},
-    }
+    return sealed_line(entry.secret, context, request.vault, request.recovery)
 
 
 def _told(number: int, entry: Entry) -> dict[str, Any]:
@@ -130,3 +164,7 @@ def _path(target: Target) -> str:
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = document.get(name)
     return section if isinstance(section, dict) else {}
+
+
+if __name__ == "__main__":
+    process.run(main)

@@ -1,4 +1,4 @@
-"""An opener reads somebody else's pull secret, locked in with one connection, and gives it back sealed."""
+"""A reader takes somebody else's pull secret, locked in with one connection, and gives it back sealed."""
 
 import base64
 import json
@@ -46,7 +46,7 @@ def there(tmp_path: Path) -> Iterator[Region]:
 
 @pytest.fixture
 def ask(there: Region, vault: Vault) -> Ask:
-    """Ask an opener about the secret that the region holds; without a context, what is in it."""
+    """Ask a reader about the secret that the region holds; without a context, what is in it."""
 
     def asked(
         held: dict[str, Any] | bytes | None,
@@ -59,7 +59,6 @@ def ask(there: Region, vault: Vault) -> Ask:
             there.reply = lambda _sent: (status, body)
         return adopt(
             {
-                "mode": "adopt",
                 "target": there.target(namespace="legacy", secret="pull", uid="uid-1"),
                 "vault": find_public(vault.public).raw.hex(),
                 "recovery": find_recovery(vault.public).raw.hex(),
@@ -150,6 +149,7 @@ def test_one_of_ours_and_another_one_than_was_looked_at_are_refused(
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>", b"[]", b"[" * 100_000, b'{"metadata": 7, "data": []}', b"\xff" * 10],
+    ids=["nothing", "HTML", "a list", "too deep", "other types", "no text"],
 )
 def test_an_answer_that_is_no_secret_is_refused(ask: Ask, body: bytes) -> None:
     with pytest.raises(Failed):

@@ -1,0 +1,5 @@
+"""The keys of the openers' tests."""
+
+from tests.opener.conftest import vault
+
+__all__ = ["vault"]
