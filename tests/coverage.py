@@ -22,7 +22,7 @@ from coverage import Coverage
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("vault", "custody", "opener", "reader")
-TESTS = ("vault", "custody", "opener", "reader", "launch/test_imports.py", "launch/test_tokens.py")
+TESTS = ("vault", "custody", "opener", "reader", "launch")
 _RUN_ONLY = "run only, never imported"
 EXCUSED = {
     ("opener/connect.py", 'if hasattr(os, "memfd_create"):'): "macOS",

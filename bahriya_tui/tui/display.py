@@ -6,13 +6,14 @@ Textual changes it. `BAHRIYA_DISPLAY=stock` leaves it out.
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.color import ColorSystem
 from rich.control import Control
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.screen import Screen
 from textual.widgets import Input
 
 from bahriya_tui.tui.cells import Patch, Shown
@@ -20,8 +21,8 @@ from bahriya_tui.tui.cells import Patch, Shown
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
-    from textual.screen import Screen
 
+Given = TypeVar("Given")
 STOCK = "stock"
 _VARIABLE = "BAHRIYA_DISPLAY"
 _ONE_WRITE = 1024
@@ -92,6 +93,14 @@ class ChangedCells(App[None]):
             system = self.console._color_system or ColorSystem.TRUECOLOR
             self._shown, self._shown_size = Shown(*size, system), size
         return self._shown
+
+
+class ShownScreen(Screen[Given]):
+    """A screen that is not drawn while nothing of it would be written: Textual draws it, then drops that."""
+
+    def _compositor_refresh(self) -> None:
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
 
 def _patches(update: LayoutUpdate | ChopsUpdate) -> Iterator[Patch]:

@@ -6,13 +6,12 @@ from typing import TypeVar, cast
 from textual import events
 from textual.content import Content
 from textual.filter import LineFilter, Monochrome
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
-from bahriya_tui.tui.display import ChangedCells
+from bahriya_tui.tui.display import ChangedCells, ShownScreen
 from bahriya_tui.tui.filters import Ascii, Harmless, NoColor, Sixteen
 from bahriya_tui.tui.styles import Styles
 from bahriya_tui.tui.theme import DAY, NIGHT, SIXTEEN
@@ -67,7 +66,7 @@ class TooSmall(Static):
         super().__init__(Content(f"Make it larger: {LEAST[0]} x {LEAST[1]}"))
 
 
-class Fitted(Screen[Given]):
+class Fitted(ShownScreen[Given]):
     """A screen that is covered while the terminal is too small for it."""
 
     async def mount_composed_widgets(self, widgets: list[Widget]) -> None:

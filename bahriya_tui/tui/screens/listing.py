@@ -181,7 +181,7 @@ class Listing(Warned):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys for the footer: with several marked not those for one line, which say so when pressed."""
         active = super().active_bindings
-        if not self.query("#list") or len(self.table.marks) < 2:
+        if self.query_one_optional("#list") is None or len(self.table.marks) < 2:
             return active
         return {key: one for key, one in active.items() if not self._for_one(one.binding.action)}
 
@@ -260,7 +260,7 @@ class Listing(Warned):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what works here and now."""
-        if not self.is_mounted or not self.query("#filter"):
+        if not self.is_mounted or self.query_one_optional("#filter") is None:
             return True
         if action == "unfilter":
             line = self.query_one("#filter", Line)
