@@ -55,7 +55,7 @@ class BahriyaApp(FittedApp):
         self.open_session = changes.open_to_look if look.read_only else open_session
         self.read_token: ReadToken = token_reader or entry.token_reader(self)
         self.keyboard = Keyboard(self)
-        self.view: View = feed.picture()
+        self.view: View = feed.latest
         """The latest picture of the store; complete before the first frame."""
         self.palette: Palette | None = None
         self.hushed: frozenset[tuple[str, str, bool]] = frozenset()

@@ -6,17 +6,20 @@ Textual changes it. `BAHRIYA_DISPLAY=stock` leaves it out.
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.color import ColorSystem
 from rich.control import Control
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.widgets import Input
 
 from bahriya_tui.tui.cells import Patch, Shown
+from bahriya_tui.tui.first_frame import ALTERNATE, FirstFrame
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,6 +37,13 @@ class ChangedCells(App[None]):
 
     _shown: Shown | None = None
     _shown_size = (0, 0)
+    _goes_on = False
+    """Whether what is shown was drawn before, for a size that is yet to be told."""
+
+    def go_on_from(self, drawn: FirstFrame) -> None:
+        """Begin with a terminal that shows the first frame already."""
+        self._shown, self._shown_size = drawn.shown, (drawn.columns, drawn.lines)
+        self._goes_on, self.driver_class = True, partial(GoingOn, drawn.modes)  # type: ignore[assignment]
 
     def forget_display(self) -> None:
         """Write everything anew next time: something else may have written to the terminal."""
@@ -42,7 +52,9 @@ class ChangedCells(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Draw anew after a new size: terminals move what they show, even if it changes back at once."""
         if isinstance(event, events.Resize) and self._shown is not None:
-            self.action_draw_again()
+            told, self._goes_on = self._goes_on and event.size == self._shown_size, False
+            if not told:
+                self.action_draw_again()
         await super().on_event(event)
 
     def action_draw_again(self) -> None:
@@ -93,6 +105,27 @@ class ChangedCells(App[None]):
             system = self.console._color_system or ColorSystem.TRUECOLOR
             self._shown, self._shown_size = Shown(*size, system), size
         return self._shown
+
+
+class GoingOn(LinuxDriver):
+    """Leaves out the first turn to the terminal's alternate screen: it is there, and would be cleared."""
+
+    def __init__(self, modes: list[Any], *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._modes, self._gone_on = modes, False
+
+    def start_application_mode(self) -> None:
+        """Take over; at the end the terminal gets back the modes that it had before the first frame."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self.attrs_before is not None:
+            self.attrs_before = self._modes
+
+    def write(self, data: str) -> None:
+        """Write all but that turn."""
+        if data == ALTERNATE and not self._gone_on:
+            self._gone_on = True
+        else:
+            super().write(data)
 
 
 class ShownScreen(Screen[Given]):

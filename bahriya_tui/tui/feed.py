@@ -90,6 +90,11 @@ class Feed:
         self._version, self._shown = version, wanted
         return view
 
+    @property
+    def latest(self) -> View:
+        """The picture that was taken last; the first one, when none was."""
+        return self._last or self.picture()
+
     def _data_version(self) -> int:
         return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 

@@ -120,7 +120,8 @@ class Keyboard:
     def _driver(self) -> "LinuxDriver | None":
         """The driver, where it is the one that is known here."""
         driver = self._app._driver
-        if type(driver).__name__ != "LinuxDriver" or not all(hasattr(driver, name) for name in USED):
+        kinds = {kind.__name__ for kind in type(driver).__mro__}
+        if "LinuxDriver" not in kinds or not all(hasattr(driver, name) for name in USED):
             return None
         return driver  # type: ignore[return-value]
 

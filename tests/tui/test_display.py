@@ -45,8 +45,13 @@ class Emulated:
         self._stream.feed(text.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
 
     def picture(self) -> Picture:
-        rows = self.screen.buffer
-        return [[_seen(rows[y][x]) for x in range(self.screen.columns)] for y in range(self.screen.lines)]
+        return picture(self.screen)
+
+
+def picture(screen: pyte.Screen) -> Picture:
+    """Give what one sees on an emulated screen."""
+    rows = screen.buffer
+    return [[_seen(rows[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
 
 
 def _seen(cell: Any) -> tuple[Any, ...]:

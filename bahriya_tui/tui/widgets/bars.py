@@ -1,6 +1,5 @@
 """The line at the top says where one is, the line at the bottom what the keys do here."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from textual.app import RenderResult
@@ -9,19 +8,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bahriya_tui.tui import keys
+from bahriya_tui.tui.present import top
 from bahriya_tui.tui.present.text import literal
 
 if TYPE_CHECKING:
     from bahriya_tui.tui.app import BahriyaApp
-
-MODES = (
-    ("registries", "Registries"),
-    ("containers", "Containers"),
-    ("regions", "Regions"),
-    ("deployments", "Deployments"),
-    ("audit", "Audit"),
-    ("security", "Security"),
-)
 
 
 class TopBar(Widget):
@@ -36,26 +27,9 @@ class TopBar(Widget):
 
     def render(self) -> RenderResult:
         """Draw the line, as much of it as there is room for: the screen one is on is always named."""
-        title = ("  Bahriya ", "bold $accent")
-        project = f" {literal(self.project) or 'no project'} "
         told = "   read-only" if cast("BahriyaApp", self.app).look.read_only else ""
-        busy = Content.styled(told + (f"   … {literal(self.busy)}" if self.busy else ""), "$warning")
-        forms = (
-            [title, (f"{project} ", "$text-muted"), *self._modes(gap=" ")],
-            [(project, "$text-muted"), *self._modes()],
-            [(project, "$text-muted"), *self._modes(named=False)],
-        )
-        drawn = [Content.assemble(*form, busy) for form in forms]
-        return next((one for one in drawn if one.cell_length <= self.size.width), drawn[-1])
-
-    def _modes(self, *, gap: str = "", named: bool = True) -> Iterator[tuple[str, str]]:
-        """Give number and name of each; the one one is on is marked by shape as well as by colour."""
-        for number, (mode, title) in enumerate(MODES, 1):
-            here = mode == self.mode
-            yield f" {number} ", "bold $accent" if here else "$text-muted"
-            if named or here:
-                yield title, "bold underline $foreground" if here else "$text-muted"
-                yield gap, ""
+        told += f"   … {literal(self.busy)}" if self.busy else ""
+        return Content.assemble(*top.line(self.mode, self.project, self.size.width, told))
 
 
 class KeyBar(Widget):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.present.text import Cell, Column
-from bahriya_tui.tui.widgets.columns import GAP, share, shortened
+from bahriya_tui.tui.widgets.columns import GAP, line, share
 from bahriya_tui.tui.widgets.marks import Marks, gutter
 
 RISING, FALLING = "▲", "▼"
@@ -266,25 +266,5 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         return self.get_component_rich_style(f"table--{tone}", partial=True) if tone else Style.null()
 
     def _strip(self, cells: tuple[Cell, ...], style: Style, before: Segment, width: int) -> Strip:
-        segments = [before]
-        for column, cell, room in zip(self.columns, cells, self._widths, strict=False):
-            if room:
-                segments += self._fit(cell, room, style, column.right)
-                segments.append(Segment(" " * GAP, style))
+        segments = line(self.columns, cells, self._widths, before, style, self._tone)
         return Strip(segments).adjust_cell_length(width, style)
-
-    def _fit(self, cell: Cell, room: int, style: Style, right: bool) -> list[Segment]:
-        """Draw `cell` in `room` cells; where it is too long its last span stays whole if it can."""
-        length = sum(cell_len(text) for text, _ in cell)
-        pad = Segment(" " * max(0, room - length), style)
-        if length <= room:
-            drawn = [Segment(text, style + self._tone(tone)) for text, tone in cell]
-            return [pad, *drawn] if right else [*drawn, pad]
-        *cut, (last, last_tone) = cell
-        left = room - cell_len(last) if cut else 0
-        if left < 2:
-            return [
-                Segment(shortened("".join(text for text, _ in cell), room), style + self._tone(cell[0][1]))
-            ]
-        text = shortened("".join(text for text, _ in cut), left)
-        return [Segment(text, style + self._tone(cell[0][1])), Segment(last, style + self._tone(last_tone))]
