@@ -70,7 +70,7 @@ class Bench:
         self.missed: list[str] = []
 
     def starts(self, home: Path) -> None:
-        """Measure the CPU from exec to the first frame with data and until all is drawn, and the memory then."""
+        """Measure the CPU from exec to the first frame with data, and until the whole of it is drawn."""
         ours, whole, least, memory = [], [], [], []
         for _ in range(self._asked.rounds):
             with _bahriya(home) as started:
