@@ -4,12 +4,16 @@ import click
 
 from bahriya_tui.cli import output
 from bahriya_tui.cli.options import Common, common
+from bahriya_tui.cli.worker_manifest import manifest
 from bahriya_tui.places import places
 
 
 @click.group("worker", no_args_is_help=False)
 def command() -> None:
     """The background process that does the work."""
+
+
+command.add_command(manifest)
 
 
 @command.command("run")
@@ -25,10 +29,13 @@ def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
 
 
 @command.command("status")
+@click.option("--exit-code", is_flag=True, help="End with 1 unless one runs and does its work; for probes.")
 @common
-def status(asked: Common) -> None:
+def status(asked: Common, exit_code: bool) -> None:
     """Say whether a worker runs, and what waits for one."""
     from bahriya_tui.launch.worker import worker_running
+    from bahriya_tui.model.clock import now
+    from bahriya_tui.model.errors import Failed
     from bahriya_tui.operations.session import open_session
     from bahriya_tui.store import work
 
@@ -36,6 +43,10 @@ def status(asked: Common) -> None:
         pid = worker_running(session.places)
         due = work.next_due(session.connection)
         output.show({"running": pid is not None, "pid": pid, "next_work": due}, as_json=asked.json)
+        if exit_code and pid is None:
+            raise Failed("no worker runs", "see the end of its log, or run `bahriya worker run`")
+        if exit_code and work.left_alone(session.connection, now()):
+            raise Failed("the worker has fallen silent", "end it; the next one goes on from there")
 
 
 @command.command("stop")

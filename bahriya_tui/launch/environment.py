@@ -6,6 +6,8 @@ _NAMES = frozenset(
     [
         "HOME",
         "KUBECONFIG",
+        # By which the process that looks at this machine knows that it is in a pod.
+        "KUBERNETES_SERVICE_HOST",
         "LANG",
         "LOGNAME",
         "PATH",

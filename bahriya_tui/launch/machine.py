@@ -10,6 +10,8 @@ from bahriya_tui.model.judgement.worker import ServiceSeen, kills_processes
 
 UNIT = "bahriya-worker.service"
 """As the README names it."""
+IN_A_POD = "KUBERNETES_SERVICE_HOST"
+"""Variable that the kubelet sets in every container."""
 _CONFIG = ("etc", "run", "usr/local/lib", "usr/lib")
 """Folders of settings of systemd, the most important first."""
 
@@ -45,6 +47,7 @@ def service(root: Path, home: Path, user: str) -> ServiceSeen:
         enabled=any((folder / UNIT).is_symlink() for folder in wanted),
         linger=of_system or (root / "var/lib/systemd/linger" / user).exists(),
         kills=kills_processes(list(_logind(root)), user),
+        pod=IN_A_POD in os.environ,
     )
 
 

@@ -67,8 +67,9 @@ def worker_running(places: Places) -> int | None:
     """Give the process id of the worker that lives, or None."""
     try:
         pid = int(places.worker_lock.read_text())
-        if pid <= 1:
-            # Whoever can write the file must not have whole groups of processes ended.
+        if pid < 1:
+            # Whoever can write the file must not have whole groups of processes ended. In a container the
+            # worker may well be the first of all processes.
             return None
         os.kill(pid, 0)
     except PermissionError:

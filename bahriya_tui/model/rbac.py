@@ -33,22 +33,29 @@ def manifests(projects: Sequence[str]) -> list[Manifest]:
 
     Without any project it may make the namespaces of all, and do the same in every namespace of the region.
     """
-    account = [
-        _thing("v1", "Namespace", HOME),
-        _thing("v1", "ServiceAccount", ACCOUNT, HOME),
-    ]
     if not projects:
         rules = [*_rules(), _rule("", "namespaces", NAMESPACES)]
-        return [*account, _role("ClusterRole", rules), _binding("ClusterRole")]
+        return [*account(), _role("ClusterRole", rules), _binding("ClusterRole")]
     names = [namespace(project) for project in projects]
     see = {**_rule("", "namespaces", ("get",)), "resourceNames": names}
     inside = [one for project in projects for one in _in_project(project)]
-    return [*account, _role("ClusterRole", [see]), _binding("ClusterRole"), *inside]
+    return [*account(), _role("ClusterRole", [see]), _binding("ClusterRole"), *inside]
+
+
+def account() -> list[Manifest]:
+    """Give the account alone, without any right, and the namespace it is in."""
+    return [thing("v1", "Namespace", HOME), thing("v1", "ServiceAccount", ACCOUNT, HOME)]
+
+
+def thing(api: str, kind: str, name: str, where: str = "") -> Manifest:
+    """Begin an object of this name, in namespace `where` unless it is in none."""
+    metadata: Manifest = {"name": name, **({"namespace": where} if where else {})}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata}
 
 
 def _in_project(project: str) -> list[Manifest]:
     name = namespace(project)
-    made = _thing("v1", "Namespace", name)
+    made = thing("v1", "Namespace", name)
     made["metadata"]["labels"] = {
         "app.kubernetes.io/managed-by": "bahriya",
         "bahriya.cloud/project": project,
@@ -65,17 +72,12 @@ def _rule(group: str, resource: str, verbs: Sequence[str]) -> Manifest:
 
 
 def _role(kind: str, rules: list[Manifest], where: str = "") -> Manifest:
-    return {**_thing("rbac.authorization.k8s.io/v1", kind, ACCOUNT, where), "rules": rules}
+    return {**thing("rbac.authorization.k8s.io/v1", kind, ACCOUNT, where), "rules": rules}
 
 
 def _binding(kind: str, where: str = "") -> Manifest:
     return {
-        **_thing("rbac.authorization.k8s.io/v1", f"{kind}Binding", ACCOUNT, where),
+        **thing("rbac.authorization.k8s.io/v1", f"{kind}Binding", ACCOUNT, where),
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": ACCOUNT},
         "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": HOME}],
     }
-
-
-def _thing(api: str, kind: str, name: str, where: str = "") -> Manifest:
-    metadata: Manifest = {"name": name, **({"namespace": where} if where else {})}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata}

@@ -40,6 +40,16 @@ SELECT EXISTS (SELECT 1 FROM deployment WHERE state = 'queued' AND created_at > 
 """  # noqa: S608
 """What nobody could have written by the present clock: it is not waited for, which might take hours."""
 
+_SILENT_SECONDS = 60.0
+"""So long after its lease, or after it was asked for, a deployment has no worker that lives."""
+_LEFT_ALONE = """
+SELECT count(*) > 0 AND max(kept) = 0 FROM (
+  SELECT lease_until >= :before AS kept FROM deployment WHERE state IN ('running', 'cancelling')
+  UNION ALL
+  SELECT 0 FROM deployment WHERE state = 'queued' AND created_at < :before
+)
+"""
+
 
 def next_due(c: Connection) -> str | None:
     """Give the instant from which on there is work: past for what is queued, None when there is none at all.
@@ -57,3 +67,11 @@ def anything(c: Connection, now: str) -> bool:
         return at is not None
     latest = {"lease": clock.later(now, LEASE_SECONDS), "wait": clock.later(now, LONGEST_WAIT_SECONDS)}
     return bool(c.execute(_BEFORE_THE_CLOCK_WAS_PUT_BACK, {"now": now, **latest}).fetchone()[0])
+
+
+def left_alone(c: Connection, now: str) -> bool:
+    """Tell whether deployments have had no worker for a minute: neither a lease, nor anybody to begin them.
+
+    While the worker keeps one, the others wait for their turn.
+    """
+    return bool(c.execute(_LEFT_ALONE, {"before": clock.later(now, -_SILENT_SECONDS)}).fetchone()[0])

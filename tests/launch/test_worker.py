@@ -13,6 +13,7 @@ import pytest
 
 from bahriya_tui.launch.worker import ensure_worker, stop_worker, worker_running
 from bahriya_tui.places import Places
+from bahriya_tui.worker.lock import only_worker
 from tests.processes import pids, read
 
 
@@ -102,6 +103,13 @@ def test_the_process_id_of_a_dead_worker_is_not_believed(places: Places) -> None
     places.worker_lock.write_text(f"{os.getpid()}\n")
     assert worker_running(places) is None
     assert not stop_worker(places)
+
+
+def test_a_worker_may_be_the_first_process_of_a_container(places: Places) -> None:
+    with only_worker(places.worker_lock):
+        for written, found in (("1", 1), ("0", None), ("-1", None)):
+            places.worker_lock.write_text(f"{written}\n")
+            assert worker_running(places) == found
 
 
 def _link(path: str) -> str:

@@ -258,6 +258,11 @@ def test_what_a_reboot_ends_is_said(
     assert says in found.advice
 
 
+def test_in_a_pod_kubernetes_sees_to_the_worker() -> None:
+    seen = ServiceSeen(systemd=False, enabled=False, linger=False, kills=None, pod=True)
+    assert [judge(seen).state for judge in (judge_reboot, judge_logout)] == ["good", "good"]
+
+
 @pytest.mark.parametrize(
     ("kills", "enabled", "linger", "state"),
     [

@@ -2,7 +2,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.store import checks, deployments, registries, removals, work
 from bahriya_tui.store.database import Store
 
-from .world import LATER, NOW, SOON, add_container, claim, queue
+from .world import LATER, MUCH_LATER, NOW, SOON, add_container, claim, queue
 
 BEFORE = "2026-11-23T21:59:00.000Z"
 LEASED = "2026-11-23T22:00:15.000Z"
@@ -98,3 +98,21 @@ def test_nothing_waits_for_hours_because_the_clock_was_put_back(store: Store) ->
         removals.failed(tx, number, "", HOURS_LATER)
     assert work.anything(store.connection, NOW)
     assert [one.id for one in removals.due(store.connection, NOW)] == [number]
+
+
+def test_a_deployment_whose_lease_has_been_over_for_a_minute_was_left_alone(store: Store) -> None:
+    for handle in ("api", "web"):
+        queue(store, add_container(store, handle))
+    claim(store, NOW, SOON)
+    assert not work.left_alone(store.connection, LATER)
+    assert work.left_alone(store.connection, MUCH_LATER)
+    # The other one is still without a lease: it waits.
+    assert claim(store, MUCH_LATER, clock.later(MUCH_LATER, 15)) is not None
+    assert not work.left_alone(store.connection, MUCH_LATER)
+
+
+def test_what_nobody_began_for_a_minute_was_left_alone(store: Store) -> None:
+    assert not work.left_alone(store.connection, MUCH_LATER)
+    queue(store, add_container(store, "api"))
+    assert not work.left_alone(store.connection, LATER)
+    assert work.left_alone(store.connection, MUCH_LATER)

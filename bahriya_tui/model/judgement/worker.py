@@ -20,6 +20,8 @@ class ServiceSeen:
     """Whether the user's services run without a login."""
     kills: bool | None
     """Whether the end of a login ends the user's processes; None where that is not written down."""
+    pod: bool = False
+    """Whether this is a container of Kubernetes, which starts it again whenever it ends."""
 
 
 def judge_worker(pid: int | None, since: str, due: bool | None) -> Finding:
@@ -53,6 +55,8 @@ def judge_reboot(seen: ServiceSeen | None) -> Finding:
     subject = "after a reboot"
     if seen is None:
         return unmeasured(subject, "the settings of services could not be read")
+    if seen.pod:
+        return Finding(subject, "good", "Kubernetes starts the worker again, with its pod.")
     if seen.enabled and seen.linger:
         return Finding(subject, "good", "A service starts the worker, also before you log in.")
     if seen.enabled:
@@ -67,6 +71,8 @@ def judge_reboot(seen: ServiceSeen | None) -> Finding:
 def judge_logout(seen: ServiceSeen | None) -> Finding:
     """Say what a logout ends."""
     subject = "after logout"
+    if seen is not None and seen.pod:
+        return Finding(subject, "good", "The worker goes on: it is the pod's, and no login's.")
     if seen is None or seen.kills is None:
         return unmeasured(subject, "whether a logout ends your processes is not written down here")
     if not seen.kills:
