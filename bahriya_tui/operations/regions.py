@@ -89,11 +89,6 @@ def plan_import(s: Session, kubeconfig: str | None, contexts: Sequence[str] | No
     return ImportPlan(path, tuple(chosen), tuple(skipped))
 
 
-def import_regions(s: Session, kubeconfig: str | None, contexts: Sequence[str] | None = None) -> list[Region]:
-    """Add the contexts of a kubeconfig as regions, all of them or none."""
-    return take_regions(s, plan_import(s, kubeconfig, contexts))
-
-
 def take_regions(s: Session, plan: ImportPlan) -> list[Region]:
     """Add the regions of a plan, all of them or none."""
     _insert(s, plan.regions)

@@ -126,11 +126,6 @@ def note_namespace(tx: "Database", region: str, project: str) -> None:
     tx.execute("INSERT OR IGNORE INTO namespace (region, project) VALUES (?, ?)", [region, project])
 
 
-def forget_namespace(tx: "Database", region: str, project: str) -> None:
-    """Forget it, when the region says that there is none."""
-    tx.execute("DELETE FROM namespace WHERE region = ? AND project = ?", [region, project])
-
-
 def _region(row: Any) -> Region:
     return Region(**{**row, "protected": bool(row["protected"])})
 

@@ -194,7 +194,7 @@ FREE = {
         "protect": "refuse_protected",
         "prove": "seal_and_check",
         "push": "holding wait_writes",
-        "regions": "add_region check_regions contact import_regions plan_import read_pin take_regions",
+        "regions": "add_region check_regions contact plan_import read_pin take_regions",
         "removals": "try_removals",
         "rotate": "rotate_registry",
         "vault": "change_passphrase ensure_keys is_locked lock recover rekey require_unlocked"

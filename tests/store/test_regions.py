@@ -104,9 +104,6 @@ def test_namespaces_are_known_for_each_region_and_project(store: Store) -> None:
     assert regions.namespace_known(store.connection, "helsinki-1", "shop")
     assert not regions.namespace_known(store.connection, "virginia-1", "shop")
     assert not regions.namespace_known(store.connection, "helsinki-1", "blog")
-    with store.write() as tx:
-        regions.forget_namespace(tx, "helsinki-1", "shop")
-    assert not regions.namespace_known(store.connection, "helsinki-1", "shop")
 
 
 def test_an_unreachable_region_is_looked_at_again_when_its_pause_is_over(store: Store) -> None:
