@@ -53,6 +53,7 @@ class Ahead:
         self._secrets = observations.secrets(c, project)
         self._workloads = observations.workloads(c, project)
         self._former_ones: dict[int, Deployment] = {}
+        self._users: dict[tuple[str, str], set[str]] = {}
         self._number = deployments.next_id(c)
 
     def deployments(self, plans: Iterable[Plan]) -> tuple[Stage, ...]:
@@ -137,15 +138,18 @@ class Ahead:
         gone = [
             name
             for name in there.secrets
-            if name not in named
-            and not any(
-                use.container not in settled and use.why != "held"
-                for use in pulls.naming(self._c, self._project, name, region)
-            )
+            if name not in named and not any(one not in settled for one in self._pulling(name, region))
         ]
         kept = {name: one for name, one in there.secrets.items() if name not in gone}
         self._there[region] = replace(there, secrets=kept)
         return [removed(phase, "Secret", self._project, name, _UNUSED, there) for name in gone]
+
+    def _pulling(self, name: str, region: str) -> set[str]:
+        """Name the containers that pull with a secret in a region, or are about to; not held ones."""
+        if (name, region) not in self._users:
+            uses = pulls.naming(self._c, self._project, name, region)
+            self._users[name, region] = {one.container for one in uses if one.why != "held"}
+        return self._users[name, region]
 
     def _of(self, region: str) -> There:
         if region not in self._there:
