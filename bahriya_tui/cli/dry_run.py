@@ -58,9 +58,9 @@ def text(plan: DryRun) -> Iterator[str]:
             yield from _told(4, f"{_SIGNS[change.act]} {change.kind} {change.name}", _details(change))
     for stage in plan.stages:
         yield from _wrapped(f"\n{_title(stage)}", 2)
-        for region, ids in _groups(stage.regions):
-            yield from _wrapped(f"  {_heading(stage, region, ids)}", 4)
-            yield from _region(region, ids)
+        for first, all_ in _groups(stage.regions):
+            yield from _wrapped(f"  {_heading(stage, first, all_)}", 4)
+            yield from _region(first, all_)
     for note in plan.notes:
         yield from _wrapped(f"\nnote: {note}", 6)
     yield ""

@@ -104,7 +104,9 @@ def rotate(
             _cleared(naming(session, named), project, handle, plans, push=push_now)
             if deploy or push_now or not no_check:
                 refuse_locked(asked, session)
-            found = plan_rotation(session, project, handle, plans, push=push_now, expires=expires)
+            found = plan_rotation(
+                session, project, handle, plans, push=push_now, check=not no_check, expires=expires
+            )
             return dry.tell(asked, found)
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=push_now))
         if deploy or push_now or not no_check:

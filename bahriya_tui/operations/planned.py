@@ -22,6 +22,8 @@ from bahriya_tui.operations.terminate import refuse_termination, to_clear
 from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import containers, registries
 
+_CHECKED = "the new token is checked first; if the registry rejects it, nothing of this is done"
+
 
 def plan_deploying(s: Session, project: str, plans: Sequence[Plan]) -> DryRun:
     """Tell what these deployments would do; `Protected` for regions that were not named."""
@@ -31,7 +33,14 @@ def plan_deploying(s: Session, project: str, plans: Sequence[Plan]) -> DryRun:
 
 
 def plan_rotation(
-    s: Session, project: str, handle: str, plans: Sequence[Plan], *, push: bool, expires: str | None = None
+    s: Session,
+    project: str,
+    handle: str,
+    plans: Sequence[Plan],
+    *,
+    push: bool,
+    check: bool,
+    expires: str | None = None,
 ) -> DryRun:
     """Tell what a rotation would do with a token that the registry takes, and what follows it.
 
@@ -43,10 +52,11 @@ def plan_rotation(
     declared = validate.expiry(expires) if expires else None
     version = registries.next_version(c, registry)
     ahead, stages = Ahead(c, project), list[Stage]()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = (_CHECKED,) if check else ()
     if push:
-        pushed, notes = ahead.push(registry, version)
+        pushed, left = ahead.push(registry, version)
         stages.append(pushed)
+        notes += left
     stages += ahead.deployments([_with_version(plan, registry, version) for plan in plans])
     fields = (("version", registry.version or None, version), ("expires", registry.expires, declared))
     change = StoreChange("change", "registry", handle, tuple(one for one in fields if one[1] != one[2]))
@@ -62,7 +72,10 @@ def plan_deletion(s: Session, deletion: RegistryDeletion, plans: Sequence[Plan],
     waits = "when all these regions have answered; its passwords are destroyed at once"
     gone = StoreChange("remove", "registry", registry.handle, why=waits if deletion.secrets else "")
     told = (*changes, *_replaced(plans), gone)
-    return DryRun("registry delete", registry.project, now(), told, stages)
+    notes = () if plans else tuple(one.consequence for one in deletion.still_running)
+    if registry.deleting:
+        notes = (f"registry {registry.handle} is being deleted already", *notes)
+    return DryRun("registry delete", registry.project, now(), told, stages, notes)
 
 
 def plan_termination(s: Session, project: str, handle: str) -> DryRun:

@@ -109,15 +109,17 @@ deployment 2 of web: all regions at once
     running      - Secret bahriya-shop/bahriya-team-v1
                    nothing there pulls with it any more
 
+note: the new token is checked first; if the registry rejects it, nothing of
+      this is done
+
 + 6 to create, ~ 4 to change, - 2 to remove in 2 regions"""
 
 
 def test_a_rotation_tells_of_its_push_and_its_deployments(running: Commands) -> None:
     running.good("container", "edit", "web", "--image", "registry.example/web:2")
     assert told(running, "registry", "rotate", "team", "--push-now", "--deploy") == ROTATION
-    alone = told(running, "registry", "rotate", "team")
-    assert "version: 1 -> 2" in alone
-    assert alone.endswith("nothing changes in any region")
+    alone = told(running, "registry", "rotate", "team", "--no-check")
+    assert alone == "\nin the store\n  ~ registry team\n    version: 1 -> 2\n\nnothing changes in any region"
 
 
 DELETION = """\
@@ -147,6 +149,8 @@ def test_a_deletion_tells_who_is_hurt_and_which_secrets_go(running: Commands) ->
 
 def test_a_deletion_deploys_first_what_runs_with_it_unlinked(running: Commands) -> None:
     running.good("container", "unlink", "web")
+    left = told(running, "registry", "delete", "team")
+    assert "note: web still runs with it in falkenstein-1, helsinki-1, although it is" in left
     found = running.good("registry", "delete", "team", "--redeploy", "--dry-run", "--json").json
     assert [stage["kind"] for stage in found["stages"]] == ["deploy"]
     for region in found["stages"][0]["regions"]:
