@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.init_jobs import changes, init_options
 from bahriya_tui.cli.options import Command, Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
@@ -15,6 +16,8 @@ from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import in_vain, link, unlink
+from bahriya_tui.operations.planned import plan_container_deletion, plan_termination
+from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import containers, events
@@ -207,10 +210,13 @@ def unlink_(asked: Common, handle: str) -> None:
 @click.argument("handle")
 @protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
+@dry_run_option
 @common
-def terminate_(asked: Common, handle: str, named: tuple[str, ...], no_wait: bool) -> int:
+def terminate_(asked: Common, handle: str, named: tuple[str, ...], no_wait: bool, dry_run: bool) -> int:
     """Take a container out of every region. Its definition stays."""
-    with opened(asked) as (session, project):
+    with opened(asked, to_look=dry_run) as (session, project):
+        if dry_run:
+            return tell(asked, plan_termination(naming(session, named), project, handle))
         containers.get(session.connection, project, handle)
         asked.confirm(f"Terminate container {handle} in all its regions?")
         after = events.last_seq(session.connection)
@@ -221,16 +227,20 @@ def terminate_(asked: Common, handle: str, named: tuple[str, ...], no_wait: bool
 @command.command("delete")
 @click.argument("handle")
 @protected_option
+@dry_run_option
 @common
-def delete(asked: Common, handle: str, named: tuple[str, ...]) -> None:
+def delete(asked: Common, handle: str, named: tuple[str, ...], dry_run: bool) -> int:
     """Delete a container that runs nowhere."""
-    with opened(asked) as (session, project):
+    with opened(asked, to_look=dry_run) as (session, project):
+        if dry_run:
+            return tell(asked, plan_container_deletion(naming(session, named), project, handle))
         containers.get(session.connection, project, handle)
         asked.confirm(f"Delete container {handle}?")
         insist(asked, session, named, lambda s: delete_container(s, project, handle))
         if asked.json:
             output.show({"handle": handle, "deleted": True}, as_json=True)
         output.say(f"container {handle} was deleted", as_json=asked.json)
+        return 0
 
 
 def _pairs(env: tuple[str, ...]) -> list[tuple[str, str]]:

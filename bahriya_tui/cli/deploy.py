@@ -2,13 +2,16 @@
 
 import click
 
+from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
-from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.cli.unlocking import refuse_locked, unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.deploy import Plan, owners_met, start_deployments, using
+from bahriya_tui.operations.planned import plan_deploying
+from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events
 
@@ -22,6 +25,7 @@ from bahriya_tui.store import events
 @force_option
 @protected_option
 @click.option("--no-wait", is_flag=True, help="Return at once.")
+@dry_run_option
 @common
 def command(
     asked: Common,
@@ -33,13 +37,18 @@ def command(
     force: bool,
     named: tuple[str, ...],
     no_wait: bool,
+    dry_run: bool,
 ) -> int:
     """Deploy containers to all their regions. Exit code 0 only when every region runs them."""
     if handles and all_using:
         raise BadInput("containers were named twice over", "give handles or --all-using, not both")
-    with opened(asked) as (session, project):
+    with opened(asked, to_look=dry_run) as (session, project):
         chosen = using(session, project, all_using) if all_using else handles
         plans = waves.plan(session, project, chosen, replace=replace, take_over=take_over, force=force)
+        if dry_run:
+            if any(plan.spec.pulls for plan in plans):
+                refuse_locked(asked, session)
+            return tell(asked, plan_deploying(naming(session, named), project, plans))
         if take_over:
             asked.confirm(_question(session, plans))
         if any(plan.spec.pulls for plan in plans):

@@ -3,7 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,13 +79,16 @@ def common(function: Command) -> Command:
 
 
 @contextmanager
-def opened(asked: Common) -> "Iterator[tuple[Session, str]]":
-    """Open a session, with the handle of the project that is meant."""
-    from bahriya_tui.operations.projects import choose_project
-    from bahriya_tui.operations.session import open_session
+def opened(asked: Common, *, to_look: bool = False) -> "Iterator[tuple[Session, str]]":
+    """Open a session, with the handle of the project that is meant.
 
-    with open_session() as session:
-        yield session, choose_project(session, asked.project).handle
+    One that is `to_look` sees the store as of one instant, and SQLite refuses whatever writes to it.
+    """
+    from bahriya_tui.operations.projects import choose_project
+    from bahriya_tui.operations.session import looking, open_session
+
+    with open_session() as session, looking(session) if to_look else nullcontext(session) as chosen:
+        yield chosen, choose_project(chosen, asked.project).handle
 
 
 def token_options(function: Command) -> Command:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import click
 
 from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
-from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.cli.unlocking import refuse_locked, unlocked
 from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.delete import (
@@ -19,7 +20,8 @@ from bahriya_tui.operations.delete import (
 )
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment
 from bahriya_tui.operations.deploy import regions_of as deployed_to
-from bahriya_tui.operations.protect import refuse_protected
+from bahriya_tui.operations.planned import plan_deletion
+from bahriya_tui.operations.protect import naming, refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events, registries
 
@@ -31,6 +33,7 @@ from bahriya_tui.store import events, registries
 @click.option("--redeploy", is_flag=True, help="First deploy again what runs with it unlinked, and wait.")
 @protected_option
 @click.option("--no-wait", is_flag=True, help="Do not wait for the regions.")
+@dry_run_option
 @common
 def delete(
     asked: Common,
@@ -40,15 +43,22 @@ def delete(
     redeploy: bool,
     named: tuple[str, ...],
     no_wait: bool,
+    dry_run: bool,
 ) -> int:
     """Delete a registry, and its pull secrets from all regions. It goes when all of them have answered."""
     if unlink and force:
         raise BadInput("--unlink and --force exclude each other", "choose one")
-    with opened(asked) as (session, project):
+    with opened(asked, to_look=dry_run) as (session, project):
         plan = plan_registry_deletion(session, project, handle)
         refuse_use(plan, allowed=unlink or force)
-        _ask(asked, plan, force=force, redeploy=redeploy)
+        if not dry_run:
+            _ask(asked, plan, force=force, redeploy=redeploy)
         plans = plan_deployment(session, project, _to_redeploy(plan)) if redeploy else []
+        if dry_run:
+            _cleared(naming(session, named), plan, plans)
+            if any(one.registry is not None for one in plans):
+                refuse_locked(asked, session)
+            return tell(asked, plan_deletion(session, plan, plans, unlink=unlink))
         session = insist(asked, session, named, lambda s: _cleared(s, plan, plans))
         if plans and (detached := _redeploy(asked, session, plans)):
             return detached

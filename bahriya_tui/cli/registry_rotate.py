@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from bahriya_tui.cli import dry_run as dry
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
-from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.cli.unlocking import refuse_locked, unlocked
 from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.check import CheckResult
@@ -19,7 +20,8 @@ from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
 from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
 from bahriya_tui.operations.go_back import return_registry
-from bahriya_tui.operations.protect import refuse_protected
+from bahriya_tui.operations.planned import plan_rotation
+from bahriya_tui.operations.protect import naming, refuse_protected
 from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.push import holding, push_now, wait_writes
 from bahriya_tui.operations.rotate import rotate_registry
@@ -71,6 +73,7 @@ def _deploy_options(function: Callable[..., Any]) -> Callable[..., Any]:
     is_flag=True,
     help="For a leaked token: put the new one into the secrets of older versions; nothing restarts.",
 )
+@dry.dry_run_option
 @_deploy_options
 @common
 def rotate(
@@ -79,6 +82,7 @@ def rotate(
     expires: str | None,
     no_check: bool,
     push_now: bool,
+    dry_run: bool,
     deploy: bool,
     waves: Waves,
     replace: bool,
@@ -87,11 +91,23 @@ def rotate(
     no_wait: bool,
     **token: Any,
 ) -> int:
-    """Store a new password as the next version. What runs keeps the one it has."""
+    """Store a new password as the next version. What runs keeps the one it has.
+
+    With --dry-run no password is needed, and none that is given is read.
+    """
     deploying = Deploying(deploy, waves, replace, force, no_wait)
-    with opened(asked) as (session, project):
-        read_token = reader_of_token(asked, session.places, **token)
+    with opened(asked, to_look=dry_run) as (session, project):
+        if not dry_run or any(token.values()):
+            read_token = reader_of_token(asked, session.places, **token)
         plans = deploying.plan(session, project, handle)
+        if dry_run:
+            _cleared(naming(session, named), project, handle, plans, push=push_now)
+            if deploy or push_now or not no_check:
+                refuse_locked(asked, session)
+            found = plan_rotation(
+                session, project, handle, plans, push=push_now, check=not no_check, expires=expires
+            )
+            return dry.tell(asked, found)
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=push_now))
         if deploy or push_now or not no_check:
             unlocked(asked, session)

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from bahriya_tui.operations.session import Session
 
 
+def refuse_locked(asked: Common, session: "Session") -> None:
+    """Raise `VaultLocked` where `unlocked` would without asking anybody; nothing is unlocked."""
+    if not asked.may_ask:
+        vault.require_unlocked(session)
+
+
 def unlocked(asked: Common, session: "Session") -> None:
     """Return when the key can be used; `VaultLocked` when it cannot and nobody is there to be asked."""
     if vault.is_locked(session) and asked.may_ask:

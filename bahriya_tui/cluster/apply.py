@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bahriya_tui.cluster.objects import MANAGER, Kind, path
+from bahriya_tui.cluster.objects import Kind, path
 from bahriya_tui.cluster.transport import Answer, Transport
+from bahriya_tui.model.manifests.marks import MANAGER
 
 APPLY_PATCH = "application/apply-patch+yaml"
 QUERY = {"fieldManager": MANAGER, "force": "false", "fieldValidation": "Strict"}

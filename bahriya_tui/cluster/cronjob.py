@@ -7,16 +7,7 @@ from bahriya_tui.cluster.apply import apply
 from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.model.errors import Failed
-
-VERSIONS = ("batch/v1", "batch/v1beta1")
-
-
-def in_order(known: str) -> tuple[str, ...]:
-    """Give the versions in the order in which a region is asked: first the one it is known to serve.
-
-    The other one follows all the same: a region may have been upgraded.
-    """
-    return (known, *(one for one in VERSIONS if one != known)) if known in VERSIONS else VERSIONS
+from bahriya_tui.model.manifests.workload import CRON_VERSIONS, in_order
 
 
 def apply_cronjob(
@@ -51,6 +42,6 @@ def is_unserved(answer: Answer) -> bool:
 def unserved(name: str) -> Failed:
     """Say that a region has no CronJobs at all."""
     return Failed(
-        f"cronjob {name}: the region serves it neither as {' nor as '.join(VERSIONS)}",
+        f"cronjob {name}: the region serves it neither as {' nor as '.join(CRON_VERSIONS)}",
         "look at the proxy in front of it, or take the container out of this region",
     )

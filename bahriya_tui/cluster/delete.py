@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from bahriya_tui.cluster import cronjob
-from bahriya_tui.cluster.objects import REGISTRY, VERSION, Kind, is_ours, path, uid
+from bahriya_tui.cluster.objects import Kind, is_ours, path, uid
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace, pull_secret
+from bahriya_tui.model.manifests.marks import REGISTRY, VERSION
 
 Outcome = Literal["deleted", "gone", "not ours"]
 

@@ -15,22 +15,7 @@ from typing import Any
 
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model.errors import Failed
-
-FENCE = "bahriya.cloud/fence"
-"""Label of a workload, and none of its pods: these must not start anew because the worker changed.
-
-An annotation would raise the generation of a Deployment, as if something else had been asked of it.
-"""
-
-Mark = tuple[int, int]
-"""Number and fence of a deployment; both only rise, so the greater is the newer."""
-
-
-def stamped(manifest: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
-    """Give `manifest` with the mark on it."""
-    metadata = manifest["metadata"]
-    labels = {**metadata["labels"], FENCE: f"{mark[0]}.{mark[1]}"}
-    return {**manifest, "metadata": {**metadata, "labels": labels}}
+from bahriya_tui.model.manifests.marks import FENCE, Mark
 
 
 def refuse_newer(transport: Transport, where: str, manifest: Mapping[str, Any], mark: Mark) -> None:

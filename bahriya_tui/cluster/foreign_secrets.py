@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bahriya_tui.cluster.objects import MANAGED_BY, MANAGER, path
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.model.importing import ForeignSecret
+from bahriya_tui.model.manifests.marks import MANAGED_BY, MANAGER
 
 TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 _AT_ONCE = "500"

@@ -1,11 +1,12 @@
 """The namespace that a project owns in a region: made when absent, refused when somebody else's."""
 
 from bahriya_tui.cluster.apply import apply
-from bahriya_tui.cluster.objects import is_ours, labels, path
+from bahriya_tui.cluster.objects import is_ours, path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.namespace import manifest
 
 
 def ensure(transport: Transport, project: str) -> None:
@@ -23,12 +24,3 @@ def ensure(transport: Transport, project: str) -> None:
         )
     if found.body["metadata"].get("deletionTimestamp"):
         raise Failed(f"namespace {name} is being deleted there", "deploy again when it is gone")
-
-
-def manifest(project: str) -> dict[str, object]:
-    """Give the namespace as it is applied."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": namespace(project), "labels": labels(project)},
-    }

@@ -1,20 +1,11 @@
-"""Where our objects live in a region, and the labels by which we know them again."""
+"""Where our objects live in a region, and whether one is ours."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Kind = Literal["Namespace", "Secret", "Service", "Deployment", "CronJob", "Pod", "Event"]
+from bahriya_tui.model.manifests.marks import MANAGED_BY, MANAGER, PROJECT
 
-MANAGER = "bahriya"
-"""Field manager of every apply, and value of the managed-by label."""
-MANAGED_BY = "app.kubernetes.io/managed-by"
-PROJECT = "bahriya.cloud/project"
-CONTAINER = "bahriya.cloud/container"
-REGISTRY = "bahriya.cloud/registry"
-DEPLOYMENT_ID = "bahriya.cloud/deployment-id"
-VERSION = "bahriya.cloud/version"
-HOLDS = "bahriya.cloud/holds"
-"""Annotation of a pull secret: the version whose token is in it; `VERSION` is the one it is named for."""
+Kind = Literal["Namespace", "Secret", "Service", "Deployment", "CronJob", "Pod", "Event"]
 
 _PLURALS: dict[Kind, tuple[str, str]] = {
     "Namespace": ("/api/v1", "namespaces"),
@@ -38,12 +29,6 @@ def path(kind: Kind, namespace: str, name: str = "", api_version: str = "") -> s
     if kind == "Namespace":
         return f"{prefix}/{plural}/{namespace}"
     return f"{prefix}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
-
-
-def labels(project: str, **more: str) -> dict[str, str]:
-    """Give the labels of an object of `project`; `container=` and `registry=` say what it is for."""
-    names = {"container": CONTAINER, "registry": REGISTRY}
-    return {MANAGED_BY: MANAGER, PROJECT: project, **{names[key]: value for key, value in more.items()}}
 
 
 def is_ours(document: Mapping[str, Any], project: str) -> bool:

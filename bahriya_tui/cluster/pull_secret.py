@@ -1,4 +1,4 @@
-"""Pull secrets as objects: their marks. What is in them is the opener's business alone.
+"""Pull secrets in a region: seen without their data, and told which token to await.
 
 Where a secret is to hold another version's token than before, its region is told so first, by `promise`. From
 then on it refuses every other token itself: an apply that names another version meets a field that is not its
@@ -14,27 +14,12 @@ from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.audit import Head, read_head
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import AUDIT_HEAD, MANAGER
+from bahriya_tui.model.manifests.pull_secret import held
 
-AUDIT_HEAD = "bahriya.cloud/audit-head"
-"""Annotation that keeps, out of the store's reach, how far the audit log had come."""
 PROMISER = "bahriya-push"
 """Field manager that owns the mark `HOLDS` of a secret whose token is not, or not always was, its own."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-
-
-def labels(project: str, registry: str) -> dict[str, str]:
-    """Give the labels of a pull secret of `registry`."""
-    return objects.labels(project, registry=registry)
-
-
-def annotations(version: int) -> dict[str, str]:
-    """Give the annotations of the pull secret named for `version` of a registry's credentials."""
-    return {objects.VERSION: str(version)}
-
-
-def held(version: int) -> dict[str, str]:
-    """Give the annotation that says whose token is in a pull secret, which may be a newer version's."""
-    return {objects.HOLDS: str(version)}
 
 
 def remove_old_copy(transport: Transport, project: str, name: str) -> None:
@@ -45,7 +30,7 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
     answer = transport.request(
         "PATCH",
         objects.path("Secret", namespace(project), name),
-        query={"fieldManager": objects.MANAGER},
+        query={"fieldManager": MANAGER},
         body={"metadata": {"annotations": {_LAST_APPLIED: None}}},
         content_type="application/merge-patch+json",
         metadata_only=True,
@@ -96,11 +81,6 @@ def promise(transport: Transport, project: str, name: str, version: int, there: 
     if not answer.ok:
         raise Failed(refusal(answer, f"pull secret {name}"))
     return str((answer.body.get("metadata") or {}).get("resourceVersion", ""))
-
-
-def witness(head: Head) -> dict[str, str]:
-    """Give the annotation that makes a region remember the head of the audit log."""
-    return {AUDIT_HEAD: str(head)}
 
 
 def read_witness(transport: Transport, project: str, name: str) -> Head | None:

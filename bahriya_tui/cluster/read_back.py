@@ -8,11 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from bahriya_tui.cluster import objects
-from bahriya_tui.cluster.objects import HOLDS, MANAGED_BY, MANAGER, PROJECT, REGISTRY, VERSION, Kind
+from bahriya_tui.cluster.objects import Kind
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import (
+    DEPLOYMENT_ID,
+    HOLDS,
+    MANAGED_BY,
+    MANAGER,
+    PROJECT,
+    REGISTRY,
+    VERSION,
+)
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
 
 SOMEBODY = "somebody"
@@ -85,7 +94,7 @@ def _workload(found: Json, project: str, region: str, now: str) -> ObservedWorkl
         metadata["uid"],
         str(pod["containers"][0].get("image", "")),
         " ".join(secrets),
-        _number((template.get("metadata", {}).get("labels") or {}).get(objects.DEPLOYMENT_ID)),
+        _number((template.get("metadata", {}).get("labels") or {}).get(DEPLOYMENT_ID)),
         int(found["spec"].get("replicas", 1)),
         now,
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.handle import check_region_id
-from bahriya_tui.model.rbac import ACCOUNT, HOME, Manifest, account, thing
+from bahriya_tui.model.manifests.marks import Manifest
+from bahriya_tui.model.rbac import ACCOUNT, HOME, account, thing
 from bahriya_tui.model.validate import image_reference
 
 NAME = "bahriya"

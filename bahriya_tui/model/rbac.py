@@ -5,9 +5,10 @@ secret needs `get`: RBAC knows no right to metadata alone, so this account could
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import Manifest
+from bahriya_tui.model.manifests.namespace import manifest
 
 ACCOUNT, HOME = "bahriya", "bahriya-system"
 """The service account, and the namespace it is in."""
@@ -24,8 +25,6 @@ IN_PROJECTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """API group, resource and verbs, in the namespace of each project."""
 NAMESPACES = ("get", "create", "patch")
 """Verbs on namespaces; `get` alone where each project's was made before."""
-
-Manifest = dict[str, Any]
 
 
 def manifests(projects: Sequence[str]) -> list[Manifest]:
@@ -55,12 +54,7 @@ def thing(api: str, kind: str, name: str, where: str = "") -> Manifest:
 
 def _in_project(project: str) -> list[Manifest]:
     name = namespace(project)
-    made = thing("v1", "Namespace", name)
-    made["metadata"]["labels"] = {
-        "app.kubernetes.io/managed-by": "bahriya",
-        "bahriya.cloud/project": project,
-    }
-    return [made, _role("Role", _rules(), name), _binding("Role", name)]
+    return [manifest(project), _role("Role", _rules(), name), _binding("Role", name)]
 
 
 def _rules() -> list[Manifest]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from bahriya_tui.model.manifests.pull_secret import manifest
 from bahriya_tui.opener.connect import Connected
 from bahriya_tui.opener.protocol import Answer, Target
 from bahriya_tui.opener.words import Spoken
@@ -79,20 +80,15 @@ def _path(target: Target) -> str:
 
 
 def _secret(target: Target, config: bytes) -> bytes:
-    document = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": "kubernetes.io/dockerconfigjson",
-        "metadata": {
-            "name": target.secret,
-            "namespace": target.namespace,
-            "labels": target.labels,
-            "annotations": target.annotations,
-            **({"uid": target.uid} if target.uid else {}),
-            **({"resourceVersion": target.resource_version} if target.resource_version else {}),
-        },
-        "data": {".dockerconfigjson": base64.b64encode(config).decode()},
-    }
+    document = manifest(
+        target.secret,
+        target.namespace,
+        labels=target.labels,
+        annotations=target.annotations,
+        content=base64.b64encode(config).decode(),
+        uid=target.uid,
+        resource_version=target.resource_version,
+    )
     return json.dumps(document).encode()
 
 

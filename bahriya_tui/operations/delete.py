@@ -160,22 +160,28 @@ def delete_container(s: Session, project: str, handle: str) -> None:
     """
     with s.store.write() as tx:
         container = containers.get(tx.conn, project, handle)
-        refuse_protected(s, tx.conn, container.regions, f"the deletion of container {handle}")
-        active = deployments.active(tx.conn, container.id)
-        if active is not None:
-            raise InUse(
-                f"container {handle} has deployment {active.id} under way",
-                f"wait for it, or cancel it: bahriya deployment cancel {active.id}",
-            )
-        placed = [placement.region for placement in containers.placements(tx.conn, project, handle)]
-        if placed:
-            raise InUse(
-                f"container {handle} runs in {', '.join(placed)}",
-                f"terminate it first: bahriya container terminate {handle}",
-            )
+        refuse_container(s, tx.conn, container)
         containers.delete(tx, container.id)
         message = f"container {handle} was deleted"
         record(tx, s.who, "container.deleted", message, project=project, container=handle)
+
+
+def refuse_container(s: Session, c: "Connection", container: Container) -> None:
+    """Raise what `delete_container` raises where a container cannot be deleted now."""
+    handle = container.handle
+    refuse_protected(s, c, container.regions, f"the deletion of container {handle}")
+    active = deployments.active(c, container.id)
+    if active is not None:
+        raise InUse(
+            f"container {handle} has deployment {active.id} under way",
+            f"wait for it, or cancel it: bahriya deployment cancel {active.id}",
+        )
+    placed = [placement.region for placement in containers.placements(c, container.project, handle)]
+    if placed:
+        raise InUse(
+            f"container {handle} runs in {', '.join(placed)}",
+            f"terminate it first: bahriya container terminate {handle}",
+        )
 
 
 def delete_region(s: Session, id: str) -> None:  # noqa: A002

@@ -3,7 +3,7 @@
 Workloads are not touched: their pull secret keeps its name and gets another content.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bahriya_tui.model.clock import now
@@ -44,11 +44,7 @@ def push_now(s: Session, project: str, handle: str) -> Pushed:
         withdrawn = history.withdraw(tx, registry)
         there = secrets.applied(tx.conn, registry_id=registry.id)
         asked = []
-        changed = [
-            one
-            for one in there
-            if one.holds != registry.version and one.version in (*withdrawn, registry.version)
-        ]
+        changed, others = to_rewrite(there, registry.version, withdrawn)
         refuse_protected(s, tx.conn, [one.region for one in changed], f"a push of registry {handle}")
         for secret in changed:
             number = secret_writes.ask(
@@ -72,10 +68,9 @@ def push_now(s: Session, project: str, handle: str) -> Pushed:
             registry=handle,
             versions=[*withdrawn, registry.version],
         )
-        others = [one for one in there if one.version not in (*withdrawn, registry.version)]
     if asked:
         s.wake_worker()
-    return Pushed(tuple(withdrawn), tuple(asked), _kept(others))
+    return Pushed(tuple(withdrawn), tuple(asked), left_alone(others))
 
 
 def wait_writes(s: Session, ids: Sequence[int], timeout: float) -> list[SecretWrite]:
@@ -89,7 +84,16 @@ def wait_writes(s: Session, ids: Sequence[int], timeout: float) -> list[SecretWr
     return [one for one in each() if one.state == "pending"]
 
 
-def _kept(others: Sequence[AppliedSecret]) -> tuple[str, ...]:
+def to_rewrite(
+    there: Sequence[AppliedSecret], version: int, withdrawn: Collection[int]
+) -> tuple[list[AppliedSecret], list[AppliedSecret]]:
+    """Give the pull secrets that get the token of `version`, and those that are for another server."""
+    meant = [one for one in there if one.version in withdrawn or one.version == version]
+    return [one for one in meant if one.holds != version], [one for one in there if one not in meant]
+
+
+def left_alone(others: Sequence[AppliedSecret]) -> tuple[str, ...]:
+    """Say which pull secrets a push leaves as they are; empty when there are none."""
     if not others:
         return ()
     names = ", ".join(dict.fromkeys(f"{one.name} in {one.region}" for one in others))

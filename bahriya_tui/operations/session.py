@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.actor import find_actor
@@ -52,6 +52,13 @@ def open_to_look(places: Places) -> Iterator[Session]:
     """Open a store that exists for reading; whoever writes is refused by SQLite."""
     with Store(connect(places.database, read_only=True)) as store:
         yield Session(store, places, find_actor())
+
+
+@contextmanager
+def looking(s: Session) -> Iterator[Session]:
+    """Give the session of somebody who only looks, at the store as of one instant."""
+    with s.store.beside.read():
+        yield replace(s, store=s.store.beside)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Terminate a container: take its workload out of every region; its definition stays."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.clock import now
@@ -13,6 +14,8 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from sqlite_utils import Database
 
 
@@ -20,13 +23,23 @@ def terminate(s: Session, project: str, handle: str) -> Deployment:
     """Queue the removal of a container's workload from wherever something of it is."""
     with s.store.write() as tx:
         container = containers.get(tx.conn, project, handle)
-        placed = [p.region for p in containers.placements(tx.conn, project, handle)]
-        if not placed and deployments.active(tx.conn, container.id) is None:
-            raise Failed(f"container {handle} runs in no region", "there is nothing to terminate")
-        regions = tuple(dict.fromkeys([*placed, *container.regions]))
-        deployment = queue_termination(tx, s, container, (regions,))
+        deployment = queue_termination(tx, s, container, (to_clear(tx.conn, container),))
     s.wake_worker()
     return deployment
+
+
+def to_clear(c: "Connection", container: Container) -> tuple[str, ...]:
+    """List the regions that a container is to be taken out of; `Failed` when it runs in none."""
+    placed = [p.region for p in containers.placements(c, container.project, container.handle)]
+    if not placed and deployments.active(c, container.id) is None:
+        raise Failed(f"container {container.handle} runs in no region", "there is nothing to terminate")
+    return tuple(dict.fromkeys([*placed, *container.regions]))
+
+
+def refuse_termination(s: Session, c: "Connection", container: Container, places: Iterable[str]) -> None:
+    """Raise `Protected` for regions that were not named, `InUse` while a deployment is under way."""
+    refuse_protected(s, c, places, f"the termination of {container.handle}")
+    deployments.refuse_second(c, container.id)
 
 
 def queue_termination(
@@ -37,7 +50,7 @@ def queue_termination(
     `Protected` for regions that were not named.
     """
     places = [region for wave in waves for region in wave]
-    refuse_protected(s, tx.conn, places, f"the termination of {container.handle}")
+    refuse_termination(s, tx.conn, container, places)
     registry = None if container.registry_id is None else registries.by_id(tx.conn, container.registry_id)
     deployment = deployments.insert(
         tx,

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from bahriya_tui.custody import process
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Failed
+from bahriya_tui.model.manifests.marks import MANAGED_BY, MANAGER
 from bahriya_tui.model.server import normalise
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, of_data
 from bahriya_tui.opener.connect import Connected, connect_all
@@ -35,8 +36,6 @@ from bahriya_tui.vault.seal import seal
 
 _MOST = MOST_BYTES
 _AGAIN = "look again, then adopt it"
-_MANAGED_BY, _OURS = "app.kubernetes.io/managed-by", "bahriya"
-"""As in `cluster.objects`, which no opener loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _logins(target: Target, secret: Mapping[str, Any]) -> list[Entry]:
     name = f"secret {target.namespace}/{target.secret}"
     if metadata.get("uid") != target.uid:
         raise Failed(f"{name} was made anew meanwhile", _AGAIN)
-    if _section(metadata, "labels").get(_MANAGED_BY) == _OURS:
+    if _section(metadata, "labels").get(MANAGED_BY) == MANAGER:
         raise Failed(f"{name} is one of ours, and these are never read back", "bahriya registry add")
     try:
         return of_data(str(secret.get("type")), data)

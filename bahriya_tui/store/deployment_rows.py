@@ -41,6 +41,12 @@ def get(c: Connection, id: int) -> Deployment:  # noqa: A002
     return _deployments(c, rows)[0]
 
 
+def next_id(c: Connection) -> int:
+    """Give the number that the next deployment gets; none is used twice."""
+    row = c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'deployment'").fetchone()
+    return 1 if row is None else int(row["seq"]) + 1
+
+
 def active(c: Connection, container_id: str) -> Deployment | None:
     """Give the one deployment of a container that is queued or under way."""
     rows = c.execute(

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, ALL_AT_ONCE, Deployment, Kind, Manner, Spec
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
-from bahriya_tui.store.deployment_rows import active, all, get, latest_states, needing, to_cancel  # noqa: A004
+from bahriya_tui.store.deployment_rows import (
+    active,
+    all,  # noqa: A004
+    get,
+    latest_states,
+    needing,
+    next_id,
+    to_cancel,
+)
 from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, note_region, owned
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 __all__ = [
     "active",
@@ -25,8 +35,10 @@ __all__ = [
     "move",
     "move_region",
     "needing",
+    "next_id",
     "note_region",
     "owned",
+    "refuse_second",
     "request_cancel",
     "requeue_held",
     "to_cancel",
@@ -46,7 +58,7 @@ def insert(
     manner: Manner = ALL_AT_ONCE,
 ) -> Deployment:
     """Queue the next revision of a container and write its new status; `InUse` while one is active."""
-    _refuse_second(tx, container.id)
+    refuse_second(tx.conn, container.id)
     now_stored = tx.conn.execute(
         "SELECT revision, status FROM container WHERE id = ?", [container.id]
     ).fetchone()
@@ -108,7 +120,7 @@ def requeue_held(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A002
     deployment = get(tx.conn, id)
     if deployment.state != "held":
         raise BadInput(f"deployment {id} is not held but {deployment.state}", "only a held one can go on")
-    _refuse_second(tx, deployment.container_id)
+    refuse_second(tx.conn, deployment.container_id)
     status = "provisioning" if deployment.kind == "deploy" else "terminating"
     newest = tx.execute(
         "UPDATE container SET status = ? WHERE id = ? AND revision = ?",
@@ -133,8 +145,9 @@ def requeue_held(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A002
     return get(tx.conn, id)
 
 
-def _refuse_second(tx: "Database", container_id: str) -> None:
-    other = active(tx.conn, container_id)
+def refuse_second(c: "Connection", container_id: str) -> None:
+    """Raise `InUse` while a deployment of the container is queued or under way."""
+    other = active(c, container_id)
     if other is not None:
         raise InUse(
             f'container "{other.container}" has deployment {other.id} under way ({other.state})',

@@ -51,3 +51,12 @@ def last_seq(c: Connection) -> int:
     """Give the sequence number of the newest event; 0 when there is none."""
     seq: int = c.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
     return seq
+
+
+def latest(c: Connection, project: str) -> dict[str, str]:
+    """Give for each region when something was last written down of the project there."""
+    rows = c.execute(
+        "SELECT region, max(at) AS at FROM event WHERE project = ? AND region IS NOT NULL GROUP BY region",
+        [project],
+    )
+    return {row["region"]: row["at"] for row in rows}

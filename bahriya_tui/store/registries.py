@@ -29,6 +29,7 @@ __all__ = [
     "get",
     "insert",
     "keep_sealed",
+    "next_version",
     "refuse_return",
     "reject_version",
     "reserve_version",
@@ -140,6 +141,15 @@ def reserve_version(
         }
     )
     return version
+
+
+def next_version(c: Connection, registry: Registry) -> int:
+    """Give the number that its next credentials get, should they be reserved now."""
+    row = c.execute(
+        "SELECT last FROM version_counter WHERE project = ? AND handle = ?",
+        [registry.project, registry.handle],
+    ).fetchone()
+    return 1 if row is None else int(row["last"]) + 1
 
 
 def keep_sealed(

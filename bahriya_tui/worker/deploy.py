@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model.deployment import REGION_ENDED, Deployment, RegionRun
+from bahriya_tui.model.manifests.workload import kind_of
 from bahriya_tui.model.waves import why_held
 from bahriya_tui.turns import do_together
 from bahriya_tui.worker.going import Going

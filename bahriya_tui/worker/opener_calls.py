@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from bahriya_tui.cluster import pull_secret
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model import clock, ecr
 from bahriya_tui.model.audit import Head
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Pull
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests import pull_secret
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.store import deployments, history, registries
 from bahriya_tui.vault.context import CredentialContext

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, Kind, path
+from bahriya_tui.cluster.objects import Kind, path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import DEPLOYMENT_ID
 
 _LOOK_SECONDS = 2.5
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.pull_judge import PullJudge
 from bahriya_tui.cluster.pull_words import explain
 from bahriya_tui.cluster.rollout import PAUSED, Rollout, assess
@@ -16,6 +16,7 @@ from bahriya_tui.cluster.words import no_replica
 from bahriya_tui.model.deployment import InitRun, Spec
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import DEPLOYMENT_ID
 from bahriya_tui.worker.pods_look import Item, PodsLook, events_of
 from bahriya_tui.worker.run import Run
 

@@ -4,15 +4,16 @@ import time
 
 from bahriya_tui.cluster.cronjob import find
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.rollout import assess
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
-from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Deployment, RegionRun
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import DEPLOYMENT_ID
+from bahriya_tui.model.manifests.workload import kind_of
 from bahriya_tui.model.waves import canary_of, duration, soak_left
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Halted, Run

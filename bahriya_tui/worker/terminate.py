@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from bahriya_tui.cluster.delete import delete
-from bahriya_tui.cluster.objects import CONTAINER, PROJECT, path
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
-from bahriya_tui.cluster.workload import kind_of
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import WorkloadKind
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests.marks import CONTAINER, PROJECT
+from bahriya_tui.model.manifests.workload import kind_of
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bahriya_tui.cluster import cronjob, fence, workload
+from bahriya_tui.cluster import cronjob, fence
 from bahriya_tui.cluster import namespace as namespaces
 from bahriya_tui.cluster.apply import apply
 from bahriya_tui.cluster.marks import kept_by
@@ -15,14 +15,14 @@ from bahriya_tui.cluster.words import conflicts, refusal
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret, PlacedSecret, Placement, WorkloadKind
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.manifests import workload
+from bahriya_tui.model.manifests.marks import Manifest
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.secret_writes import ask_again
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-Manifest = dict[str, Any]
 
 
 def apply_workload(
@@ -37,7 +37,7 @@ def apply_workload(
         lambda c: containers.placements(c, spec.project, spec.container, region)
     )
     mark = (deployment.id, deployment.fence)
-    manifests = [fence.stamped(one, mark) for one in workload.manifests(spec, deployment.id)]
+    manifests = workload.applied_by(mark, spec)
     placement = _placement(run, region, workload.kind_of(spec), former)
     ms = transport.take_latency()
     with run.resources.locks.of(region):

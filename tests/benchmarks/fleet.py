@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.cluster import pull_secret, workload
 from bahriya_tui.launch.worker import worker_environment
 from bahriya_tui.model.clock import parse
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.handle import namespace
+from bahriya_tui.model.manifests import pull_secret, workload
 from bahriya_tui.model.server import auth_key
 from bahriya_tui.opener.send import docker_config
 from bahriya_tui.sim.fleet import region_names

@@ -10,9 +10,9 @@ from bahriya_tui.cluster.cronjob import apply_cronjob
 from bahriya_tui.cluster.delete import delete
 from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Transport
-from bahriya_tui.cluster.workload import manifests
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.manifests.workload import manifests
 from tests.cluster.conftest import REGION
 from tests.cluster.embedded import World
 from tests.cluster.scripted import Scripted, says, text

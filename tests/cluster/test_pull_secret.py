@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.cluster.pull_secret import read_witness, witness
+from bahriya_tui.cluster.pull_secret import read_witness
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model.audit import Head
+from bahriya_tui.model.manifests.pull_secret import witness
 from tests.cluster.scripted import Scripted, says
 
 HEAD = Head(7, "ab" * 32)

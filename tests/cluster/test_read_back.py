@@ -10,6 +10,7 @@ from bahriya_tui.cluster.apply import APPLY_PATCH, apply
 from bahriya_tui.cluster.read_back import SOMEBODY, edited_by, read_secrets, read_workloads
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.manifests import marks
 from tests.cluster.scripted import Scripted, says
 
 NOW = "2026-11-24T17:00:00.000Z"
@@ -27,8 +28,8 @@ def secret(**annotations: str) -> dict[str, Any]:
         "metadata": {
             "name": NAME,
             "namespace": "bahriya-shop",
-            "labels": objects.labels("shop", registry="team"),
-            "annotations": {objects.VERSION: "2", **annotations},
+            "labels": marks.labels("shop", registry="team"),
+            "annotations": {marks.VERSION: "2", **annotations},
         },
         "data": {".dockerconfigjson": DATA},
     }
@@ -55,7 +56,7 @@ def test_a_secret_that_we_wrote_is_seen_with_its_marks(there: Transport) -> None
     (seen,) = read_secrets(there, "shop", "falkenstein-1", NOW)
     assert (seen.name, seen.version, seen.holds, seen.edited_by) == (NAME, 2, 2, "")
     assert seen.uid
-    assert apply(there, secret(**{objects.HOLDS: "3"})).ok
+    assert apply(there, secret(**{marks.HOLDS: "3"})).ok
     assert [one.holds for one in read_secrets(there, "shop", "falkenstein-1", NOW)] == [3]
 
 
@@ -64,8 +65,8 @@ def test_a_secret_that_we_wrote_is_seen_with_its_marks(there: Transport) -> None
     [
         ({"data": {".dockerconfigjson": base64.b64encode(b'{"auths":{"x":{}}}').decode()}}, "kubectl-edit"),
         ({"data": {"more": DATA}}, ""),
-        ({"metadata": {"annotations": {objects.VERSION: "1"}}}, "kubectl-edit"),
-        ({"metadata": {"labels": {objects.REGISTRY: "other"}}}, "kubectl-edit"),
+        ({"metadata": {"annotations": {marks.VERSION: "1"}}}, "kubectl-edit"),
+        ({"metadata": {"labels": {marks.REGISTRY: "other"}}}, "kubectl-edit"),
         ({"metadata": {"labels": {"team": "payments"}, "annotations": {"note": "theirs"}}}, ""),
     ],
 )
@@ -81,7 +82,7 @@ def test_our_own_clean_up_is_no_edit(there: Transport) -> None:
     change(
         there,
         {"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": None}}},
-        manager=objects.MANAGER,
+        manager=marks.MANAGER,
     )
     assert editors(there) == [""]
 
@@ -117,7 +118,7 @@ def test_what_others_keep_in_the_namespace_is_not_looked_at(there: Transport) ->
     theirs = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db", "namespace": "bahriya-shop"}}
     assert there.request("POST", objects.path("Secret", "bahriya-shop"), body=theirs).ok
     other = secret()
-    other["metadata"] |= {"name": "of-another-project", "labels": objects.labels("blog", registry="team")}
+    other["metadata"] |= {"name": "of-another-project", "labels": marks.labels("blog", registry="team")}
     assert there.request("POST", objects.path("Secret", "bahriya-shop"), body=other).ok
     assert [one.name for one in read_secrets(there, "shop", "falkenstein-1", NOW)] == [NAME]
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from bahriya_tui.cluster import objects
 from bahriya_tui.cluster.transport import Answer, Transport
 from bahriya_tui.kubeconfig.endpoint import endpoint
+from bahriya_tui.model.manifests.marks import HOLDS
 from tests.operator import Operator
 from tests.real.app import run_app
 from tests.real.cluster import Cluster
@@ -75,7 +76,7 @@ EMPTY = {
 def apply_late(cluster: Cluster, region: str, project: str, *, holds: int, **metadata: str) -> Answer:
     """Try, without doing it, what an opener sends, with no login in it."""
     name, space = "bahriya-team-v1", f"bahriya-{project}"
-    said = {"name": name, "annotations": {objects.HOLDS: str(holds)}}
+    said = {"name": name, "annotations": {HOLDS: str(holds)}}
     if "resource_version" in metadata:
         said["resourceVersion"] = metadata["resource_version"]
     with closing(Transport(endpoint(cluster.kubeconfig, region))) as transport:
@@ -96,6 +97,6 @@ def holds(cluster: Cluster, project: str) -> set[tuple[str, str]]:
         asked = ("get", "secret", "bahriya-team-v1", "--namespace", f"bahriya-{project}")
         shown = json.loads(cluster.kubectl(region, *asked, "--output=json", "--show-managed-fields"))
         metadata = shown["metadata"]
-        owners = [one["manager"] for one in metadata["managedFields"] if objects.HOLDS in json.dumps(one)]
-        found.add((metadata["annotations"][objects.HOLDS], " ".join(sorted(owners))))
+        owners = [one["manager"] for one in metadata["managedFields"] if HOLDS in json.dumps(one)]
+        found.add((metadata["annotations"][HOLDS], " ".join(sorted(owners))))
     return found

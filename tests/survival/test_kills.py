@@ -18,13 +18,14 @@ from typing import Any
 
 import pytest
 
-from bahriya_tui.cluster.objects import DEPLOYMENT_ID, path
+from bahriya_tui.cluster.objects import path
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.kubeconfig.endpoint import endpoint
 from bahriya_tui.launch.worker import stop_worker, worker_running
 from bahriya_tui.model.audit import verify
 from bahriya_tui.model.deployment import ACTIVE, Deployment
 from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.manifests.marks import DEPLOYMENT_ID
 from bahriya_tui.store import audit, deployments
 from tests.benchmarks.served import USER, Served, served
 from tests.operator import Operator

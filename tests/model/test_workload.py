@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bahriya_tui.cluster.workload import manifests
 from bahriya_tui.model.deployment import InitRun, Spec
+from bahriya_tui.model.manifests.workload import manifests
 
 PUBLIC = Spec("shop", "web", "nginx:1.27", "http", 2, 8080, (("MODE", "live"),))
 PRIVATE = replace(
