@@ -1,6 +1,7 @@
 """Where things are kept: the store, the keys and the logs, each in a folder of its own."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,11 @@ class Places:
     def worker_lock(self) -> Path:
         """Held by the worker of this store for as long as it lives."""
         return self.store / "worker.lock"
+
+    @property
+    def worker_log(self) -> Path:
+        """What the worker did; older ones, `worker.log.1` and so on, are beside it."""
+        return self.logs / "worker.log"
 
     @property
     def public_keys(self) -> Path:
@@ -54,9 +60,11 @@ class Places:
         return {"BAHRIYA_HOME": str(root)} if root == self.keys.parent.absolute() else {}
 
     def prepare(self) -> None:
-        """Create the folders, for their owner only."""
-        for folder in (self.store, self.keys, self.public_keys, self.private_keys, self.logs):
+        """Create the folders, for their owner only; without logs everything else goes on."""
+        for folder in (self.store, self.keys, self.public_keys, self.private_keys):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):
+            self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def places() -> Places:

@@ -14,14 +14,21 @@ def command() -> None:
 
 @command.command("run")
 @click.option("--lifeline", type=int, metavar="FD", help="End when this pipe closes.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="BAHRIYA_LOG_LEVEL",
+    help="The least level that goes to the log; default: $BAHRIYA_LOG_LEVEL, or info.",
+)
 @common
-def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
+def run(asked: Common, lifeline: int | None, log_level: str | None) -> None:  # noqa: ARG001
     """Run the worker in the foreground, as a service does."""
     from bahriya_tui.launch.become import become
 
     # The worker is another program: this one must not even be able to import what it holds.
-    lifelines = [] if lifeline is None else ["--lifeline", str(lifeline)]
-    become(places(), "worker", lifelines)
+    options = [] if lifeline is None else ["--lifeline", str(lifeline)]
+    options += [] if log_level is None else ["--log-level", log_level]
+    become(places(), "worker", options)
 
 
 @command.command("status")

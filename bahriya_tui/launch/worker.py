@@ -18,6 +18,7 @@ from bahriya_tui.launch.call import answer_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.verbs import Typed
+from bahriya_tui.logfile import open_log
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.places import Places
 
@@ -38,7 +39,7 @@ def stop_worker(places: Places) -> bool:
 
 def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
     """Start it apart from this terminal; its log goes to a file."""
-    log = os.open(places.logs / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    log = _log(places)
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", "-m", "bahriya_tui.worker"],
@@ -56,6 +57,14 @@ def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iter
     # Takes note of its end, should that come before ours.
     threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
     yield {"pid": process.pid}
+
+
+def _log(places: Places) -> int:
+    """Open its log; where that cannot be, its work is worth more."""
+    try:
+        return open_log(places.worker_log, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
 
 def worker_environment(places: Places) -> dict[str, str]:

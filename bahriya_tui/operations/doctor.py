@@ -9,14 +9,16 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from bahriya_tui import modes
 from bahriya_tui.isolation.trial import connect, tried
 from bahriya_tui.launch.survey import Survey, survey
 from bahriya_tui.launch.worker import worker_running
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.finding import Finding
-from bahriya_tui.model.judgement import isolation, keys, machine, store, worker
+from bahriya_tui.model.judgement import isolation, keys, log, machine, store, worker
 from bahriya_tui.places import Places
 from bahriya_tui.store import condition
 
@@ -39,6 +41,7 @@ def examine(places: Places) -> list[Finding]:
         machine.judge_debuggers(seen.ptrace_scope),
         *store.judge_store(file),
         worker.judge_worker(pid, _since(places), _due(places, file.exists)),
+        log.judge_log(_log(places)),
         *worker.judge_refreshes(pid, condition.refreshes(places.database) if file.exists else []),
         worker.judge_reboot(seen.service),
         worker.judge_logout(seen.service),
@@ -81,6 +84,19 @@ def _worker(places: Places) -> int | None:
     except OSError:
         # Its lock is not ours to look at; the finding about the store's files says so.
         return None
+
+
+def _log(places: Places) -> log.LogSeen:
+    path = places.worker_log
+    files = [path, *sorted(path.parent.glob(f"{path.name}.*"))]
+    seen = list(modes.look(files))
+    folder = path.parent
+    return log.LogSeen(
+        path=str(path),
+        files=seen,
+        total_bytes=sum(Path(one.path).stat().st_size for one in seen),
+        writable=not folder.exists() or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)),
+    )
 
 
 def _since(places: Places) -> str:

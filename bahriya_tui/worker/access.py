@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from bahriya_tui.cluster.transport import Transport
@@ -14,6 +14,7 @@ from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.places import Places
+from bahriya_tui.worker import log
 
 _NO_DISK = (Path("/proc"), Path("/dev"))
 """Where a path may lead to the open files and the terminals of another process."""
@@ -80,7 +81,8 @@ def transport(
     region: Region, places: Places, before_change: Callable[[], None] = lambda: None
 ) -> Iterator[Transport]:
     """Give the connections to a region; nothing is sent yet. `before_change` may forbid each change."""
-    opened = Transport(endpoint_of(region, places), before_change=before_change)
+    told = partial(log.debug, region=region.id)
+    opened = Transport(endpoint_of(region, places), before_change=before_change, told=told)
     try:
         yield opened
     finally:

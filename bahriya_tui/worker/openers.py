@@ -14,6 +14,7 @@ from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.deployment import Isolation
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked, VaultLocked
 from bahriya_tui.vault.record import RecordUnreadable
+from bahriya_tui.worker import log
 
 _ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
 """All that an opener may know of its surroundings."""
@@ -161,6 +162,7 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
             # It was killed while it spoke.
             break
         line: Line = json.loads(text)
+        log.debug(f"opener says {line['result']}", region=line.get("region"), pid=process.pid)
         if line["result"] == "failed":
             raise _told(line)
         yield line

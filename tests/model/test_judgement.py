@@ -8,6 +8,7 @@ import pytest
 from bahriya_tui.model.finding import Finding, State, any_bad, listed, summary
 from bahriya_tui.model.judgement.isolation import OpenerSeen, judge_memory, judge_opener, judge_screens
 from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, judge_keys
+from bahriya_tui.model.judgement.log import LogSeen, judge_log
 from bahriya_tui.model.judgement.machine import SwapSeen, judge_core_dumps, judge_debuggers, judge_swap
 from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
 from bahriya_tui.model.judgement.store import MIB, StoreSeen, has_wal_reset_bug, judge_store
@@ -348,3 +349,21 @@ def test_a_report_is_counted_by_state_with_the_worst_first() -> None:
 
 def test_names_are_written_as_in_a_sentence() -> None:
     assert [listed(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
+
+
+LOG = LogSeen("/l/worker.log", [PathSeen("/l/worker.log", 0o600, True, False)], 5 * MIB, True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "says"),
+    [
+        (LOG, "good", "/l/worker.log (1 file, 5.0 MiB)"),
+        (replace(LOG, files=[], total_bytes=0), "good", "It will be /l/worker.log"),
+        (replace(LOG, writable=False), "attention", "/l/worker.log takes no files"),
+        (replace(LOG, files=[replace(LOG.files[0], mode=0o644)]), "bad", "mode 0644"),
+    ],
+)
+def test_where_the_log_is_and_whether_others_read_it(seen: LogSeen, state: State, says: str) -> None:
+    found = judge_log(seen)
+    assert found.state == state
+    assert says in found.measured
