@@ -1,5 +1,8 @@
 """`bahriya worker`: the background process; it starts by itself, this looks at it or runs it in front."""
 
+import sys
+from pathlib import Path
+
 import click
 
 from bahriya_tui.cli import output
@@ -57,6 +60,23 @@ def stop(asked: Common) -> None:
     if asked.json:
         output.show({"stopped": stopped}, as_json=True)
     output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)
+
+
+@command.command("unit")
+@click.option("--user", metavar="U", help="A unit of the machine, which runs as U; default: one of your own.")
+@common
+def unit(asked: Common, user: str | None) -> None:  # noqa: ARG001
+    """Print the unit with which systemd keeps a worker running.
+
+    \b
+    bahriya worker unit > ~/.config/systemd/user/bahriya-worker.service
+    systemctl --user daemon-reload && systemctl --user enable --now bahriya-worker
+    """  # noqa: D301
+    from bahriya_tui.model import unit as units
+
+    program = Path(sys.argv[0]).absolute()
+    command = [str(program)] if program.name == "bahriya" else [sys.executable, "-I", "-m", "bahriya_tui"]
+    click.echo(units.unit(command, places().environment().get("BAHRIYA_HOME"), user), nl=False)
 
 
 @command.command("metrics")
