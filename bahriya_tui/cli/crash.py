@@ -5,6 +5,7 @@ import traceback
 from bahriya_tui.logfile import LogFile
 from bahriya_tui.model.clock import now
 from bahriya_tui.places import places
+from bahriya_tui.sharing import file_mode
 
 _UNWRITTEN = "its trace could not be written"
 
@@ -22,5 +23,7 @@ def recorded() -> str:
         return _UNWRITTEN
     path = found.logs / "errors.log"
     entry = f"{now()} {kind.__name__ if kind else 'unknown'}\n{frames}\n"
-    written = LogFile(path, older=1).write(entry.encode("utf-8", "backslashreplace"))
+    written = LogFile(path, mode=file_mode(found.logs), older=1).write(
+        entry.encode("utf-8", "backslashreplace")
+    )
     return f"its trace is in {path}" if written else _UNWRITTEN

@@ -7,6 +7,7 @@ thread workers write.
 import gc
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 # Textual reads this once, when it is imported.
@@ -35,6 +36,7 @@ def run(places: "Places", look: "Look", tour: "Tour | None" = None) -> int:
     gc.disable()
     from bahriya_tui.keyboard.file import load
     from bahriya_tui.operations.attend import attend
+    from bahriya_tui.sharing import only_readable
     from bahriya_tui.tui import keys
 
     keys.use(load(places.key_file))
@@ -45,7 +47,10 @@ def run(places: "Places", look: "Look", tour: "Tour | None" = None) -> int:
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
-    places.prepare()
+    if only_readable(places.database):
+        look = replace(look, read_only=True)
+    else:
+        places.prepare()
     left = threading.Event()
     attendant = threading.Thread(target=attend, args=(places, left), name="attendant", daemon=True)
     with Feed(places.database, os.environ.get("BAHRIYA_PROJECT")) as feed:

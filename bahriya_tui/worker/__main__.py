@@ -35,6 +35,7 @@ def main() -> int:
     standby.prepare()
     # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
     from bahriya_tui.logfile import LogFile
+    from bahriya_tui.sharing import log_mode
     from bahriya_tui.worker import log
     from bahriya_tui.worker.shift import work_off
 
@@ -43,7 +44,7 @@ def main() -> int:
     gc.enable()
     found = places()
     level = (options.log_level if options else None) or os.environ.get(log.VARIABLE)
-    log.begin(LogFile(found.worker_log), level)
+    log.begin(LogFile(found.worker_log, mode=log_mode(found.logs)), level)
     idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
         work_off(found, standby, stop, idle_seconds)

@@ -3,7 +3,9 @@
 import os
 import threading
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.model import clock
+from bahriya_tui.model.errors import Locked
 from bahriya_tui.places import Places
 from bahriya_tui.store import work
 from bahriya_tui.store.database import open_store
@@ -18,6 +20,9 @@ from bahriya_tui.worker.shared_store import SharedStore
 def work_off(places: Places, standby: Standby, stop: threading.Event, idle_seconds: float) -> None:
     """Work until stopped or idle for so long; do nothing while another worker of this store does."""
     places.prepare()
+    if not places.are_kept_here:
+        keeper = account_name(places.keeper)
+        raise Locked(f"the private keys are those of {keeper}", f"run the worker as {keeper}")
     while _work(places, standby, stop, idle_seconds):
         pass
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bahriya_tui.model.finding import Finding
-from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
+from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared
 from bahriya_tui.model.judgement.store import MIB
 
 
@@ -17,7 +17,9 @@ class LogSeen:
     """Those that there are, the newest first."""
     total_bytes: int
     writable: bool
-    """Whether its folder takes files, or is not there yet."""
+    """Whether its folder takes files, or is not there yet, or is no matter of ours."""
+    shared: bool = False
+    """Whether a group may read it."""
 
 
 def judge_log(seen: LogSeen) -> Finding:
@@ -28,7 +30,10 @@ def judge_log(seen: LogSeen) -> Finding:
         return Finding(subject, "attention", measured, "Look at its owner and mode.")
     if not seen.files:
         return Finding(subject, "good", f"It will be {seen.path}; no worker has run yet.")
-    modes = judge_paths(subject, seen.files, private=True)
+    if seen.shared:
+        modes = judge_shared(subject, seen.files, change=False)
+    else:
+        modes = judge_paths(subject, seen.files, private=True)
     if modes.state != "good":
         return modes
     files = "1 file" if len(seen.files) == 1 else f"{len(seen.files)} files"
