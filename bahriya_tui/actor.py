@@ -19,12 +19,17 @@ def find_actor() -> "Actor":
 @cache
 def login_name() -> str:
     """Give the name of this process's user; once asked, it is known where no name service can be reached."""
+    return account_name(os.getuid())
+
+
+def account_name(uid: int) -> str:
+    """Give the name of an account, or its number where it has none."""
     import pwd
 
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"uid {os.getuid()}"
+        return f"uid {uid}"
 
 
 def _terminal() -> str:

@@ -1,11 +1,13 @@
 """Owners and modes of files, by looking at them only: no file is opened for that."""
 
+import grp
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.model.judgement.modes import PathSeen
 
 
@@ -19,4 +21,13 @@ def look(paths: Iterable[Path]) -> Iterator[PathSeen]:
                 mode=stat.S_IMODE(found.st_mode),
                 mine=found.st_uid == os.geteuid(),
                 folder=stat.S_ISDIR(found.st_mode),
+                owner=account_name(found.st_uid),
+                group=_group_name(found.st_gid),
             )
+
+
+def _group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)

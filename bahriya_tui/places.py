@@ -1,8 +1,11 @@
 """Where things are kept: the store, the keys and the logs, each in a folder of its own."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from bahriya_tui.sharing import share_what_is_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Places:
     def worker_lock(self) -> Path:
         """Held by the worker of this store for as long as it lives."""
         return self.store / "worker.lock"
+
+    @property
+    def worker_log(self) -> Path:
+        """What the worker did; older ones, `worker.log.1` and so on, are beside it."""
+        return self.logs / "worker.log"
 
     @property
     def public_keys(self) -> Path:
@@ -48,15 +56,34 @@ class Places:
         """Where the locked-in screens and commands may write: nobody else is to believe what lies there."""
         return (self.store, self.logs)
 
+    @property
+    def keeper(self) -> int:
+        """The account (uid) that the private keys belong to: it alone runs the worker."""
+        try:
+            return self.private_keys.stat().st_uid
+        except OSError:
+            return os.geteuid()
+
+    @property
+    def are_kept_here(self) -> bool:
+        """Whether the private keys are those of this process's account, or there are none yet."""
+        return self.keeper == os.geteuid()
+
     def environment(self) -> dict[str, str]:
         """Give what makes `places()` find the same folders in another process."""
         root = self.store.parent.absolute()
         return {"BAHRIYA_HOME": str(root)} if root == self.keys.parent.absolute() else {}
 
     def prepare(self) -> None:
-        """Create the folders, for their owner only."""
-        for folder in (self.store, self.keys, self.public_keys, self.private_keys, self.logs):
+        """Create the folders, for their owner only; without logs everything else goes on.
+
+        Where the store is shared with a group, what this process makes there is too.
+        """
+        share_what_is_made(self.store)
+        for folder in (self.store, self.keys, self.public_keys, self.private_keys):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):
+            self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def places() -> Places:

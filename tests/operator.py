@@ -47,10 +47,14 @@ class Operator:
             ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
         )
 
+    def command(self, *arguments: str) -> list[str]:
+        """Give the words that run a command."""
+        return [*self.prefix, sys.executable, "-m", "bahriya_tui", *arguments]
+
     def start(self, *arguments: str, password: str | None = None) -> Result:
         """Run one command to its end, whatever that is."""
         done = subprocess.run(
-            [*self.prefix, sys.executable, "-m", "bahriya_tui", *arguments],
+            self.command(*arguments),
             input=password,
             stdin=subprocess.DEVNULL if password is None else None,
             capture_output=True,

@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "print what there is as such a file",
     "backup": "keep the store as one file, sealed as it is",
     "restore": "put a backup in the place of an empty store",
+    "share": "one installation for the operators of a Unix group",
     "keys": "the keys of the screens, and what the file of keys makes of them",
     "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",

@@ -1,10 +1,13 @@
 """Keeps the trace of a command that broke: where it broke, never the values it held."""
 
-import os
 import traceback
 
+from bahriya_tui.logfile import LogFile
 from bahriya_tui.model.clock import now
 from bahriya_tui.places import places
+from bahriya_tui.sharing import file_mode
+
+_UNWRITTEN = "its trace could not be written"
 
 
 def recorded() -> str:
@@ -16,10 +19,11 @@ def recorded() -> str:
     try:
         found = places()
         found.prepare()
-        path = found.logs / "errors.log"
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "a") as log:
-            log.write(f"{now()} {kind.__name__ if kind else 'unknown'}\n{frames}\n")
     except OSError:
-        return "its trace could not be written"
-    return f"its trace is in {path}"
+        return _UNWRITTEN
+    path = found.logs / "errors.log"
+    entry = f"{now()} {kind.__name__ if kind else 'unknown'}\n{frames}\n"
+    written = LogFile(path, mode=file_mode(found.logs), older=1).write(
+        entry.encode("utf-8", "backslashreplace")
+    )
+    return f"its trace is in {path}" if written else _UNWRITTEN

@@ -1,5 +1,8 @@
 """`bahriya worker`: the background process; it starts by itself, this looks at it or runs it in front."""
 
+import sys
+from pathlib import Path
+
 import click
 
 from bahriya_tui.cli import output
@@ -18,14 +21,21 @@ command.add_command(manifest)
 
 @command.command("run")
 @click.option("--lifeline", type=int, metavar="FD", help="End when this pipe closes.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="BAHRIYA_LOG_LEVEL",
+    help="The least level that goes to the log; default: $BAHRIYA_LOG_LEVEL, or info.",
+)
 @common
-def run(asked: Common, lifeline: int | None) -> None:  # noqa: ARG001
+def run(asked: Common, lifeline: int | None, log_level: str | None) -> None:  # noqa: ARG001
     """Run the worker in the foreground, as a service does."""
     from bahriya_tui.launch.become import become
 
     # The worker is another program: this one must not even be able to import what it holds.
-    lifelines = [] if lifeline is None else ["--lifeline", str(lifeline)]
-    become(places(), "worker", lifelines)
+    options = [] if lifeline is None else ["--lifeline", str(lifeline)]
+    options += [] if log_level is None else ["--log-level", log_level]
+    become(places(), "worker", options)
 
 
 @command.command("status")
@@ -61,6 +71,23 @@ def stop(asked: Common) -> None:
     if asked.json:
         output.show({"stopped": stopped}, as_json=True)
     output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)
+
+
+@command.command("unit")
+@click.option("--user", metavar="U", help="A unit of the machine, which runs as U; default: one of your own.")
+@common
+def unit(asked: Common, user: str | None) -> None:  # noqa: ARG001
+    """Print the unit with which systemd keeps a worker running.
+
+    \b
+    bahriya worker unit > ~/.config/systemd/user/bahriya-worker.service
+    systemctl --user daemon-reload && systemctl --user enable --now bahriya-worker
+    """  # noqa: D301
+    from bahriya_tui.model import unit as units
+
+    program = Path(sys.argv[0]).absolute()
+    command = [str(program)] if program.name == "bahriya" else [sys.executable, "-I", "-m", "bahriya_tui"]
+    click.echo(units.unit(command, places().environment().get("BAHRIYA_HOME"), user), nl=False)
 
 
 @command.command("metrics")

@@ -75,7 +75,8 @@ class Transport:
     """The connections to one region; may be used by several threads.
 
     `before_change` is called before each try of a request that is no GET; what it raises is passed on, and
-    nothing is sent.
+    nothing is sent. `told` is called after each try with method, path, status and milliseconds of it, never
+    with what was sent or answered.
     """
 
     def __init__(
@@ -83,8 +84,10 @@ class Transport:
         endpoint: Endpoint,
         sleep: Callable[[float], None] = time.sleep,
         before_change: Callable[[], None] = lambda: None,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.endpoint = endpoint
+        self._told = told
         self._before_change = before_change
         self._base_path = endpoint.base_path.rstrip("/")
         self._sleep = sleep
@@ -183,8 +186,14 @@ class Transport:
         if method != "GET":
             self._before_change()
         sent = {**self._headers, **headers}
-        answer = self._client.request(method, url, sent, body, _request_timeout=times)  # type: ignore[no-untyped-call]
+        began = time.monotonic()
+        try:
+            answer = self._client.request(method, url, sent, body, _request_timeout=times)  # type: ignore[no-untyped-call]
+        except Unreachable as error:
+            self._told(f"{method} {path}: {error.message} after {_ms_since(began)} ms")
+            raise
         response: Response = answer.response
+        self._told(f"{method} {path}: {response.status} after {_ms_since(began)} ms")
         return response
 
     def _wait_or_give_up(self, attempt: int, error: Unreachable) -> None:
@@ -193,6 +202,10 @@ class Transport:
         if wait is None:
             raise error
         self._sleep(wait)
+
+
+def _ms_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 class _Client(RESTClientObject):

@@ -1,10 +1,13 @@
 """Looks at the key folders: names, owners, modes, and whether the opener would take each key. Reads none."""
 
+import os
 from pathlib import Path
 
 from bahriya_tui import modes
+from bahriya_tui.actor import account_name
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, Recovery
+from bahriya_tui.sharing import access_of_group
 from bahriya_tui.vault.keys import check_private, find_public, find_recovery, unshown_path
 
 _KEYS = (".key", ".wrapped")
@@ -34,7 +37,17 @@ def look(public: Path, private: Path, store: Path) -> KeysSeen:
         store=str(store.resolve()),
         keys=str(private.parent.resolve()),
         recovery=recovery(public, private),
+        keeper=_keeper(private),
+        shared=access_of_group(public) != "none",
     )
+
+
+def _keeper(private: Path) -> str:
+    try:
+        owner = private.stat().st_uid
+    except OSError:
+        return ""
+    return "" if owner == os.geteuid() else account_name(owner)
 
 
 def recovery(public: Path, private: Path) -> Recovery:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bahriya_tui.sharing import file_mode
+
 
 @contextmanager
 def keys_lock(private_folder: Path) -> Iterator[None]:
@@ -19,7 +21,7 @@ def keys_lock(private_folder: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a line as a file of mode 0600, whole or not at all; it is on disk when this returns."""
+    """Write a line as a file, as `write_new` does, whole or not at all; it is on disk when this returns."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     write_new(fresh, text)
@@ -28,8 +30,12 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a line as a new file of mode 0600; `FileExistsError` where there is one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    """Write a line as a new file that nobody else may read; `FileExistsError` where there is one.
+
+    In a folder that is shared with a group, as only that of the public keys ever is, the group may read it.
+    """
+    mode = file_mode(path.parent)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(descriptor, "w") as file:
         file.write(text + "\n")
         file.flush()

@@ -7,11 +7,15 @@ from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.process import run_process
 from bahriya_tui.launch.verbs import Typed
 from bahriya_tui.places import Places
-from bahriya_tui.vault.keys import need_care
+from bahriya_tui.vault.keys import find_public, find_recovery, need_care
 
 
 def ensure_keys(places: Places) -> bool:
     """Return when there are keys to seal with; tell whether any was made. `Locked` where none can be."""
+    if not places.are_kept_here:
+        find_public(places.public_keys)
+        find_recovery(places.public_keys)
+        return False
     if not need_care(places.public_keys, places.private_keys):
         return False
     return bool(answer_of(places, "make_keys")["made"])

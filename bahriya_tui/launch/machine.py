@@ -5,11 +5,10 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
+from bahriya_tui.model import unit
 from bahriya_tui.model.judgement.machine import SwapSeen
 from bahriya_tui.model.judgement.worker import ServiceSeen, kills_processes
 
-UNIT = "bahriya-worker.service"
-"""As the README names it."""
 IN_A_POD = "KUBERNETES_SERVICE_HOST"
 """Variable that the kubelet sets in every container."""
 _CONFIG = ("etc", "run", "usr/local/lib", "usr/lib")
@@ -41,10 +40,10 @@ def service(root: Path, home: Path, user: str) -> ServiceSeen:
         *(root / folder / "systemd/user/default.target.wants" for folder in _CONFIG),
     ]
     # A service of the system needs nobody's login.
-    of_system = any((folder / UNIT).is_symlink() for folder in wanted if "system" in folder.parts)
+    of_system = any((folder / unit.NAME).is_symlink() for folder in wanted if "system" in folder.parts)
     return ServiceSeen(
         systemd=(root / "run/systemd/system").is_dir(),
-        enabled=any((folder / UNIT).is_symlink() for folder in wanted),
+        enabled=any((folder / unit.NAME).is_symlink() for folder in wanted),
         linger=of_system or (root / "var/lib/systemd/linger" / user).exists(),
         kills=kills_processes(list(_logind(root)), user),
         pod=IN_A_POD in os.environ,

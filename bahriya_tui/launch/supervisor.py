@@ -23,6 +23,7 @@ from bahriya_tui.launch.confine import files_left
 from bahriya_tui.launch.verbs import Typed, perform, values_of
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.places import Places
+from bahriya_tui.sharing import share_what_is_made
 
 _PR_SET_PDEATHSIG = 1
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT)
@@ -41,6 +42,7 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
     Call it before anything heavy is imported and before any thread is started. `at_end` is done by the parent
     after the child's end.
     """
+    share_what_is_made(places.store)
     ours, theirs = socket.socketpair()
     # What comes before there is a handler would end the parent alone.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.custody import holding
 from bahriya_tui.launch.call import answer_of, lines_of
 from bahriya_tui.launch.channel import Line
@@ -74,6 +75,9 @@ def recover(places: Places, rows: list[Line], source: str) -> list[Line]:
 def perform_look(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
     """Ask its file's mode and owner, and the holder; nothing is read."""
     id_ = keys.find_public(places.public_keys).id
+    if not places.are_kept_here:
+        yield {"problem": f"kept by {account_name(places.keeper)}", "usable": False}
+        return
     problem = keys.problem(places.private_keys, id_)
     yield {"problem": problem, "usable": not problem and holding.usable(places.private_keys, id_)}
 

@@ -34,6 +34,7 @@ PERFORMERS = {
     "new_key": "bahriya_tui.launch.vault:perform_new_key",
     "recover": "bahriya_tui.launch.vault:perform_recover",
     "become": "bahriya_tui.launch.become:perform_become",
+    "share": "bahriya_tui.launch.share:perform_share",
     "write_backup": "bahriya_tui.launch.backup:perform_write",
     "look_at_hooks": "bahriya_tui.launch.hooks:perform_look",
     "test_hooks": "bahriya_tui.launch.hooks:perform_test",

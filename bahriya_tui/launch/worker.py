@@ -14,20 +14,27 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.launch.call import answer_of
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.verbs import Typed
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.logfile import open_log
+from bahriya_tui.model.errors import Failed, Locked
 from bahriya_tui.places import Places
+from bahriya_tui.sharing import log_mode
 
 _STOP_SECONDS = 10.0
 """A worker that has not stopped by then is killed; the next one takes its jobs over."""
 
 
 def ensure_worker(places: Places) -> None:
-    """Start a worker unless one lives. Two started at once are no harm: the second ends by itself."""
+    """Start a worker unless one lives. Two started at once are no harm: the second ends by itself.
+
+    Raises `Locked` where only another account can run it, as the private keys are its own.
+    """
     if worker_running(places) is None:
+        refuse_unless_kept_here(places)
         answer_of(places, "start_worker")
 
 
@@ -38,7 +45,8 @@ def stop_worker(places: Places) -> bool:
 
 def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
     """Start it apart from this terminal; its log goes to a file."""
-    log = os.open(places.logs / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    refuse_unless_kept_here(places)
+    log = _log(places)
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", "-m", "bahriya_tui.worker"],
@@ -56,6 +64,24 @@ def perform_start_worker(places: Places, _argument: Line, _typed: Typed) -> Iter
     # Takes note of its end, should that come before ours.
     threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
     yield {"pid": process.pid}
+
+
+def _log(places: Places) -> int:
+    """Open its log; where that cannot be, its work is worth more."""
+    try:
+        return open_log(places.worker_log, log_mode(places.logs))
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+
+
+def refuse_unless_kept_here(places: Places) -> None:
+    """Raise `Locked` unless this account has the private keys, without which a worker opens nothing."""
+    if not places.are_kept_here:
+        keeper = account_name(places.keeper)
+        raise Locked(
+            f"no worker runs, and only {keeper}, who keeps the private keys, can run one: work waits for it",
+            f"have it started: systemctl start bahriya-worker, or as {keeper}: bahriya worker run",
+        )
 
 
 def worker_environment(places: Places) -> dict[str, str]:
@@ -88,7 +114,11 @@ def perform_stop_worker(places: Places, _argument: Line, _typed: Typed) -> Itera
     if pid is None or not _runs_worker(pid):
         yield {"stopped": False}
         return
-    os.kill(pid, signal.SIGTERM)
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except PermissionError:
+        owner = account_name(Path(f"/proc/{pid}").stat().st_uid)
+        raise Locked(f"the worker belongs to {owner}", f"as {owner}: bahriya worker stop") from None
     until = time.monotonic() + _STOP_SECONDS
     while worker_running(places) == pid:
         if time.monotonic() > until:

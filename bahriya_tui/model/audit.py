@@ -52,6 +52,7 @@ Action = Literal[
     "credential.opened",
     "store.backed-up",
     "store.restored",
+    "store.shared",
     "vault.created",
     "vault.rekeyed",
     "vault.unlocked",

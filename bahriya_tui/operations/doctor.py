@@ -9,15 +9,19 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from bahriya_tui import modes
+from bahriya_tui.actor import account_name
 from bahriya_tui.isolation.trial import connect, tried
 from bahriya_tui.launch.survey import Survey, survey
 from bahriya_tui.launch.worker import worker_running
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.finding import Finding
-from bahriya_tui.model.judgement import isolation, keys, machine, store, worker
+from bahriya_tui.model.judgement import isolation, keys, log, machine, store, worker
 from bahriya_tui.places import Places
+from bahriya_tui.sharing import access_of_group
 from bahriya_tui.store import condition
 
 _NOBODY = 9
@@ -38,7 +42,10 @@ def examine(places: Places) -> list[Finding]:
         machine.judge_core_dumps(seen.core_pattern, undumpable=_undumpable(seen)),
         machine.judge_debuggers(seen.ptrace_scope),
         *store.judge_store(file),
-        worker.judge_worker(pid, _since(places), _due(places, file.exists)),
+        worker.judge_worker(
+            pid, _since(places), _due(places, file.exists), keeper=_keeper(places), runs_as=_account_of(pid)
+        ),
+        log.judge_log(_log(places)),
         *worker.judge_refreshes(pid, condition.refreshes(places.database) if file.exists else []),
         worker.judge_reboot(seen.service),
         worker.judge_logout(seen.service),
@@ -81,6 +88,35 @@ def _worker(places: Places) -> int | None:
     except OSError:
         # Its lock is not ours to look at; the finding about the store's files says so.
         return None
+
+
+def _keeper(places: Places) -> str:
+    """Name the account that alone can run the worker; empty where the store is one operator's own."""
+    shared = access_of_group(places.store) == "write" or not places.are_kept_here
+    return account_name(places.keeper) if shared else ""
+
+
+def _account_of(pid: int | None) -> str:
+    try:
+        return "" if pid is None else account_name(Path(f"/proc/{pid}").stat().st_uid)
+    except OSError:
+        return ""
+
+
+def _log(places: Places) -> log.LogSeen:
+    path = places.worker_log
+    files = [path, *sorted(path.parent.glob(f"{path.name}.*"))]
+    seen = list(modes.look(files))
+    folder = path.parent
+    return log.LogSeen(
+        path=str(path),
+        files=seen,
+        total_bytes=sum(Path(one.path).stat().st_size for one in seen),
+        writable=not places.are_kept_here
+        or not folder.exists()
+        or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)),
+        shared=access_of_group(folder) != "none",
+    )
 
 
 def _since(places: Places) -> str:

@@ -9,8 +9,9 @@ from bahriya_tui.actor import find_actor
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.places import Places
 from bahriya_tui.places import places as find_places
-from bahriya_tui.store.database import Store, open_store
-from bahriya_tui.store.driver import connect
+from bahriya_tui.sharing import only_readable
+from bahriya_tui.store import database
+from bahriya_tui.store.database import Store
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -50,7 +51,7 @@ class Session:
 @contextmanager
 def open_to_look(places: Places) -> Iterator[Session]:
     """Open a store that exists for reading; whoever writes is refused by SQLite."""
-    with Store(connect(places.database, read_only=True)) as store:
+    with database.open_to_look(places.database) as store:
         yield Session(store, places, find_actor())
 
 
@@ -63,8 +64,15 @@ def looking(s: Session) -> Iterator[Session]:
 
 @contextmanager
 def open_session(places: Places | None = None) -> Iterator[Session]:
-    """Open the store, creating or migrating it where needed, for as long as the block runs."""
+    """Open the store, creating or migrating it where needed, for as long as the block runs.
+
+    Where it may only be read, that is done, and who writes is refused.
+    """
     found = places or find_places()
+    if only_readable(found.database):
+        with open_to_look(found) as session:
+            yield session
+        return
     found.prepare()
-    with open_store(found.database) as store:
+    with database.open_store(found.database) as store:
         yield Session(store, found, find_actor())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.custody import condition
 from bahriya_tui.launch import keys as launch_keys
 from bahriya_tui.launch import vault as processes
@@ -76,7 +77,7 @@ def status(s: Session) -> Status:
     recovery = keys.find_recovery(public) if keys.has_public(public, keys.RECOVERY_NAME) else None
     look = processes.look(s.places) if vault else processes.Look("missing", usable=False)
     return Status(
-        protected=vault is not None and keys.kind_of(private, vault.id) == "wrapped",
+        protected=_is_protected(s),
         unlocked=look.usable,
         key_id=vault.id.hex() if vault else None,
         private_key=look.problem or "ok",
@@ -114,6 +115,7 @@ def require_unlocked(s: Session) -> None:
 
 def unlock(s: Session, seconds: float = UNLOCK_SECONDS, source: Source = in_terminal) -> bool:
     """Unlock the vault for a time; False when it has no passphrase. `Locked` for a wrong one."""
+    _require_keys(s)
     ensure_keys(s)
     if not _is_protected(s):
         return False
@@ -128,6 +130,7 @@ def unlock(s: Session, seconds: float = UNLOCK_SECONDS, source: Source = in_term
 
 def lock(s: Session) -> bool:
     """Forget the unlocked keys; False when there were none."""
+    _require_keys(s)
     ended = processes.lock(s.places)
     if ended:
         _record(s, "vault.locked", "the vault is locked")
@@ -136,6 +139,7 @@ def lock(s: Session) -> bool:
 
 def change_passphrase(s: Session, *, remove: bool = False, source: str = "terminal") -> bool:
     """Set, change or remove the passphrase; tell whether there is one now."""
+    _require_keys(s)
     ensure_keys(s)
     protected = processes.change_passphrase(s.places, remove=remove, source=source)
     words = "the vault has a new passphrase" if protected else "the vault has no passphrase any more"
@@ -145,6 +149,7 @@ def change_passphrase(s: Session, *, remove: bool = False, source: str = "termin
 
 def show_recovery_key(s: Session, output: Path | None) -> None:
     """Show the recovery key once, on the terminal or in a new file."""
+    _require_keys(s)
     ensure_keys(s)
     processes.show_recovery_key(s.places, output)
     _record(s, "vault.recovery-shown", "the recovery key was shown, and is not on this machine any more")
@@ -155,6 +160,7 @@ def rekey(s: Session, *, recovery: bool = False, source: str = "terminal") -> bo
 
     `VaultLocked` while locked: the old key is needed once more.
     """
+    _require_keys(s)
     ensure_keys(s)
     require_unlocked(s)
     made = True
@@ -185,6 +191,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
 
     `Locked` for a recovery key that fits nothing; then nothing is changed.
     """
+    _require_keys(s)
     notes = ensure_keys(s)
     folder = s.places.public_keys
     lost = [row for row in credentials.all(s.connection) if _is_lost(s, row)]
@@ -217,9 +224,17 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     return Recovered(tuple(recovered), tuple(failed), notes)
 
 
+def _require_keys(s: Session) -> None:
+    """Raise `Locked` for whoever shares the store, and not the private keys."""
+    if not s.places.are_kept_here:
+        keeper = account_name(s.places.keeper)
+        raise Locked(f"the private keys are kept by {keeper}", f"run it as {keeper}")
+
+
 def _is_protected(s: Session) -> bool:
+    """Tell whether the key has a passphrase; who may not see the private keys takes it for one without."""
     public = s.places.public_keys
-    known = keys.has_public(public)
+    known = keys.has_public(public) and s.places.are_kept_here
     return known and keys.kind_of(s.places.private_keys, keys.find_public(public).id) == "wrapped"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bahriya_tui import modes
 from bahriya_tui.model.judgement.store import StoreSeen
+from bahriya_tui.sharing import access_of_group
 from bahriya_tui.store import work
 from bahriya_tui.store.database import APPLICATION_ID, VERSION
 from bahriya_tui.store.driver import Connection, connect, sqlite
@@ -31,10 +32,11 @@ def look(path: Path) -> StoreSeen:
         sqlite=sqlite.sqlite_version_info,
         error=why,
         newest=VERSION,
+        group_may=access_of_group(path.parent),
         journal_bytes=_size(_beside(path, "-wal")),
         free_bytes=_free(path.parent),
         # Only looked at: closing a file that SQLite has open would drop the locks of this process.
-        paths=list(modes.look((path.parent, path, *(_beside(path, ending) for ending in _BESIDE)))),
+        paths=list(modes.look((path.parent, path, path.with_suffix(".lock"), *_all_beside(path)))),
     )
     if not exists or why:
         return seen
@@ -110,6 +112,10 @@ def _exists(path: Path) -> tuple[bool, str]:
 
 def _beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
+
+
+def _all_beside(path: Path) -> Iterator[Path]:
+    return (_beside(path, ending) for ending in _BESIDE)
 
 
 def _size(path: Path) -> int:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from bahriya_tui.model.errors import Failed, Locked, StoreUnwritable
+from bahriya_tui.sharing import file_mode
 from bahriya_tui.store.driver import JOURNAL, Connection, connect, sqlite
 from bahriya_tui.store.writer import Writer
 
@@ -45,8 +46,9 @@ class Store:
     It may be used from several threads, one at a time.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, read_only: str = "") -> None:
         self.connection = connection
+        self._read_only = read_only
         self._writer = cast("Database", Writer(connection))
         self._commits = 0
         self._beside: Store | None = None
@@ -56,8 +58,10 @@ class Store:
         """Hold the store's write lock from the first to the last statement; an exception writes nothing.
 
         Raises `StoreUnwritable` when the disk is full or fails, or another process keeps the lock longer than
-        the busy timeout, and `Failed` for a file that is broken.
+        the busy timeout, and `Failed` for a file that is broken; `Locked` in a store that was opened to look.
         """
+        if self._read_only:
+            raise Locked(self._read_only, "nothing was changed")
         with _told():
             # A deferred BEGIN, as sqlite-utils issues it, fails at once where two transactions meet.
             self.connection.execute("BEGIN IMMEDIATE")
@@ -154,6 +158,29 @@ def _told() -> Iterator[None]:
         raise
 
 
+def open_to_look(path: Path) -> Store:
+    """Open a store that exists for reading: nothing is made or migrated, and whoever writes is refused.
+
+    Raises `Locked` without the permission to read it, `Failed` where only writing could make it readable.
+    """
+    try:
+        store = Store(connect(path, read_only=True), read_only=f"store {path} may only be read here")
+        if not _current(path, store.connection) and _version(store.connection) < VERSION:
+            store.close()
+            words = f"store {path} was written by an older release of Bahriya"
+            raise Failed(words, "whoever may write it has to open it once, which brings it up to date")
+    except PermissionError as error:
+        raise Locked(f"store {path} cannot be read", "look at its owner and mode") from error
+    except (OSError, sqlite.Error) as error:
+        raise Failed(f"store {path} cannot be read", str(error)) from error
+    return store
+
+
+def _version(connection: Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
 def open_store(path: Path) -> Store:
     """Open the store at `path`; create and migrate it when that is needed.
 
@@ -195,7 +222,7 @@ def _opened(path: Path, *, migrate: bool) -> Store | None:
 
 def _current(path: Path, connection: Connection) -> bool:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(connection)
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     if application != APPLICATION_ID and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise Failed(f"{path} is a database, but no Bahriya store", "name another folder in BAHRIYA_HOME")
@@ -221,7 +248,8 @@ def _migrate(store: Store) -> None:
 
 @contextmanager
 def _lock(path: Path, operation: int) -> Iterator[None]:
-    handle = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    handle = os.open(path.with_suffix(".lock"), flags, file_mode(path.parent))
     try:
         fcntl.flock(handle, operation)
         yield

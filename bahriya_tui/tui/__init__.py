@@ -8,6 +8,7 @@ import gc
 import os
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 # Textual reads this once, when it is imported.
@@ -39,9 +40,13 @@ def run(places: "Places", look: "Look", tour: "Tour | None" = None) -> int:
         # Read by Textual when it is imported, as above.
         os.environ["TEXTUAL_FPS"] = SLOW_FPS
     gc.disable()
+    from bahriya_tui.sharing import only_readable
     from bahriya_tui.tui.feed import Feed
 
-    places.prepare()
+    if only_readable(places.database):
+        look = replace(look, read_only=True)
+    else:
+        places.prepare()
     with Feed(places.database, os.environ.get("BAHRIYA_PROJECT")) as feed:
         if look.slow_link:
             feed.period = SLOW_PERIOD

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.event import Event
+from bahriya_tui.sharing import only_readable
 from bahriya_tui.tui.view import View, view_of
 
 if TYPE_CHECKING:
@@ -38,16 +39,18 @@ class Feed:
         self._last: View | None = None
         self._log: list[Event] = []
         self._connection: Connection | None = None
+        self._copied: tuple[int, ...] | None = None
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> "Feed":
-        """Create and migrate the store where needed, then open it for reading only."""
-        from bahriya_tui.store import database, driver
+        """Create and migrate the store where needed and possible, then open it for reading only."""
+        from bahriya_tui.store import database
 
-        database.open_store(self.database).close()
-        self._connection = driver.connect(self.database, read_only=True)
+        if not only_readable(self.database):
+            database.open_store(self.database).close()
+        self._begin()
         return self
 
     def __exit__(
@@ -95,7 +98,23 @@ class Feed:
         """The picture that was taken last; the first one, when none was."""
         return self._last or self.picture()
 
+    def _begin(self) -> None:
+        """Open the store, or open it anew: a copy of one that nobody had open does not change with it."""
+        from bahriya_tui.store import database, driver
+
+        copied = driver.is_at_rest(self.database)
+        self._copied = driver.state_of(self.database) if copied else None
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = database.open_to_look(self.database).connection
+        self._version = -1
+
     def _data_version(self) -> int:
+        if self._copied is not None:
+            from bahriya_tui.store import driver
+
+            if self._copied != driver.state_of(self.database):
+                self._begin()
         return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
     def start(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:

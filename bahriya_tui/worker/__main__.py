@@ -1,15 +1,22 @@
-"""`python -m bahriya_tui.worker [--lifeline FD]`: works until nothing is left to do, or that pipe ends."""
+"""`python -m bahriya_tui.worker [--lifeline FD] [--log-level L]`: works until nothing is left to do.
+
+The end of the pipe ends it too, and so do SIGTERM and SIGINT: what is under way goes to the next worker.
+"""
 
 import gc
 import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from bahriya_tui.frames import with_room
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.places import places
 from bahriya_tui.worker.openers import Standby, end_openers
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 _IDLE_SECONDS = 20.0
 _NEW_OBJECTS = 20_000
@@ -19,36 +26,42 @@ _NEW_OBJECTS = 20_000
 def main() -> int:
     """Work, unless another worker of this store does; give the exit code."""
     gc.disable()
-    lifeline = _lifeline() if sys.argv[1:] else None
+    options = _options() if sys.argv[1:] else None
     stop = threading.Event()
-    for end in (_signalled(), lifeline):
+    for end in (_signalled(), options.lifeline if options else None):
         if end is not None:
             threading.Thread(target=_wait_for, args=(end, stop), daemon=True).start()
     standby = Standby()
     standby.prepare()
     # Imported only now, so that the opener loads at the same time: whoever started this worker waits for it.
+    from bahriya_tui.logfile import LogFile
+    from bahriya_tui.sharing import log_mode
+    from bahriya_tui.worker import log
     from bahriya_tui.worker.shift import work_off
 
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
+    found = places()
+    level = (options.log_level if options else None) or os.environ.get(log.VARIABLE)
+    log.begin(LogFile(found.worker_log, mode=log_mode(found.logs)), level)
     idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
-        work_off(places(), standby, stop, idle_seconds)
+        work_off(found, standby, stop, idle_seconds)
     except BahriyaError as error:
-        print(f"bahriya worker: {error}", file=sys.stderr)  # noqa: T201
+        log.error(str(error))
         return error.exit_code
     return 0
 
 
-def _lifeline() -> int | None:
+def _options() -> "Namespace":
     """Read the arguments; only a worker that has any takes the time to load what reads them."""
     import argparse
 
     parser = argparse.ArgumentParser(prog="bahriya worker")
     parser.add_argument("--lifeline", type=int, help="file descriptor of a pipe; its end ends the worker")
-    given: int | None = parser.parse_args().lifeline
-    return given
+    parser.add_argument("--log-level", help="the least level that is written to the log")
+    return parser.parse_args()
 
 
 def _signalled() -> int:

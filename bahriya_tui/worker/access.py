@@ -1,11 +1,13 @@
 """The way into a region: its kubeconfig entry, held against what was pinned when the region was added."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
+from bahriya_tui.actor import account_name
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.kubeconfig.contexts import pin
 from bahriya_tui.kubeconfig.document import read
@@ -14,6 +16,8 @@ from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.places import Places
+from bahriya_tui.sharing import access_of_group
+from bahriya_tui.worker import log
 
 _NO_DISK = (Path("/proc"), Path("/dev"))
 """Where a path may lead to the open files and the terminals of another process."""
@@ -30,6 +34,11 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
         raise Failed(
             f"kubeconfig {path} is not used, as the screens could have written it",
             f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
+        )
+    if why := _not_ours(path, places):
+        raise Failed(
+            f"kubeconfig {path} is not used, as it could have the worker run programs of others: {why}",
+            f"give it to {account_name(os.geteuid())}, who runs the worker, where only that account writes",
         )
     try:
         text = read(path)
@@ -66,7 +75,33 @@ def ca_file_of(registry: Registry, places: Places) -> str | None:
             f"CA file {registry.ca_file} is not used, as the screens could have written it",
             f"move it elsewhere, then: bahriya registry edit {registry.handle} --ca-file F",
         )
+    if registry.ca_file is not None and (why := _not_ours(Path(registry.ca_file), places)):
+        raise Failed(
+            f"CA file {registry.ca_file} is not used, as others could read the password with it: {why}",
+            f"give it to {account_name(os.geteuid())}, who runs the worker, where only that account writes",
+        )
     return registry.ca_file
+
+
+def _not_ours(path: Path, places: Places) -> str:
+    """Say why members of the group that shares this store could have written `path`; empty when none could.
+
+    Each of them may name a file to the worker, which must not do with it what they could not do themselves.
+    As for ssh, every folder on the way counts, since whoever can change one can put another file there.
+    """
+    if access_of_group(places.store) != "write":
+        return ""
+    real = Path(os.path.realpath(path))
+    for one in (real, *real.parents):
+        try:
+            found = one.stat()
+        except OSError as error:
+            return f"{one}: {str(error.strerror).lower()}"
+        if found.st_uid not in (0, os.geteuid()):
+            return f"{one} belongs to {account_name(found.st_uid)}"
+        if found.st_mode & 0o022 and not (one != real and found.st_mode & stat.S_ISVTX):
+            return f"{one} has mode {stat.S_IMODE(found.st_mode):04o}"
+    return ""
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +115,8 @@ def transport(
     region: Region, places: Places, before_change: Callable[[], None] = lambda: None
 ) -> Iterator[Transport]:
     """Give the connections to a region; nothing is sent yet. `before_change` may forbid each change."""
-    opened = Transport(endpoint_of(region, places), before_change=before_change)
+    told = partial(log.debug, region=region.id)
+    opened = Transport(endpoint_of(region, places), before_change=before_change, told=told)
     try:
         yield opened
     finally:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bahriya_tui.sharing import file_mode
+
 _TRIES, _PAUSE_SECONDS = 5, 0.05
 
 
 @contextmanager
 def only_worker(path: Path) -> Iterator[bool]:
     """Hold the lock inside the block; gives False, at once, when another worker has it."""
-    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    # Members of a group that shares the folder could have put a link there, and read who holds the lock.
+    flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    handle = os.open(path, flags, file_mode(path.parent))
     try:
         if not _taken(handle):
             yield False

@@ -25,11 +25,11 @@ from bahriya_tui.store import (
 )
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.turns import take_turns_here
-from bahriya_tui.worker import lease
+from bahriya_tui.worker import lease, log
 from bahriya_tui.worker.adoption import run_adoption
 from bahriya_tui.worker.checks import run_check
 from bahriya_tui.worker.deploy import groups, run_deployments
-from bahriya_tui.worker.log import say
+from bahriya_tui.worker.log_events import EventLog
 from bahriya_tui.worker.notices import Notices
 from bahriya_tui.worker.read_back import run_read_back
 from bahriya_tui.worker.recorder import Recorder
@@ -72,6 +72,7 @@ class Loop:
         self._over = threading.Event()
         self._vault = VaultCare(resources)
         self._notices = Notices(resources)
+        self._events = EventLog(resources.store)
         self._guard = threading.Lock()
         self._seen_version = -1
         self._beat = self._rested_at = time.monotonic()
@@ -107,7 +108,7 @@ class Loop:
 
     def _wait_until_writable(self, why: str) -> None:
         """Do nothing else until the store can be written: no region hears from us what we could not keep."""
-        say(f"waiting: {why}")
+        log.warning(f"waiting: {why}")
         since = clock.now()
         while not self._stop.wait(_STORE_SECONDS):
             with suppress(StoreUnwritable), self._resources.store.write() as tx:
@@ -131,6 +132,7 @@ class Loop:
         if version != self._seen_version:
             self._seen_version = version
             self._pass_on_cancellations()
+            self._events.tell()
         if store.read(lambda c: work.anything(c, clock.now())):
             # Ours first: a clock that jumped must not have us take over from ourselves.
             lease.keep(store, self._running())
@@ -308,3 +310,4 @@ class Loop:
         while self._running() and time.monotonic() < until:
             time.sleep(0.05)
         lease.release(self._resources.store, runs)
+        self._events.tell()

@@ -19,7 +19,7 @@ from bahriya_tui.notify.calling import call
 from bahriya_tui.notify.hooks import Hook, Occasion, load
 from bahriya_tui.store import deployments, events, history, notices, projects, registries
 from bahriya_tui.store.driver import Connection
-from bahriya_tui.worker.log import say
+from bahriya_tui.worker import log
 from bahriya_tui.worker.run import Resources
 
 DAYS = (7, 1, -1)
@@ -70,7 +70,7 @@ class Notices:
             self._told = ""
         except BadInput as error:
             if str(error) != self._told:
-                say(f"no hook is run: {error}")
+                log.warning(f"no hook is run: {error}")
             self._told = str(error)
         finally:
             self._running = False

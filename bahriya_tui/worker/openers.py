@@ -14,6 +14,7 @@ from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.deployment import Isolation
 from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed
 from bahriya_tui.vault.record import RecordUnreadable
+from bahriya_tui.worker import log
 
 _ENVIRONMENT = ("LANG", "LC_ALL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
 """All that an opener may know of its surroundings."""
@@ -160,6 +161,8 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
             # It was killed while it spoke.
             break
         line: Line = json.loads(text)
+        told = line.get("result") or line.get("kind") or "what it read"
+        log.debug(f"opener says {told}", region=line.get("region"), pid=process.pid)
         if "kind" in line:
             raise _told(line)
         yield line

@@ -3,8 +3,7 @@
 import time
 
 from bahriya_tui.model.errors import BahriyaError
-from bahriya_tui.worker import unforeseen
-from bahriya_tui.worker.log import say
+from bahriya_tui.worker import log, unforeseen
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.vault_care import Outcome, care
 
@@ -52,6 +51,6 @@ class VaultCare:
         if error:
             self._seen, pause = (), _FAILED_SECONDS
             if error != self._told:
-                say(f"the vault's keys could not be looked after: {error}")
+                log.warning(f"the vault's keys could not be looked after: {error}")
         self._told, self._waits = error, outcome == "waits"
         self._again_at, self._running = time.monotonic() + pause, False

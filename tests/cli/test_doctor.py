@@ -32,7 +32,16 @@ SUBJECTS = {
         "recovery key",
     ),
     *("key folders", "keys and store", "swap", "core dumps", "debuggers", "store", "store integrity"),
-    *("store files", "SQLite", "store journal", "disk space", "worker", "after a reboot", "after logout"),
+    *(
+        "store files",
+        "SQLite",
+        "store journal",
+        "disk space",
+        "worker",
+        "worker log",
+        "after a reboot",
+        "after logout",
+    ),
 }
 
 

@@ -60,7 +60,9 @@ class Scene:
         self.folder, self.canary = folder, canary
         self.scanner = Scanner(canary)
         (folder / "tmp").mkdir()
-        passed = {"TMPDIR": str(folder / "tmp"), "BAHRIYA_WORKER_IDLE": "30", **environment}
+        # The worker tells all that it ever tells, so that it is all looked through.
+        passed = {"BAHRIYA_WORKER_IDLE": "30", "BAHRIYA_LOG_LEVEL": "debug", **environment}
+        passed["TMPDIR"] = str(folder / "tmp")
         self.operator = Operator(folder / "home", **passed)
         self._before = set(_loose_files())
         self._commands: list[Command] = []

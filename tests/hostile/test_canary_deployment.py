@@ -51,6 +51,10 @@ def nothing_is_left(scene: Scene, desk: Desk) -> None:
     assert scene.look() == {}
 
 
+def logged(desk: Desk) -> str:
+    return desk.places.worker_log.read_text()
+
+
 def states(desk: Desk) -> set[str]:
     return set(desk.states(1).values())
 
@@ -64,6 +68,8 @@ def test_a_deployment_that_succeeds_leaves_nothing(
     assert scene.look(processes.worker(scene.home)) == {}
     nothing_is_left(scene, desk)
     assert states(desk) == {"running"}
+    assert "debug opener says applied" in logged(desk)
+    assert "debug PATCH /apis/apps/v1/namespaces/bahriya-shop/deployments/app: 20" in logged(desk)
 
 
 def refused(sent: str) -> web.Response:
@@ -88,6 +94,7 @@ def test_a_region_that_answers_badly_leaves_nothing(
     deploying.ends_with(1)
     nothing_is_left(scene, desk)
     assert states(desk) == {end}, str(desk.told(1)[-4:])
+    assert f"warning {end}: " in logged(desk)
 
 
 def test_regions_that_never_answer_leave_nothing(

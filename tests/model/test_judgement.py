@@ -8,8 +8,9 @@ import pytest
 from bahriya_tui.model.finding import Finding, State, any_bad, listed, summary
 from bahriya_tui.model.judgement.isolation import OpenerSeen, judge_memory, judge_opener, judge_screens
 from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, judge_keys
+from bahriya_tui.model.judgement.log import LogSeen, judge_log
 from bahriya_tui.model.judgement.machine import SwapSeen, judge_core_dumps, judge_debuggers, judge_swap
-from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
+from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared
 from bahriya_tui.model.judgement.store import MIB, StoreSeen, has_wal_reset_bug, judge_store
 from bahriya_tui.model.judgement.worker import (
     ServiceSeen,
@@ -353,3 +354,74 @@ def test_a_report_is_counted_by_state_with_the_worst_first() -> None:
 
 def test_names_are_written_as_in_a_sentence() -> None:
     assert [listed(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
+
+
+LOG = LogSeen("/l/worker.log", [PathSeen("/l/worker.log", 0o600, True, False)], 5 * MIB, True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "says"),
+    [
+        (LOG, "good", "/l/worker.log (1 file, 5.0 MiB)"),
+        (replace(LOG, files=[], total_bytes=0), "good", "It will be /l/worker.log"),
+        (replace(LOG, writable=False), "attention", "/l/worker.log takes no files"),
+        (replace(LOG, files=[replace(LOG.files[0], mode=0o644)]), "bad", "mode 0644"),
+    ],
+)
+def test_where_the_log_is_and_whether_others_read_it(seen: LogSeen, state: State, says: str) -> None:
+    found = judge_log(seen)
+    assert found.state == state
+    assert says in found.measured
+
+
+FOLDER = PathSeen("/s", 0o2770, True, True, "svc", "ops")
+FILE = PathSeen("/s/bahriya.db", 0o660, False, False, "ann", "ops")
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "state", "says"),
+    [
+        (FILE, True, "good", "group ops may read and change them, and nobody else"),
+        (replace(FILE, mode=0o640), True, "bad", "mode 0640, so group ops cannot write it"),
+        (replace(FILE, mode=0o664), True, "bad", "mode 0664, so others can use it"),
+        (replace(FILE, group="ann"), True, "bad", "belongs to group ann, and what is shared to ops"),
+        (replace(FILE, mode=0o600), False, "bad", "so group ops cannot read it"),
+        (replace(FILE, mode=0o660), False, "bad", "so others can use it"),
+    ],
+)
+def test_what_a_group_shares_is_for_all_of_it_and_nobody_else(
+    file: PathSeen, change: bool, state: State, says: str
+) -> None:
+    folder = FOLDER if change else replace(FOLDER, mode=0o2750)
+    found = judge_shared("store files", [folder, file], change=change)
+    assert found.state == state
+    assert says in found.measured
+
+
+@pytest.mark.parametrize(
+    ("pid", "runs_as", "state", "says"),
+    [
+        (7, "svc", "good", "process 7"),
+        (7, "root", "bad", "runs as root, and the private keys are those of svc"),
+        (None, "", "attention", "only svc can run one"),
+    ],
+)
+def test_a_shared_store_has_its_worker_from_one_account(
+    pid: int | None, runs_as: str, state: State, says: str
+) -> None:
+    found = judge_worker(pid, "noon", False, keeper="svc", runs_as=runs_as)
+    assert found.state == state
+    assert says in found.measured
+
+
+def test_private_keys_of_another_account_are_no_fault_of_a_member() -> None:
+    folders = [
+        replace(FOLDER, path="/c/keys", mode=0o2750),
+        replace(FOLDER, path="/c/keys/private", mode=0o700),
+    ]
+    seen = replace(KEYS, private=[], unreadable="denied", keeper="svc", shared=True, folders=folders)
+    found = {one.subject: one for one in judge_keys(seen)}
+    assert found["private key"].state == found["key folders"].state == "good"
+    open_to_group = [folders[0], replace(folders[1], mode=0o750)]
+    found = {one.subject: one for one in judge_keys(replace(seen, folders=open_to_group))}
+    assert found["key folders"].state == "bad"

@@ -60,5 +60,5 @@ async def test_a_project_is_neither_made_nor_deleted_but_opened(looking: Bahriya
 
 async def test_also_a_change_that_no_key_announces_is_refused_by_the_store(looking: BahriyaApp) -> None:
     async with looking.run_test():
-        with pytest.raises(BahriyaError, match="cannot be written"):
+        with pytest.raises(BahriyaError, match="may only be read here"):
             await looking.change("adding", lambda s: projects.add_project(s, "other"))

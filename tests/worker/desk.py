@@ -43,6 +43,8 @@ class Desk:
         self.worker: Worker | None = None
         self.username = "op"
         """Of the private registry."""
+        self.environment: dict[str, str] = {}
+        """What the worker gets beside the usual."""
         now = clock.now()
         with self.store.write() as tx:
             projects.insert(tx, PROJECT, "", now)
@@ -163,7 +165,7 @@ class Desk:
 
     def start(self) -> "Worker":
         """Start a worker process."""
-        self.worker = Worker(self.places)
+        self.worker = Worker(self.places, **self.environment)
         return self.worker
 
     def deployment(self, number: int) -> Deployment:
@@ -206,15 +208,16 @@ class Desk:
 class Worker:
     """One worker process."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, **passed: str) -> None:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BAHRIYA")},
             "BAHRIYA_HOME": str(places.store.parent),
             "BAHRIYA_WORKER_IDLE": "60",
+            **passed,
         }
         self._lock = places.worker_lock
         self.log = places.logs / "worker.log"
-        with self.log.open("ab") as log:
+        with (self.log if places.logs.is_dir() else Path(os.devnull)).open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bahriya_tui.worker"], env=environment, stderr=log
             )

@@ -23,7 +23,8 @@ sys.exit(main())
 
 
 def test_the_opener_is_asked_for_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
-    environment = {**os.environ, "BAHRIYA_HOME": str(tmp_path), "BAHRIYA_WORKER_IDLE": "0"}
+    quiet = {"BAHRIYA_WORKER_IDLE": "0", "BAHRIYA_LOG_LEVEL": "warning"}
+    environment = {**os.environ, "BAHRIYA_HOME": str(tmp_path), **quiet}
     told = subprocess.run(
         [sys.executable, "-c", _TOLD], env=environment, capture_output=True, text=True, timeout=60
     )

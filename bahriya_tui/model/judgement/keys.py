@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from bahriya_tui.model.finding import Finding, unmeasured
-from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
+from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared
 
 Recovery = Literal["shown", "not shown", "none", "unknown"]
 """How far the recovery key is: its private half waits here until it was shown, once."""
@@ -50,6 +50,10 @@ class KeysSeen:
     keys: str
     """Both folders with links resolved."""
     recovery: Recovery
+    keeper: str = ""
+    """The account that the private keys belong to, where it is another one."""
+    shared: bool = False
+    """Whether a group may read the public keys."""
 
 
 def judge_keys(seen: KeysSeen | None) -> list[Finding]:
@@ -57,8 +61,21 @@ def judge_keys(seen: KeysSeen | None) -> list[Finding]:
     if seen is None:
         return [unmeasured("private key", "the key folders could not be looked at")]
     judged = [_public(seen), _private(seen), _passphrase(seen), _recovery(seen)]
-    folders = judge_paths("key folders", seen.folders, private=True)
+    folders = _folders(seen)
     return [*(one for one in judged if one is not None), folders, _apart(Path(seen.store), Path(seen.keys))]
+
+
+def _folders(seen: KeysSeen) -> Finding:
+    """Judge the folders; of a shared installation the group may enter all but that of the private keys."""
+    subject = "key folders"
+    if not seen.shared:
+        return judge_paths(subject, seen.folders, private=True)
+    private = [one for one in seen.folders if Path(one.path).name == "private"]
+    for one in private:
+        if one.mode & 0o077:
+            measured = f"{one.path} has mode {one.mode:04o}, so others can use it."
+            return Finding(subject, "bad", measured, f"As {one.owner}: `chmod 700 {one.path}`.")
+    return judge_shared(subject, [one for one in seen.folders if one not in private], change=False)
 
 
 def _public(seen: KeysSeen) -> Finding:
@@ -78,6 +95,8 @@ def _public(seen: KeysSeen) -> Finding:
 
 def _private(seen: KeysSeen) -> Finding | None:
     subject = "private key"
+    if seen.keeper and seen.unreadable:
+        return Finding(subject, "good", f"It is kept by {seen.keeper} alone; you seal with the public one.")
     if seen.unreadable:
         measured = f"The private keys cannot be listed ({seen.unreadable})."
         return Finding(subject, "bad", measured, "Look at owner and mode of that folder.")

@@ -16,6 +16,8 @@ class PathSeen:
     mine: bool
     """Whether it belongs to the user that runs us."""
     folder: bool
+    owner: str = ""
+    group: str = ""
 
 
 def judge_paths(subject: str, paths: Sequence[PathSeen], *, private: bool) -> Finding:
@@ -30,6 +32,33 @@ def judge_paths(subject: str, paths: Sequence[PathSeen], *, private: bool) -> Fi
     modes = ", ".join(sorted({f"{one.mode:04o}" for one in paths}))
     who = "enter or read" if private else "change"
     return Finding(subject, "good", f"{len(paths)} looked at: only their owner may {who} them ({modes}).")
+
+
+def judge_shared(subject: str, paths: Sequence[PathSeen], *, change: bool) -> Finding:
+    """Judge paths that a group may read, and with `change` also write; the first is the folder of the others.
+
+    Everything in there has to be of the group that the folder is of.
+    """
+    group = paths[0].group
+    wrong = [(one, why) for one in paths if (why := _not_shared(one, group, change=change))]
+    if wrong:
+        one, why = wrong[0]
+        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        advice = f"As {one.owner}: `bahriya share --group {group}{'' if change else ' --read-only'}`."
+        return Finding(subject, "bad", f"{one.path} {why}{more}.", advice)
+    may = "read and change" if change else "read"
+    return Finding(subject, "good", f"{len(paths)} looked at: group {group} may {may} them, and nobody else.")
+
+
+def _not_shared(one: PathSeen, group: str, *, change: bool) -> str:
+    if one.group != group:
+        return f"belongs to group {one.group}, and what is shared to {group}"
+    if one.mode & (0o007 if change else 0o027):
+        return f"has mode {one.mode:04o}, so others can use it"
+    wanted = (0o050 if one.folder else 0o040) | (0o020 if change else 0)
+    if one.mode & wanted != wanted:
+        return f"has mode {one.mode:04o}, so group {group} cannot {'write' if change else 'read'} it"
+    return ""
 
 
 def _wrong(paths: Iterable[PathSeen], others: int) -> Iterable[tuple[str, str, str]]:

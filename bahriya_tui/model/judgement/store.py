@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bahriya_tui.model.finding import Finding, unmeasured
-from bahriya_tui.model.judgement.modes import PathSeen, judge_paths
+from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared
 
 MIB = 1024 * 1024
 LARGE_JOURNAL, LITTLE_ROOM, NO_ROOM = 64 * MIB, 200 * MIB, 20 * MIB
@@ -31,6 +32,9 @@ class StoreSeen:
     journal_bytes: int = 0
     free_bytes: int | None = None
     paths: Sequence[PathSeen] = ()
+    """The folder first."""
+    group_may: Literal["none", "read", "write"] = "none"
+    """What its folder allows the group that it belongs to."""
 
 
 def judge_store(seen: StoreSeen) -> list[Finding]:
@@ -38,11 +42,17 @@ def judge_store(seen: StoreSeen) -> list[Finding]:
     return [
         _file(seen),
         *([_integrity(seen)] if seen.exists else []),
-        judge_paths("store files", seen.paths, private=True),
+        _paths(seen),
         _library(seen),
         *([_journal(seen)] if seen.exists and not seen.error else []),
         _room(seen.free_bytes),
     ]
+
+
+def _paths(seen: StoreSeen) -> Finding:
+    if seen.group_may == "none":
+        return judge_paths("store files", seen.paths, private=True)
+    return judge_shared("store files", seen.paths, change=seen.group_may == "write")
 
 
 def has_wal_reset_bug(sqlite: tuple[int, ...]) -> bool:

@@ -24,9 +24,21 @@ class ServiceSeen:
     """Whether this is a container of Kubernetes, which starts it again whenever it ends."""
 
 
-def judge_worker(pid: int | None, since: str, due: bool | None) -> Finding:
-    """Judge whether what is due has a worker; `due` is None where the store did not tell."""
+def judge_worker(
+    pid: int | None, since: str, due: bool | None, *, keeper: str = "", runs_as: str = ""
+) -> Finding:
+    """Judge whether what is due has a worker; `due` is None where the store did not tell.
+
+    `keeper` is the account that alone can run it, where a group shares the store; `runs_as` who does.
+    """
     subject = "worker"
+    if pid is not None and keeper and runs_as != keeper:
+        measured = f"The worker runs as {runs_as}, and the private keys are those of {keeper}."
+        return Finding(subject, "bad", measured, f"Stop it, and run it as {keeper}: it can open nothing.")
+    if pid is None and keeper:
+        measured = f"No worker runs, and only {keeper} can run one: what others ask for waits."
+        advice = f"Start the service (systemctl start bahriya-worker), or as {keeper}: bahriya worker run."
+        return Finding(subject, "attention", measured, advice)
     if pid is not None:
         return Finding(subject, "good", f"The worker runs as process {pid}, since {since}.")
     if due is None:
