@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.launch.files import read_text
@@ -62,7 +62,7 @@ def _standard_input() -> str:
         return file.read()
 
 
-def _record(change: Change) -> dict[str, Any]:
+def _record(change: Change) -> records.Change:
     return {
         "action": change.act,
         "kind": change.kind,

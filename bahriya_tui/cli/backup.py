@@ -1,6 +1,5 @@
 """`bahriya backup FILE`: the store as one file, with its credentials sealed as they are."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def command(asked: Common, file: str) -> None:
     with open_session() as session:
         done = back_up(session, Path(file).expanduser().absolute())
         if asked.json:
-            output.show(asdict(done), as_json=True)
+            output.show(done, as_json=True)
             return
         output.say(f"{done.file} holds the store as of {done.made_at}, {done.bytes:,} bytes", as_json=False)
         if vault.status(session).recovery_key == "not shown":

@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.region_rbac import rbac
@@ -102,9 +102,11 @@ def list_(asked: Common) -> None:
 def show(asked: Common, id_: str) -> None:
     """Show a region and what still has to go from it."""
     with open_session() as session:
-        found = shapes.region(regions.get(session.connection, id_))
-        left = removals.pending(session.connection, region=id_)
-        output.show({**found, "pending_removals": shapes.removals(left)}, as_json=asked.json)
+        found: records.RegionDetail = {
+            **shapes.region(regions.get(session.connection, id_)),
+            "pending_removals": shapes.removals(removals.pending(session.connection, region=id_)),
+        }
+        output.show(found, as_json=asked.json)
 
 
 @command.command("edit")
@@ -168,7 +170,7 @@ def delete(asked: Common, id_: str, named: tuple[str, ...]) -> None:
         asked.confirm(f"Delete region {id_}?")
         insist(asked, session, named, lambda s: delete_region(s, id_))
         if asked.json:
-            output.show({"id": id_, "deleted": True}, as_json=True)
+            output.show(records.RegionDeleted(id=id_, deleted=True), as_json=True)
         output.say(f"region {id_} was deleted", as_json=asked.json)
 
 

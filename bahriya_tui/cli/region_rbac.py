@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.rbac import ACCOUNT, HOME, manifests
 from bahriya_tui.operations.session import open_session
@@ -31,7 +31,7 @@ def rbac(asked: Common, id_: str | None, any_project: bool) -> None:
     chosen = [] if any_project else [asked.project] if asked.project is not None else known
     made = manifests(chosen)
     if asked.json:
-        output.show({"apiVersion": "v1", "kind": "List", "items": made}, as_json=True)
+        output.show(records.Manifests(apiVersion="v1", kind="List", items=made), as_json=True)
         return
     import yaml
 

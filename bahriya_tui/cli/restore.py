@@ -1,6 +1,5 @@
 """`bahriya restore FILE`: begin from a backup, on this machine or another one."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def command(asked: Common, file: str) -> None:
     found.prepare()
     done = restore(found, Path(file).expanduser().absolute())
     if asked.json:
-        output.show({name: _plain(value) for name, value in asdict(done).items()}, as_json=True)
+        output.show(done, as_json=True)
         return
     output.say(
         f"restored as of {done.made_at}: {len(done.projects)} projects, {done.registries} registries, "
@@ -35,10 +34,6 @@ def command(asked: Common, file: str) -> None:
     )
     for sentence in _next_steps(done):
         output.note(sentence)
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _next_steps(done: Restored) -> list[str]:

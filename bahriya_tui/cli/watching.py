@@ -33,7 +33,7 @@ def watch(
         for event in follow(s, numbers, after=after):
             if quiet:
                 continue
-            output.line(shapes.event(event), _text(event), as_json=asked.json)
+            output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
         names = ", ".join(str(number) for number in numbers)
         hint = f"look at it with `bahriya deployment show {numbers[0]}`"

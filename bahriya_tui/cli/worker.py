@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.places import places
 
@@ -35,7 +35,8 @@ def status(asked: Common) -> None:
     with open_session() as session:
         pid = worker_running(session.places)
         due = work.next_due(session.connection)
-        output.show({"running": pid is not None, "pid": pid, "next_work": due}, as_json=asked.json)
+        found = records.WorkerStatus(running=pid is not None, pid=pid, next_work=due)
+        output.show(found, as_json=asked.json)
 
 
 @command.command("stop")
@@ -48,7 +49,7 @@ def stop(asked: Common) -> None:
     found.prepare()
     stopped = stop_worker(found)
     if asked.json:
-        output.show({"stopped": stopped}, as_json=True)
+        output.show(records.WorkerStopped(stopped=stopped), as_json=True)
     output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)
 
 
@@ -60,8 +61,6 @@ def metrics(asked: Common) -> None:
     \b
     bahriya worker metrics > /var/lib/node_exporter/bahriya.prom
     """  # noqa: D301
-    from dataclasses import asdict
-
     from bahriya_tui.model.metrics import text
     from bahriya_tui.operations.metrics import measure
     from bahriya_tui.operations.session import open_session
@@ -69,6 +68,6 @@ def metrics(asked: Common) -> None:
     with open_session() as session:
         found = measure(session)
     if asked.json:
-        output.listing([asdict(one) for one in found], [], as_json=True)
+        output.listing(found, [], as_json=True)
     else:
         click.echo(text(found), nl=False)
