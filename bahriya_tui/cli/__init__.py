@@ -55,24 +55,34 @@ class _Commands(click.Group):
         from importlib import import_module
 
         from bahriya_tui.cli.completing import prepared
+        from bahriya_tui.cli.examples import with_examples
 
         command: click.Command = import_module(f"bahriya_tui.cli.{cmd_name}").command
+        with_examples(command, cmd_name)
         return prepared(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from bahriya_tui.cli.examples import shown
+
+        self.epilog = shown("")
+        super().format_epilog(ctx, formatter)
+
 
 @click.group(
     cls=_Commands,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Alone, `bahriya` opens the terminal, which takes --read-only, --ascii, --light, --no-mouse and "
-    "--slow-link. Every command takes --project P, --json, --yes, --no-input.",
 )
 def bahriya() -> None:
-    """Run containers in many regions from one terminal."""
+    """Run containers in many regions from one terminal.
+
+    Alone, `bahriya` opens the screens, and takes --read-only, --ascii, --light, --no-mouse and --slow-link.
+    Every command takes --project P, --json, --yes and --no-input.
+    """
 
 
 def run(argv: Sequence[str]) -> int:

@@ -27,11 +27,7 @@ def command(asked: Common, file: str, dry_run: bool, named: tuple[str, ...]) -> 
     """Add and change what the file declares; delete and deploy nothing. Doing it twice does nothing more.
 
     Exit code 1 when something waits for a token. An example of a file: bahriya export.
-
-    \b
-    bahriya apply -f shop.yaml --dry-run
-    bahriya apply -f shop.yaml
-    """  # noqa: D301
+    """
     declared = read(_document(file))
     with open_session() as session:
         steps = plan(session, declared)

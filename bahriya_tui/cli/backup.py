@@ -18,10 +18,7 @@ def command(asked: Common, file: str) -> None:
     """Write the store and the public keys to the new FILE, while everything goes on.
 
     Credentials are in it sealed and no private key is, so on another machine it opens with the recovery key.
-
-    \b
-    bahriya backup /mnt/backups/bahriya-2027-01-31.tar.gz
-    """  # noqa: D301
+    """
     with open_session() as session:
         done = back_up(session, Path(file).expanduser().absolute())
         if asked.json:

@@ -17,11 +17,7 @@ def rbac(asked: Common, id_: str | None, any_project: bool) -> None:
     """Print an account with exactly the rights that the worker needs in a region.
 
     For the projects there are (or --project P), each in its own namespace, and nothing beside them.
-
-    \b
-    bahriya region rbac helsinki-1 | kubectl --context helsinki-1 apply -f -
-    kubectl -n bahriya-system create token bahriya --duration 8760h
-    """  # noqa: D301
+    """
     with open_session() as session:
         if id_ is not None:
             regions.get(session.connection, id_)

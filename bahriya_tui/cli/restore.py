@@ -17,10 +17,7 @@ def command(asked: Common, file: str) -> None:
     """Put a backup in the place of an empty store.
 
     Stop the worker of the machine it came from first. Deployments that were under way are cancelled.
-
-    \b
-    BAHRIYA_HOME=/srv/bahriya bahriya restore bahriya-2027-01-31.tar.gz
-    """  # noqa: D301
+    """
     found = places()
     found.prepare()
     done = restore(found, Path(file).expanduser().absolute())

@@ -15,12 +15,7 @@ def command(asked: Common, words: tuple[str, ...]) -> None:
 
     A document, or one object a line; errors are a line of their own on standard error. With --json and no
     command, one JSON Schema of all.
-
-    \b
-    bahriya schema
-    bahriya schema registry list
-    bahriya schema --json > bahriya.schema.json
-    """  # noqa: D301
+    """
     from bahriya_tui.cli.answers import ANSWERS, RULE, schema_of_all, schema_of_command
     from bahriya_tui.cli.answers import words as in_words
 

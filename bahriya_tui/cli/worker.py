@@ -56,11 +56,7 @@ def stop(asked: Common) -> None:
 @command.command("metrics")
 @common
 def metrics(asked: Common) -> None:
-    """Print what to watch in Prometheus' text format, for a textfile collector. No region is asked.
-
-    \b
-    bahriya worker metrics > /var/lib/node_exporter/bahriya.prom
-    """  # noqa: D301
+    """Print what to watch in Prometheus' text format, for a textfile collector. No region is asked."""
     from bahriya_tui.model.metrics import text
     from bahriya_tui.operations.metrics import measure
     from bahriya_tui.operations.session import open_session
