@@ -61,6 +61,13 @@ class _Commands(click.Group):
         with_examples(command, cmd_name)
         return prepared(command, cmd_name)
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Click would put an empty line before the one that says so, which is all there may be.
+            raise click.Abort from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -95,6 +102,8 @@ def run(argv: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         from bahriya_tui.cli import output
 
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
         output.failure("interrupted", "", 130, as_json=as_json)
         return 130
     except BrokenPipeError:

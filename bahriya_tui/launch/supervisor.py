@@ -125,7 +125,11 @@ def _serve(door: socket.socket, places: Places, typed: Typed) -> None:
 def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
     """Do what one request asks for, and say how it ended; who asked may be gone by then."""
     with suppress(OSError), asked, asked.makefile("rwb") as stream:
-        verb, argument = json.loads(stream.read())
+        request = stream.read()
+        if not request:
+            # Who wanted to ask was told to end meanwhile.
+            return
+        verb, argument = json.loads(request)
         try:
             for line in perform(verb, places, argument, typed):
                 stream.write(json.dumps(line).encode() + b"\n")
