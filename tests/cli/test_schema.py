@@ -134,7 +134,6 @@ def test_what_every_command_prints_is_what_it_declares(
     run("vault status")
     run("vault rekey")
     run("vault unlock --passphrase-stdin")
-    run("vault lock")
     key = tmp_path / "recovery"
     run(f"vault recovery-key --output {key}")
     run("vault passphrase --passphrase-stdin", stdin="one two three four\n")
@@ -150,6 +149,7 @@ def test_what_every_command_prints_is_what_it_declares(
     run("project show shop")
     run("project add empty")
     run("project delete empty --yes")
+    run("vault lock")
     run("worker stop")
     monkeypatch.setenv("BAHRIYA_HOME", str(tmp_path / "elsewhere"))
     run("restore", str(tmp_path / "kept.tar.gz"))
