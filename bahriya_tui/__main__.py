@@ -15,7 +15,9 @@ def main() -> int:
     look = asked(arguments)
     if look is None or "_BAHRIYA_COMPLETE" in os.environ:
         from bahriya_tui.cli import run
+        from bahriya_tui.cli.ending import end_as_with_ctrl_c
 
+        end_as_with_ctrl_c()
         return run(arguments)
     from bahriya_tui.model.errors import BadInput
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.cli.schemas import held_against_schema
+
 
 @dataclass(frozen=True)
 class Result:
@@ -52,7 +54,7 @@ class Operator:
         return [*self.prefix, sys.executable, "-m", "bahriya_tui", *arguments]
 
     def start(self, *arguments: str, password: str | None = None) -> Result:
-        """Run one command to its end, whatever that is."""
+        """Run one command to its end, whatever that is; what it answers in JSON must be as it is declared."""
         done = subprocess.run(
             self.command(*arguments),
             input=password,
@@ -62,6 +64,7 @@ class Operator:
             env=self.environment,
             timeout=300,
         )
+        held_against_schema(arguments, done.stdout, done.stderr)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def run(self, *arguments: str, password: str | None = None, code: int = 0) -> Result:

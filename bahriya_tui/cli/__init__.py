@@ -34,6 +34,7 @@ COMMANDS = {
     "restore": "put a backup in the place of an empty store",
     "share": "one installation for the operators of a Unix group",
     "keys": "the keys of the screens, and what the file of keys makes of them",
+    "schema": "what every command prints with --json, as JSON Schema",
     "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
@@ -55,24 +56,41 @@ class _Commands(click.Group):
         from importlib import import_module
 
         from bahriya_tui.cli.completing import prepared
+        from bahriya_tui.cli.examples import with_examples
 
         command: click.Command = import_module(f"bahriya_tui.cli.{cmd_name}").command
+        with_examples(command, cmd_name)
         return prepared(command, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Click would put an empty line before the one that says so, which is all there may be.
+            raise click.Abort from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from bahriya_tui.cli.examples import shown
+
+        self.epilog = shown("")
+        super().format_epilog(ctx, formatter)
 
 
 @click.group(
     cls=_Commands,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Alone, `bahriya` opens the terminal, which takes --read-only, --ascii, --light, --no-mouse and "
-    "--slow-link. Every command takes --project P, --json, --yes, --no-input.",
 )
 def bahriya() -> None:
-    """Run containers in many regions from one terminal."""
+    """Run containers in many regions from one terminal.
+
+    Alone, `bahriya` opens the screens, and takes --read-only, --ascii, --light, --no-mouse and --slow-link.
+    Every command takes --project P, --json, --yes and --no-input.
+    """
 
 
 def run(argv: Sequence[str]) -> int:
@@ -85,6 +103,8 @@ def run(argv: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         from bahriya_tui.cli import output
 
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
         output.failure("interrupted", "", 130, as_json=as_json)
         return 130
     except BrokenPipeError:

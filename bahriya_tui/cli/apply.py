@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.launch.files import read_text
@@ -27,11 +27,7 @@ def command(asked: Common, file: str, dry_run: bool, named: tuple[str, ...]) -> 
     """Add and change what the file declares; delete and deploy nothing. Doing it twice does nothing more.
 
     Exit code 1 when something waits for a token. An example of a file: bahriya export.
-
-    \b
-    bahriya apply -f shop.yaml --dry-run
-    bahriya apply -f shop.yaml
-    """  # noqa: D301
+    """
     declared = read(_document(file))
     with open_session() as session:
         steps = plan(session, declared)
@@ -62,7 +58,7 @@ def _standard_input() -> str:
         return file.read()
 
 
-def _record(change: Change) -> dict[str, Any]:
+def _record(change: Change) -> records.Change:
     return {
         "action": change.act,
         "kind": change.kind,

@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.audit import sentences, verify_log
@@ -70,7 +70,9 @@ def verify(asked: Common, offline: bool) -> None:
 def export(asked: Common) -> None:  # noqa: ARG001
     """Print every entry and every anchor, a JSON object a line."""
     with open_session() as session, session.store.read() as c:
-        lines = [{"kind": "entry", **shapes.audit_entry(one)} for one in audit.since(c)]
-        lines += [{"kind": "anchor", **shapes.audit_anchor(one)} for one in audit.anchors(c)]
-    for line in lines:
+        entries: list[records.ExportedEntry] = [
+            {"kind": "entry", **shapes.audit_entry(one)} for one in audit.since(c)
+        ]
+        anchors = [shapes.audit_anchor(one) for one in audit.anchors(c)]
+    for line in (*entries, *anchors):
         output.line(line, "", as_json=True)

@@ -1,6 +1,5 @@
 """`bahriya backup FILE`: the store as one file, with its credentials sealed as they are."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -19,14 +18,11 @@ def command(asked: Common, file: str) -> None:
     """Write the store and the public keys to the new FILE, while everything goes on.
 
     Credentials are in it sealed and no private key is, so on another machine it opens with the recovery key.
-
-    \b
-    bahriya backup /mnt/backups/bahriya-2027-01-31.tar.gz
-    """  # noqa: D301
+    """
     with open_session() as session:
         done = back_up(session, Path(file).expanduser().absolute())
         if asked.json:
-            output.show(asdict(done), as_json=True)
+            output.show(done, as_json=True)
             return
         output.say(f"{done.file} holds the store as of {done.made_at}, {done.bytes:,} bytes", as_json=False)
         if vault.status(session).recovery_key == "not shown":

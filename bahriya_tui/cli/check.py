@@ -1,19 +1,16 @@
 """`bahriya check`: for cron, whether credentials end soon or fail, in every project; nobody is asked."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model import clock
 from bahriya_tui.model.expiry import Span, parse_span
 from bahriya_tui.operations.attention import look
 from bahriya_tui.operations.session import open_session
 from bahriya_tui.store import projects
-
-Record = dict[str, Any]
 
 
 @click.command("check")
@@ -34,28 +31,39 @@ def command(asked: Common, within: str, strict: bool) -> int:
     due = [shapes.ending(end, now) for one in found.values() for end in one.ending]
     due.sort(key=lambda one: str(one["expires_at"]))
     failing = [shapes.failing(one) for all_ in found.values() for one in all_.failing]
-    warnings = [{"project": name, **shapes.advice(w)} for name, one in found.items() for w in one.advice]
+    warnings = [shapes.advice(name, w) for name, one in found.items() for w in one.advice]
     good = not (due or failing or (strict and warnings))
     if asked.json:
-        record = {"good": good, "within_seconds": span.seconds, "due": due, "failing": failing}
-        output.show({**record, "warnings": warnings}, as_json=True)
+        told: records.Attention = {
+            "good": good,
+            "within_seconds": span.seconds,
+            "due": due,
+            "failing": failing,
+            "warnings": warnings,
+        }
+        output.show(told, as_json=True)
     else:
         _tell(due, failing, warnings, span)
     return 0 if good else 1
 
 
-def _tell(due: Sequence[Record], failing: Sequence[Record], warnings: Sequence[Record], span: Span) -> None:
-    for one in due:
-        told = f"{one['left']}, at {one['expires_at']} ({one['expires_source']})"
-        output.say(f"due: {_name(one)} {told}", as_json=False)
-    for one in failing:
-        at = f" (checked at {one['checked_at']})" if one["checked_at"] else ""
-        output.say(f"failing: {_name(one)}: {one['reason']}{at}", as_json=False)
-    for one in warnings:
-        output.say(f"warning: {_name(one)}: {one['sentence']}; {one['advice']}", as_json=False)
+def _tell(
+    due: Sequence[records.Ending],
+    failing: Sequence[records.Failing],
+    warnings: Sequence[records.ProjectAdvice],
+    span: Span,
+) -> None:
+    for end in due:
+        when = f"{end['left']}, at {end['expires_at']} ({end['expires_source']})"
+        output.say(f"due: {_name(end)} {when}", as_json=False)
+    for useless in failing:
+        at = f" (checked at {useless['checked_at']})" if useless["checked_at"] else ""
+        output.say(f"failing: {_name(useless)}: {useless['reason']}{at}", as_json=False)
+    for warning in warnings:
+        output.say(f"warning: {_name(warning)}: {warning['sentence']}; {warning['advice']}", as_json=False)
     if not due:
         output.say(f"nothing is due within {span.words}", as_json=False)
 
 
-def _name(one: Record) -> str:
+def _name(one: records.Ending | records.Failing | records.ProjectAdvice) -> str:
     return f"{one['project']}/{one['registry']}"

@@ -10,13 +10,7 @@ from bahriya_tui.cli.options import Common, common
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @common
 def command(asked: Common, shell: str) -> None:  # noqa: ARG001
-    """Print a script that completes commands, options, handles and regions.
-
-    \b
-    bash   eval "$(bahriya completion bash)"             in ~/.bashrc
-    zsh    eval "$(bahriya completion zsh)"              in ~/.zshrc, after compinit
-    fish   bahriya completion fish | source              in ~/.config/fish/config.fish
-    """  # noqa: D301
+    """Print a script that completes commands, options, handles and regions."""
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101
     # Not the shell's own `source`: that of bash starts a bash to ask for its version, which we may not.

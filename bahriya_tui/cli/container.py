@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.init_jobs import changes, init_options
 from bahriya_tui.cli.options import Command, Common, common, opened
@@ -103,7 +103,10 @@ def show(asked: Common, handle: str) -> None:
     with opened(asked) as (session, project):
         one = containers.get(session.connection, project, handle)
         placed = containers.placements(session.connection, project, handle)
-        found = {**shapes.container(one), "placements": [shapes.placement(p) for p in placed]}
+        found: records.ContainerDetail = {
+            **shapes.container(one),
+            "placements": [shapes.placement(p) for p in placed],
+        }
         output.show(found, as_json=asked.json)
         if one.registry_missing:
             output.note(
@@ -238,7 +241,7 @@ def delete(asked: Common, handle: str, named: tuple[str, ...], dry_run: bool) ->
         asked.confirm(f"Delete container {handle}?")
         insist(asked, session, named, lambda s: delete_container(s, project, handle))
         if asked.json:
-            output.show({"handle": handle, "deleted": True}, as_json=True)
+            output.show(records.HandleDeleted(handle=handle, deleted=True), as_json=True)
         output.say(f"container {handle} was deleted", as_json=asked.json)
         return 0
 

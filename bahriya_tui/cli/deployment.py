@@ -1,6 +1,7 @@
 """`bahriya deployment`: what was deployed, and what can still be done about it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import click
 
@@ -46,10 +47,9 @@ def show(asked: Common, id_: int) -> None:
     """Show a deployment and how far each region is."""
     with open_session() as session:
         run = deployments.get(session.connection, id_)
-        shown = shapes.deployment(run)
-        if not asked.json:
-            shown["regions"] = [run | {"state": words(run["state"])} for run in shown["regions"]]
-        output.show(shown, as_json=asked.json)
+        found = shapes.deployment(run)
+        regions = [{**asdict(one), "state": words(one.state)} for one in run.regions]
+        output.show(found if asked.json else {**found, "regions": regions}, as_json=asked.json)
         for registry, image in () if asked.json else to_be_asked(run).items():
             output.note(f"image or credential? bahriya registry check {registry} --image {image}")
 

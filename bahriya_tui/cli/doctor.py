@@ -3,7 +3,6 @@
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 import click
 
@@ -28,7 +27,7 @@ def command(asked: Common) -> int:
 
     findings = examine(places())
     if asked.json:
-        output.listing([asdict(one) for one in findings], (), as_json=True)
+        output.listing(findings, (), as_json=True)
     else:
         width = min(max(shutil.get_terminal_size().columns, _NARROW), _WIDE)
         for line in _report(findings, width):

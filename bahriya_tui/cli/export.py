@@ -12,11 +12,7 @@ from bahriya_tui.store import projects
 @click.command("export")
 @common
 def command(asked: Common) -> None:
-    """Print regions, projects (or --project P), registries without their passwords, and containers as YAML.
-
-    \b
-    bahriya export --project shop > shop.yaml
-    """  # noqa: D301
+    """Print regions, projects (or --project P), registries without passwords, and containers as YAML."""
     with open_session() as session:
         if asked.project is not None:
             projects.get(session.connection, asked.project)

@@ -1,11 +1,10 @@
 """`bahriya image`: what an image reference means, and which credential serves it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.errors import BadInput, BahriyaError
 from bahriya_tui.model.image import Image, parse
@@ -47,7 +46,7 @@ def match(asked: Common, server: str, images: tuple[str, ...]) -> int:
     for image in images:
         good = good and _valid(image)
         hit = matches(server, image)
-        found = {"image": image, "server": server, "matches": hit}
+        found = records.ImageMatch(image=image, server=server, matches=hit)
         output.line(found, f"{'yes' if hit else 'no '}  {image}", as_json=asked.json)
     return 0 if good else 1
 
@@ -56,14 +55,23 @@ Serving = Callable[[Image], tuple[str | None, str]]
 """Gives the registry that serves an image, if one does, and why."""
 
 
-def _explained(text: str, server: Serving) -> dict[str, Any]:
+def _explained(text: str, server: Serving) -> records.ImageExplained:
     try:
         image = parse(text)
     except BadInput as error:
-        empty = dict.fromkeys(
-            ("domain", "path", "tag", "digest", "normalised", "familiar", "registry", "why")
-        )
-        return {"input": text, "valid": False, "error": str(error), **empty}
+        return {
+            "input": text,
+            "valid": False,
+            "error": str(error),
+            "domain": None,
+            "path": None,
+            "tag": None,
+            "digest": None,
+            "normalised": None,
+            "familiar": None,
+            "registry": None,
+            "why": None,
+        }
     registry, reason = server(image)
     return {
         "input": text,

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.keyboard.file import load
 from bahriya_tui.keyboard.keymap import by_default
@@ -24,11 +24,11 @@ def command(asked: Common) -> int:
     """
     path = places().key_file
     found = load(path)
-    records = [_record(key) for key in found.table]
+    known = [_record(key) for key in found.table]
     if asked.json:
-        output.listing(records, (), as_json=True)
+        output.listing(known, (), as_json=True)
     else:
-        output.table([_line(one) for one in records], ("action", "keys", "changed", "places", "help"))
+        output.table([_line(one) for one in known], ("action", "keys", "changed", "places", "help"))
         output.note(f"the file of keys is {path}")
     for sentence in found.lost if not asked.json else ():
         output.note(sentence)
@@ -37,7 +37,7 @@ def command(asked: Common) -> int:
     return 2 if found.mistakes else 0
 
 
-def _record(key: Key) -> dict[str, Any]:
+def _record(key: Key) -> records.Key:
     before = by_default(key)
     return {
         "action": key.name,
@@ -49,7 +49,7 @@ def _record(key: Key) -> dict[str, Any]:
     }
 
 
-def _line(record: dict[str, Any]) -> dict[str, Any]:
+def _line(record: records.Key) -> dict[str, Any]:
     """Give what people see: a changed key with what it was."""
     was = ", ".join(record["default"])
     return {**record, "changed": f"was {was}" if record["changed"] else ""}

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.launch import hooks
 from bahriya_tui.model.errors import Failed, NotFound
@@ -30,10 +30,10 @@ def command() -> None:
 def list_(asked: Common) -> None:
     """List the hooks, and say what is wrong with the file of them."""
     found = places()
-    known = [asdict(one) for one in hooks.look(found)]
-    shown = known if asked.json else [{name: " ".join(value) for name, value in one.items()} for one in known]
+    known = hooks.look(found)
+    shown = [{name: " ".join(value) for name, value in asdict(one).items()} for one in known]
     empty = f"there is no hook: write {found.hook_file}"
-    output.listing(shown, ["command", "on"], as_json=asked.json, empty=empty)
+    output.listing(known if asked.json else shown, ["command", "on"], as_json=asked.json, empty=empty)
 
 
 @command.command("test")
@@ -47,7 +47,8 @@ def test(asked: Common, occasion: str) -> None:
         raise NotFound(f"no hook is for {occasion}", f"write one into {found.hook_file}")
     problems = hooks.test(found, occasion)
     if asked.json:
-        output.show({"event": occasion, "hooks": len(wanted), "problems": problems}, as_json=True)
+        tried = records.HooksTested(event=occasion, hooks=len(wanted), problems=list(problems))
+        output.show(tried, as_json=True)
     if problems:
         raise Failed("; ".join(problems), "run it yourself, with JSON on standard input")
     output.say(f"{len(wanted)} hooks were run", as_json=asked.json)

@@ -3,21 +3,27 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bahriya_tui.cli.plain import literal, value
 
-Record = dict[str, Any]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record: TypeAlias = "Mapping[str, Any] | DataclassInstance"
+"""One of the `records`, or a dataclass that is printed as it is; `answers` says which command prints what."""
 
 
-def show(record: Mapping[str, Any], *, as_json: bool) -> None:
+def show(record: Record, *, as_json: bool) -> None:
     """Print one thing: an object, or a line per field with lists of things as tables below."""
     if as_json:
         _json(record)
         return
-    tables = {key: one for key, one in record.items() if _is_table(one)}
-    width = max((len(key) for key in record), default=0)
-    for key, one in record.items():
+    fields = _plain(record)
+    tables = {key: one for key, one in fields.items() if _is_table(one)}
+    width = max((len(key) for key in fields), default=0)
+    for key, one in fields.items():
         if key not in tables:
             print(f"{_label(key):<{width}}  {value(one)}")
     for key, rows in tables.items():
@@ -30,7 +36,7 @@ def listing(records: Sequence[Record], columns: Sequence[str], *, as_json: bool,
     if as_json:
         _json(records)
     elif records:
-        table(records, columns)
+        table(map(_plain, records), columns)
     elif empty:
         note(empty)
 
@@ -42,6 +48,11 @@ def line(record: Record, text: str, *, as_json: bool) -> None:
     else:
         print(literal(text))
     sys.stdout.flush()
+
+
+def document(thing: Record) -> None:
+    """Print one JSON document for people and programs alike."""
+    print(json.dumps(_plain(thing), indent=2))
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -75,7 +86,18 @@ def failure(message: str, hint: str, code: int, *, as_json: bool) -> None:
 
 def _json(thing: object) -> None:
     # ASCII only: what a terminal might obey is escaped.
-    print(json.dumps(thing))
+    print(json.dumps(_plain(thing)))
+
+
+def _plain(thing: Any) -> Any:
+    """Give a record, and all in it, as dictionaries, lists and values."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return _plain(asdict(thing))
+    if isinstance(thing, Mapping):
+        return {key: _plain(one) for key, one in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [_plain(one) for one in thing]
+    return thing
 
 
 def _is_table(thing: object) -> bool:

@@ -1,15 +1,77 @@
-"""What a dry run answers scripts, as plain dictionaries in snake_case. None holds a secret."""
+"""What a dry run answers scripts. None of it holds a secret."""
 
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any, Literal, TypedDict, get_args
 
+from bahriya_tui.cli.records import FieldChange
 from bahriya_tui.model.manifests.differences import Field
 from bahriya_tui.model.planned import Act, DryRun, Stage, Step, StoreChange
 
-Record = dict[str, Any]
+
+class PlannedStoreChange(TypedDict):
+    """What would change in the store alone."""
+
+    action: Act
+    kind: str
+    name: str
+    fields: dict[str, FieldChange]
+    why: str | None
 
 
-def record(plan: DryRun) -> Record:
+class PlannedStep(TypedDict):
+    """One object in one region; `manifest` is what would be sent, secret data as `<redacted>`."""
+
+    phase: str
+    action: Act
+    kind: str
+    namespace: str | None
+    name: str
+    fields: dict[str, FieldChange]
+    why: str | None
+    manifest: dict[str, Any] | None
+
+
+class PlannedRegion(TypedDict):
+    """What would be done in one region, in this order; waves count from 0."""
+
+    region: str
+    wave: int
+    seen_at: str | None
+    read_at: str | None
+    note: str | None
+    steps: list[PlannedStep]
+
+
+class PlannedStage(TypedDict):
+    """A deployment, a termination, a push of a token, or the removal of pull secrets."""
+
+    kind: Literal["deploy", "terminate", "push", "removal"]
+    container: str | None
+    deployment: int | None
+    max_parallel: int | None
+    canary: str | None
+    soak_seconds: int
+    gate: str
+    max_failures: int | None
+    take_over: bool
+    regions: list[PlannedRegion]
+
+
+class DryRunAnswer(TypedDict):
+    """What a command would do, told from the store alone."""
+
+    dry_run: Literal[True]
+    command: str
+    project: str
+    told_at: str
+    store: list[PlannedStoreChange]
+    stages: list[PlannedStage]
+    counts: dict[Act, int]
+    """Objects by what would become of them, each in every region."""
+    notes: list[str]
+
+
+def record(plan: DryRun) -> DryRunAnswer:
     """Describe a dry run: the stages in their order, in each the regions, with every object as it is sent."""
     return {
         "dry_run": True,
@@ -23,7 +85,7 @@ def record(plan: DryRun) -> Record:
     }
 
 
-def _change(one: StoreChange) -> Record:
+def _change(one: StoreChange) -> PlannedStoreChange:
     return {
         "action": one.act,
         "kind": one.kind,
@@ -33,7 +95,7 @@ def _change(one: StoreChange) -> Record:
     }
 
 
-def _stage(one: Stage) -> Record:
+def _stage(one: Stage) -> PlannedStage:
     return {
         "kind": one.kind,
         "container": one.container,
@@ -58,7 +120,7 @@ def _stage(one: Stage) -> Record:
     }
 
 
-def _step(one: Step) -> Record:
+def _step(one: Step) -> PlannedStep:
     return {
         "phase": one.phase,
         "action": one.act,
@@ -71,7 +133,7 @@ def _step(one: Step) -> Record:
     }
 
 
-def _fields(fields: Iterable[Field]) -> Record:
+def _fields(fields: Iterable[Field]) -> dict[str, FieldChange]:
     return {name: {"from": old, "to": new} for name, old, new in fields}
 
 

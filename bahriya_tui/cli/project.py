@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.operations.projects import add_project, delete_project
 from bahriya_tui.operations.session import open_session
@@ -44,9 +44,11 @@ def show(asked: Common, handle: str) -> None:
     """Show a project and what is in it."""
     with open_session() as session:
         c = session.connection
-        found = shapes.project(projects.get(c, handle))
-        found["registries"] = [one.handle for one in registries.all(c, handle)]
-        found["containers"] = [one.handle for one in containers.all(c, handle)]
+        found: records.ProjectDetail = {
+            **shapes.project(projects.get(c, handle)),
+            "registries": [one.handle for one in registries.all(c, handle)],
+            "containers": [one.handle for one in containers.all(c, handle)],
+        }
         output.show(found, as_json=asked.json)
 
 
@@ -60,5 +62,5 @@ def delete(asked: Common, handle: str) -> None:
         asked.confirm(f"Delete project {handle}?")
         delete_project(session, handle)
         if asked.json:
-            output.show({"handle": handle, "deleted": True}, as_json=True)
+            output.show(records.HandleDeleted(handle=handle, deleted=True), as_json=True)
         output.say(f"project {handle} was deleted", as_json=asked.json)

@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.region_rbac import rbac
@@ -38,8 +38,8 @@ command.add_command(rbac)
 @click.option("--context", required=True, metavar="C", help="Context in the kubeconfig.")
 @click.option("--kubeconfig", metavar="F", help="Default: the first in $KUBECONFIG, or ~/.kube/config.")
 @click.option("--name", default="", help="Name for display.")
-@click.option("--city", default="")
-@click.option("--country", default="")
+@click.option("--city", default="", help="Where it is, for display.")
+@click.option("--country", default="", help="Where that is, for display.")
 @click.option("--protected/--no-protected", default=False, help="Whoever changes it has to name it.")
 @common
 def add(
@@ -102,16 +102,18 @@ def list_(asked: Common) -> None:
 def show(asked: Common, id_: str) -> None:
     """Show a region and what still has to go from it."""
     with open_session() as session:
-        found = shapes.region(regions.get(session.connection, id_))
-        left = removals.pending(session.connection, region=id_)
-        output.show({**found, "pending_removals": shapes.removals(left)}, as_json=asked.json)
+        found: records.RegionDetail = {
+            **shapes.region(regions.get(session.connection, id_)),
+            "pending_removals": shapes.removals(removals.pending(session.connection, region=id_)),
+        }
+        output.show(found, as_json=asked.json)
 
 
 @command.command("edit")
 @click.argument("id_", metavar="ID")
 @click.option("--name", help="Name for display.")
-@click.option("--city")
-@click.option("--country")
+@click.option("--city", help="Where it is, for display.")
+@click.option("--country", help="Where that is, for display.")
 @click.option("--context", metavar="C", help="Take server and CA from this context, as they are now.")
 @click.option("--kubeconfig", metavar="F", help="The kubeconfig with that context; default: the region's.")
 @click.option("--protected/--no-protected", default=None, help="Whoever changes it has to name it.")
@@ -168,7 +170,7 @@ def delete(asked: Common, id_: str, named: tuple[str, ...]) -> None:
         asked.confirm(f"Delete region {id_}?")
         insist(asked, session, named, lambda s: delete_region(s, id_))
         if asked.json:
-            output.show({"id": id_, "deleted": True}, as_json=True)
+            output.show(records.RegionDeleted(id=id_, deleted=True), as_json=True)
         output.say(f"region {id_} was deleted", as_json=asked.json)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.rbac import ACCOUNT, HOME, manifests
 from bahriya_tui.operations.session import open_session
@@ -17,11 +17,7 @@ def rbac(asked: Common, id_: str | None, any_project: bool) -> None:
     """Print an account with exactly the rights that the worker needs in a region.
 
     For the projects there are (or --project P), each in its own namespace, and nothing beside them.
-
-    \b
-    bahriya region rbac helsinki-1 | kubectl --context helsinki-1 apply -f -
-    kubectl -n bahriya-system create token bahriya --duration 8760h
-    """  # noqa: D301
+    """
     with open_session() as session:
         if id_ is not None:
             regions.get(session.connection, id_)
@@ -31,7 +27,7 @@ def rbac(asked: Common, id_: str | None, any_project: bool) -> None:
     chosen = [] if any_project else [asked.project] if asked.project is not None else known
     made = manifests(chosen)
     if asked.json:
-        output.show({"apiVersion": "v1", "kind": "List", "items": made}, as_json=True)
+        output.show(records.Manifests(apiVersion="v1", kind="List", items=made), as_json=True)
         return
     import yaml
 

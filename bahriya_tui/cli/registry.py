@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.registry_adopt import adopt
 from bahriya_tui.cli.registry_check import check
@@ -96,13 +96,12 @@ def list_(asked: Common, expiring: str | None) -> None:
             return
         c = session.connection
         known = [shapes.registry(c, one) for one in registries.all(c, project)]
-        more = [column for column in _EXCEPTIONAL if any(one[column] for one in known)]
-        if not asked.json:
-            for one in known:
-                one["deletion"], one["expires"] = in_words(one["deletion"]), ends(one)
-        output.listing(
-            known, _COLUMNS + more, as_json=asked.json, empty=f"project {project} has no registry yet"
-        )
+        shown: list[dict[str, Any]] = [
+            {**one, "deletion": in_words(one["deletion"]), "expires": ends(one)} for one in known
+        ]
+        more = [column for column in _EXCEPTIONAL if any(one[column] for one in shown)]
+        empty = f"project {project} has no registry yet"
+        output.listing(known if asked.json else shown, _COLUMNS + more, as_json=asked.json, empty=empty)
 
 
 @command.command("edit")
@@ -193,7 +192,7 @@ def unlink_(asked: Common, handle: str, containers: tuple[str, ...]) -> None:
         else:
             unlinked = unlink_all(session, project, handle)
         if asked.json:
-            output.show({"handle": handle, "unlinked": unlinked}, as_json=True)
+            output.show(records.Unlinked(handle=handle, unlinked=unlinked), as_json=True)
         names = ", ".join(unlinked) or "no container"
         output.say(f"registry {handle} was unlinked from {names}", as_json=asked.json)
 

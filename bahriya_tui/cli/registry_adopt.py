@@ -1,7 +1,5 @@
 """`bahriya registry adopt`: the pull secrets that others made in a region, and taking one as a registry."""
 
-from dataclasses import asdict
-
 import click
 
 from bahriya_tui.cli import output
@@ -41,7 +39,7 @@ def adopt(
         if handle is None or secret is None:
             found = find_foreign(session, project, region, namespace)
             empty = f"region {region} has no pull secret of others there"
-            output.listing([asdict(one) for one in found], _COLUMNS, as_json=asked.json, empty=empty)
+            output.listing(found, _COLUMNS, as_json=asked.json, empty=empty)
             return
         if not no_check:
             unlocked(asked, session)

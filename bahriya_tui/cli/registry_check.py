@@ -1,5 +1,7 @@
 """`bahriya registry check`: whether registries take what is stored for them, step by step, image by image."""
 
+from dataclasses import asdict
+
 import click
 
 from bahriya_tui.cli import output, shapes
@@ -50,7 +52,7 @@ def _tell(checked: Checked) -> None:
     output.say(f"registry {checked.handle}: {sentence(result)}", as_json=False)
     if result.steps:
         print()
-        steps = [{**step, "state": "ok" if step["good"] else "failed"} for step in shapes.steps(result)]
+        steps = [{**step, "state": "ok" if step["good"] else "failed"} for step in map(asdict, result.steps)]
         output.table(steps, ["name", "state", "detail", "ms"])
     if result.images:
         print()

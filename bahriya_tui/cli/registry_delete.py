@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
@@ -70,18 +70,16 @@ def delete(
         under_way = registries.by_id(session.connection, plan.registry.id) is not None
         linked = list(dict.fromkeys(one.handle for one in plan.containers))
         if asked.json:
-            output.show(
-                {
-                    "handle": handle,
-                    "deleted": not under_way,
-                    "unlinked": linked if unlink else [],
-                    "left_without": linked if force else [],
-                    "still_running": [shapes.still_running(one) for one in plan.still_running],
-                    "redeployed": _to_redeploy(plan) if redeploy else [],
-                    "pending_removals": shapes.removals(left),
-                },
-                as_json=True,
-            )
+            done: records.RegistryDeleted = {
+                "handle": handle,
+                "deleted": not under_way,
+                "unlinked": linked if unlink else [],
+                "left_without": linked if force else [],
+                "still_running": [shapes.still_running(one) for one in plan.still_running],
+                "redeployed": _to_redeploy(plan) if redeploy else [],
+                "pending_removals": shapes.removals(left),
+            }
+            output.show(done, as_json=True)
         gone = len(plan.secrets) - len(left)
         how = "is being deleted" if under_way else "was deleted"
         output.say(f"registry {handle} {how}, {gone} pull secrets removed", as_json=asked.json)

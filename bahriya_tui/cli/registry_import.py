@@ -1,11 +1,11 @@
 """`bahriya registry import`: takes logins from the files of Docker and Podman, and from their helpers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.model.errors import BadInput, BahriyaError, Cancelled, Failed, InUse, NotFound
@@ -114,12 +114,13 @@ def _take(
     except Cancelled:
         raise
     except InUse as there:
-        record = {**_record(one), "fate": "there", "handle": "", "reason": there.hint}
+        record: records.LoginTaken = {**_record(one), "fate": "there", "handle": "", "reason": there.hint}
         output.line(record, str(there), as_json=asked.json)
         return True
     except BahriyaError as error:
         if asked.json:
-            output.line({**_record(one), "fate": "failed", "reason": str(error)}, "", as_json=True)
+            failed: records.LoginTaken = {**_record(one), "fate": "failed", "reason": str(error)}
+            output.line(failed, "", as_json=True)
         else:
             output.failure(error.message, error.hint, Failed.exit_code, as_json=False)
         return False
@@ -130,7 +131,7 @@ def _take(
 def told_taken(asked: Common, login: FoundLogin, done: "Connected") -> None:
     """Tell of a registry that was added."""
     made = done.registry
-    record = {
+    record: records.LoginTaken = {
         "source": login.source,
         "key": login.key,
         "server": made.server,
@@ -152,7 +153,7 @@ def told_taken(asked: Common, login: FoundLogin, done: "Connected") -> None:
     output.line(record, words, as_json=asked.json)
 
 
-def _record(one: Planned) -> dict[str, Any]:
+def _record(one: Planned) -> records.LoginTaken:
     login = one.login
     through = f"asked of {login.helper}" if login.helper else ""
     return {

@@ -1,10 +1,8 @@
 """`bahriya registry lint` and `list --expiring`: what costs a night later, while there is time."""
 
-from typing import Any
-
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.model import clock, expiry
 from bahriya_tui.operations.attention import ending
@@ -24,7 +22,7 @@ def lint(asked: Common) -> int:
     with opened(asked) as (session, project):
         found = lint_registries(session, project)
     if asked.json:
-        output.listing([shapes.advice(one) for one in found], (), as_json=True)
+        output.listing(found, (), as_json=True)
     for one in found:
         output.say(f"{one.rule}: {one.sentence}; {one.advice}", as_json=asked.json)
     if not found:
@@ -32,7 +30,7 @@ def lint(asked: Common) -> int:
     return 1 if found else 0
 
 
-def ends(registry: dict[str, Any]) -> str:
+def ends(registry: records.Registry) -> str:
     """Say when the credentials of a registry, as it is described, end: the day, or the minute in UTC."""
     declared = registry["expires_source"] == expiry.DECLARED
     return (registry["expires_at"] or "")[: 10 if declared else 16].replace("T", " ")
@@ -41,7 +39,7 @@ def ends(registry: dict[str, Any]) -> str:
 def list_expiring(asked: Common, s: Session, project: str, within: str) -> None:
     """List the registries whose credentials end within a time such as `7d`."""
     span, now = expiry.parse_span(within), clock.now()
-    known = [
+    known: list[records.RegistryEnding] = [
         {**shapes.registry(s.connection, one.registry), "left": expiry.left(one.due.at, now)}
         for one in ending(s, project, span, now)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bahriya_tui.cli import dry_run as dry
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common, opened, reader_of_token, token_options
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
@@ -160,8 +160,11 @@ def tell(asked: Common, session: Session, done: Connected, what: str) -> None:
     """Say which version counts now, and what should be known about it."""
     one = registries.get(session.connection, done.registry.project, done.registry.handle)
     if asked.json:
-        found = shapes.registry(session.connection, one)
-        output.line({**found, "notes": list(done.notes)}, "", as_json=True)
+        changed: records.RegistryChanged = {
+            **shapes.registry(session.connection, one),
+            "notes": list(done.notes),
+        }
+        output.line(changed, "", as_json=True)
         return
     for sentence in done.notes:
         output.note(sentence)
@@ -189,7 +192,11 @@ def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -
     written = len(pushed.writes) - len(left)
     names = ", ".join(f"v{version}" for version in pushed.withdrawn) or "no version"
     words = f"{names} withdrawn: {written} of {len(pushed.writes)} pull secrets hold the new token"
-    record = {"withdrawn": list(pushed.withdrawn), "asked": len(pushed.writes), "written": written}
+    record: records.Pushed = {
+        "withdrawn": list(pushed.withdrawn),
+        "asked": len(pushed.writes),
+        "written": written,
+    }
     output.line(record, words, as_json=asked.json)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bahriya_tui.cli import output, shapes
+from bahriya_tui.cli import output, records, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.model.clock import now
 from bahriya_tui.operations.session import Session
@@ -21,27 +21,34 @@ def show(asked: Common, handle: str) -> None:
     """Show a registry, who uses it, and its versions."""
     with opened(asked) as (session, project):
         usage = registry_usage(session, project, handle)
-        found = shapes.registry(session.connection, usage.registry)
-        found["versions"] = [shapes.version(one) for one in usage.versions]
-        found["verdict"] = usage.verdict.sentence
         there = secrets.applied(session.connection, registry_id=usage.registry.id)
-        found["tokens"] = shapes.tokens(there, now())
-        found["pending_writes"] = shapes.secret_writes(usage.writes)
-        if not asked.json:
-            if found["check"] is not None:
-                found["check"] = _check_in_words(found["check"], found["version"])
-            found["deletion"] = in_words(found["deletion"])
-            for one in found["versions"]:
-                one["used_by"] = _places(one["used_by"])
-        output.show(found, as_json=asked.json)
+        found: records.RegistryDetail = {
+            **shapes.registry(session.connection, usage.registry),
+            "versions": [shapes.version(one) for one in usage.versions],
+            "verdict": usage.verdict.sentence,
+            "tokens": shapes.tokens(there, now()),
+            "pending_writes": shapes.secret_writes(usage.writes),
+        }
+        output.show(found if asked.json else _in_words(found), as_json=asked.json)
 
 
-def in_words(deletion: dict[str, Any] | None) -> str | None:
+def _in_words(found: records.RegistryDetail) -> dict[str, Any]:
+    """Give what people see of a registry: sentences in the place of what has parts."""
+    check = found["check"]
+    return {
+        **found,
+        "check": None if check is None else _check_in_words(check, found["version"]),
+        "deletion": in_words(found["deletion"]),
+        "versions": [{**one, "used_by": _places(one["used_by"])} for one in found["versions"]],
+    }
+
+
+def in_words(deletion: records.Deletion | None) -> str | None:
     """Say how far the deletion of a registry is, for people."""
     return None if deletion is None else f"deleting, {deletion['progress']}"
 
 
-def _check_in_words(check: dict[str, Any], current: int) -> str:
+def _check_in_words(check: records.LastCheck, current: int) -> str:
     """Say what the last check found, of which version, when and from where."""
     whose = (
         f"v{check['version']}" if check["current"] else f"v{check['version']}, not of the current v{current}"
@@ -57,7 +64,8 @@ def usage(asked: Common, handle: str) -> None:
     with opened(asked) as (session, project):
         found = registry_usage(session, project, handle)
         if asked.json:
-            record = {**shapes.verdict(found), "versions": [shapes.version(one) for one in found.versions]}
+            versions = [shapes.version(one) for one in found.versions]
+            record: records.Usage = {**shapes.verdict(found), "versions": versions}
             output.show(record, as_json=True)
             return
         pulls = [shapes.pull(pull) for one in found.versions for pull in one.pulls]
@@ -83,7 +91,7 @@ def _say(found: Usage) -> None:
     output.say(f"registry {found.registry.handle}: {found.verdict.sentence}", as_json=False)
 
 
-def _places(pulls: list[dict[str, Any]]) -> list[str]:
+def _places(pulls: list[records.Pull]) -> list[str]:
     regions: dict[str, set[str]] = {}
     for one in pulls:
         regions.setdefault(one["container"], set()).add(one["region"])

@@ -1,6 +1,5 @@
 """`bahriya restore FILE`: begin from a backup, on this machine or another one."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -18,15 +17,12 @@ def command(asked: Common, file: str) -> None:
     """Put a backup in the place of an empty store.
 
     Stop the worker of the machine it came from first. Deployments that were under way are cancelled.
-
-    \b
-    BAHRIYA_HOME=/srv/bahriya bahriya restore bahriya-2027-01-31.tar.gz
-    """  # noqa: D301
+    """
     found = places()
     found.prepare()
     done = restore(found, Path(file).expanduser().absolute())
     if asked.json:
-        output.show({name: _plain(value) for name, value in asdict(done).items()}, as_json=True)
+        output.show(done, as_json=True)
         return
     output.say(
         f"restored as of {done.made_at}: {len(done.projects)} projects, {done.registries} registries, "
@@ -35,10 +31,6 @@ def command(asked: Common, file: str) -> None:
     )
     for sentence in _next_steps(done):
         output.note(sentence)
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _next_steps(done: Restored) -> list[str]:

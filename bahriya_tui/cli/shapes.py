@@ -1,11 +1,11 @@
-"""What commands answer about each thing, as plain dictionaries in snake_case. None holds a secret."""
+"""What commands answer about each thing, put together from what is known of it. None holds a secret."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bahriya_tui.cli import records
 from bahriya_tui.model import ecr, expiry
-from bahriya_tui.model.audit import Anchor, Entry
+from bahriya_tui.model.audit import Anchor, Entry, Finding
 from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.checked import Checked
@@ -13,7 +13,6 @@ from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Place
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.drift import Cell
-from bahriya_tui.model.event import Event
 from bahriya_tui.model.lint import Advice
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.pulling import Use
@@ -30,19 +29,17 @@ from bahriya_tui.store import checks, containers, deletions, registries
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-Record = dict[str, Any]
 
-
-def project(one: Project) -> Record:
+def project(one: Project) -> records.Project:
     """Describe a project."""
-    return asdict(one)
+    return {"handle": one.handle, "name": one.name, "created_at": one.created_at}
 
 
-def registry(c: "Connection", one: Registry) -> Record:
+def registry(c: "Connection", one: Registry) -> records.Registry:
     """Describe a registry, who uses it, its last check, and how far its deletion is."""
     last = checks.last(c, one.id) or checks.former(c, one.id)
     found = None if last is None or last.result is None else read_result(last.result)
-    known = None
+    known: records.LastCheck | None = None
     if last is not None and found is not None:
         told = checked(Checked(one.handle, last.version, last.finished_at or "", found))
         known = {**told, "current": last.version == one.version}
@@ -74,7 +71,7 @@ def registry(c: "Connection", one: Registry) -> Record:
     }
 
 
-def _deletion(of: Registry, one: Deletion) -> Record:
+def _deletion(of: Registry, one: Deletion) -> records.Deletion:
     return {
         "since": of.deleting_since,
         "progress": one.words,
@@ -84,7 +81,7 @@ def _deletion(of: Registry, one: Deletion) -> Record:
     }
 
 
-def checked(one: Checked) -> Record:
+def checked(one: Checked) -> records.Check:
     """Describe what a check found, of which version, when and from where."""
     result = one.result
     return {
@@ -97,25 +94,20 @@ def checked(one: Checked) -> Record:
         "reason": result.reason,
         "verdict": sentence(result),
         "images": images(result),
-        "steps": steps(result),
-        "limit": None if result.limit is None else asdict(result.limit),
+        "steps": list(result.steps),
+        "limit": result.limit,
         "rejected_since": one.rejected_since,
     }
 
 
-def images(result: CheckResult) -> list[Record]:
+def images(result: CheckResult) -> list[records.ImageCheck]:
     """Describe which images can be pulled."""
     return [
         {"image": one.image.normalised, "verdict": one.verdict, "reason": one.reason} for one in result.images
     ]
 
 
-def steps(result: CheckResult) -> list[Record]:
-    """Describe what was tried on the way, in that order."""
-    return [asdict(step) for step in result.steps]
-
-
-def container(one: Container) -> Record:
+def container(one: Container) -> records.Container:
     """Describe a container as it is wanted."""
     return {
         "handle": one.handle,
@@ -138,7 +130,7 @@ def container(one: Container) -> Record:
     }
 
 
-def init_job(one: InitJob) -> Record:
+def init_job(one: InitJob) -> records.InitJob:
     """Describe an init job of a container."""
     return {
         "name": one.name,
@@ -149,7 +141,7 @@ def init_job(one: InitJob) -> Record:
     }
 
 
-def placement(one: Placement) -> Record:
+def placement(one: Placement) -> records.Placement:
     """Describe what of a container is in one region."""
     return {
         "region": one.region,
@@ -162,12 +154,30 @@ def placement(one: Placement) -> Record:
     }
 
 
-def region(one: Region) -> Record:
+def region(one: Region) -> records.Region:
     """Describe a region."""
-    return asdict(one)
+    return {
+        "id": one.id,
+        "name": one.name,
+        "city": one.city,
+        "country": one.country,
+        "context": one.context,
+        "kubeconfig": one.kubeconfig,
+        "server": one.server,
+        "ca_fingerprint": one.ca_fingerprint,
+        "status": one.status,
+        "last_error": one.last_error,
+        "last_seen_at": one.last_seen_at,
+        "created_at": one.created_at,
+        "cron_api": one.cron_api,
+        "failures": one.failures,
+        "next_check_at": one.next_check_at,
+        "protected": one.protected,
+        "latencies": one.latencies,
+    }
 
 
-def deployment(one: Deployment) -> Record:
+def deployment(one: Deployment) -> records.Deployment:
     """Describe a deployment and how far each region is."""
     return {
         "id": one.id,
@@ -194,27 +204,56 @@ def deployment(one: Deployment) -> Record:
         "created_at": one.created_at,
         "started_at": one.started_at,
         "finished_at": one.finished_at,
-        "regions": [asdict(run) for run in one.regions],
+        "regions": list(one.regions),
     }
 
 
-def event(one: Event) -> Record:
-    """Describe an event."""
-    return asdict(one)
-
-
-def audit_entry(one: Entry) -> Record:
+def audit_entry(one: Entry) -> records.AuditEntry:
     """Describe an entry of the audit log, with the hash that seals it."""
-    versions = [int(number) for number in one.versions.split() if number.isdecimal()]
-    return {**asdict(one), "regions": one.regions.split(), "versions": versions}
+    return {
+        "seq": one.seq,
+        "at": one.at,
+        "user": one.user,
+        "terminal": one.terminal,
+        "client": one.client,
+        "action": one.action,
+        "project": one.project,
+        "registry": one.registry,
+        "container": one.container,
+        "regions": one.regions.split(),
+        "deployment": one.deployment,
+        "versions": [int(number) for number in one.versions.split() if number.isdecimal()],
+        "outcome": one.outcome,
+        "hash": one.hash,
+    }
 
 
-def audit_anchor(one: Anchor) -> Record:
+def audit_anchor(one: Anchor) -> records.ExportedAnchor:
     """Describe what a region remembers of the audit log."""
-    return asdict(one)
+    return {
+        "kind": "anchor",
+        "region": one.region,
+        "project": one.project,
+        "secret": one.secret,
+        "seq": one.seq,
+        "hash": one.hash,
+        "read_at": one.read_at,
+    }
 
 
-def verification(one: Verification) -> Record:
+def audit_finding(one: Finding) -> records.AuditFinding:
+    """Describe what is not as it was written."""
+    return {
+        "kind": one.kind,
+        "seq": one.seq,
+        "last": one.last,
+        "region": one.region,
+        "about": one.about,
+        "sentence": sentence_of(one),
+    }
+
+
+def verification(one: Verification) -> records.Verification:
     """Describe how far the audit log is as it was written."""
     return {
         "good": not one.findings,
@@ -222,12 +261,12 @@ def verification(one: Verification) -> Record:
         "head": str(one.head),
         "anchors": one.anchors,
         "anchors_read_now": one.read_now,
-        "findings": [{**asdict(finding), "sentence": sentence_of(finding)} for finding in one.findings],
+        "findings": [audit_finding(finding) for finding in one.findings],
         "unreachable": list(one.unreachable),
     }
 
 
-def removals(pending: Iterable[Removal]) -> list[Record]:
+def removals(pending: Iterable[Removal]) -> list[records.Removal]:
     """Describe what still has to go from regions."""
     return [
         {
@@ -244,7 +283,7 @@ def removals(pending: Iterable[Removal]) -> list[Record]:
     ]
 
 
-def pull(one: Use) -> Record:
+def pull(one: Use) -> records.Pull:
     """Describe who pulls where with which version, and whose token it gets."""
     return {
         "container": one.container,
@@ -256,7 +295,7 @@ def pull(one: Use) -> Record:
     }
 
 
-def version(one: VersionUsage) -> Record:
+def version(one: VersionUsage) -> records.Version:
     """Describe a version of credentials and where it is used."""
     kept = one.kept
     return {
@@ -270,7 +309,7 @@ def version(one: VersionUsage) -> Record:
     }
 
 
-def verdict(one: Usage) -> Record:
+def verdict(one: Usage) -> records.Revocation:
     """Describe whether old tokens may be revoked, and what speaks against it."""
     return {
         "handle": one.registry.handle,
@@ -282,7 +321,7 @@ def verdict(one: Usage) -> Record:
     }
 
 
-def secret_writes(pending: Iterable[SecretWrite]) -> list[Record]:
+def secret_writes(pending: Iterable[SecretWrite]) -> list[records.SecretWrite]:
     """Describe which pull secrets do not hold yet what they are to hold."""
     return [
         {
@@ -299,7 +338,7 @@ def secret_writes(pending: Iterable[SecretWrite]) -> list[Record]:
     ]
 
 
-def cell(one: Cell) -> Record:
+def cell(one: Cell) -> records.Cell:
     """Describe a registry in a region, as it was when that was read back."""
     return {
         "registry": one.registry,
@@ -312,7 +351,7 @@ def cell(one: Cell) -> Record:
     }
 
 
-def tokens(there: Iterable[AppliedSecret], now: str) -> list[Record]:
+def tokens(there: Iterable[AppliedSecret], now: str) -> list[records.Token]:
     """Describe the tokens in regions that were made for a time only."""
     return [
         {
@@ -328,7 +367,7 @@ def tokens(there: Iterable[AppliedSecret], now: str) -> list[Record]:
     ]
 
 
-def still_running(one: StillRunning) -> Record:
+def still_running(one: StillRunning) -> records.StillRunning:
     """Describe what runs with a registry that it is not linked to."""
     return {
         "container": one.container,
@@ -338,7 +377,7 @@ def still_running(one: StillRunning) -> Record:
     }
 
 
-def ending(one: Ending, now: str) -> Record:
+def ending(one: Ending, now: str) -> records.Ending:
     """Describe the end of a registry's credentials that is near or past."""
     return {
         "project": one.registry.project,
@@ -349,7 +388,19 @@ def ending(one: Ending, now: str) -> Record:
     }
 
 
-def failing(one: Failing) -> Record:
+def advice(project: str, one: Advice) -> records.ProjectAdvice:
+    """Describe what could be better about a registry of a project."""
+    return {
+        "project": project,
+        "rule": one.rule,
+        "registry": one.registry,
+        "state": one.state,
+        "sentence": one.sentence,
+        "advice": one.advice,
+    }
+
+
+def failing(one: Failing) -> records.Failing:
     """Describe a registry whose credentials are of no use."""
     return {
         "project": one.registry.project,
@@ -357,8 +408,3 @@ def failing(one: Failing) -> Record:
         "reason": one.reason,
         "checked_at": one.since,
     }
-
-
-def advice(one: Advice) -> Record:
-    """Describe what could be better about a registry."""
-    return asdict(one)

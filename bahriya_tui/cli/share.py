@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.sharing import Access
@@ -17,12 +17,7 @@ def command(asked: Common, group: str | None, read_only: bool, nobody: bool) -> 
     """Share what is in BAHRIYA_HOME with a Unix group. Nobody but you can open a password, also then.
 
     Your account keeps the private keys and has to run the worker, as a service: others' work waits for it.
-
-    \b
-    export BAHRIYA_HOME=/srv/bahriya
-    bahriya share --group ops
-    bahriya worker unit --user "$USER" | sudo tee /etc/systemd/system/bahriya-worker.service
-    """  # noqa: D301
+    """
     from bahriya_tui.operations import share
     from bahriya_tui.operations.session import open_session
 
@@ -33,7 +28,7 @@ def command(asked: Common, group: str | None, read_only: bool, nobody: bool) -> 
     access: Access = "none" if nobody else "read" if read_only else "write"
     with open_session() as session:
         notes = share.share(session, group, access)
-        record = {"group": group, "access": access, "worker": share.account()}
+        record = records.Shared(group=group, access=access, worker=share.account())
     for one in notes:
         output.note(one)
     if asked.json:

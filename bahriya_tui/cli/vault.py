@@ -1,12 +1,13 @@
 """`bahriya vault`: the keys that credentials are sealed for."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.unlocking import unlocked
 from bahriya_tui.model.errors import BadInput
@@ -29,13 +30,10 @@ def command() -> None:
 def status(asked: Common) -> None:
     """Show how the keys are, and whether every credential is sealed for them."""
     with open_session() as session:
-        found = asdict(vault.status(session))
-        found["retiring"] = list(found["retiring"])
-        if not asked.json:
-            found["credentials"] = ", ".join(
-                f"{number} {name.replace('_', ' ')}" for name, number in found["credentials"].items()
-            )
-        output.show(found, as_json=asked.json)
+        found = vault.status(session)
+        kept = asdict(found.credentials).items()
+        counted = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in kept)
+        output.show(found if asked.json else {**asdict(found), "credentials": counted}, as_json=asked.json)
 
 
 @command.command("unlock")
@@ -49,7 +47,7 @@ def unlock(asked: Common, time: str, typed: bool) -> None:
         from_input = _source(asked, typed) == "stdin"
         protected = vault.unlock(session, seconds, vault.from_input if from_input else vault.in_terminal)
         what = f"the vault is unlocked for {time}" if protected else "the vault has no passphrase"
-        _done(asked, {"unlocked": True, "protected": protected}, what)
+        _done(asked, records.Unlocked(unlocked=True, protected=protected), what)
 
 
 @command.command("lock")
@@ -58,7 +56,11 @@ def lock(asked: Common) -> None:
     """Forget the unlocked keys now."""
     with open_session() as session:
         ended = vault.lock(session)
-        _done(asked, {"ended": ended}, "the vault is locked" if ended else "nothing was unlocked")
+        _done(
+            asked,
+            records.VaultLocked(ended=ended),
+            "the vault is locked" if ended else "nothing was unlocked",
+        )
 
 
 @command.command("passphrase")
@@ -70,7 +72,7 @@ def passphrase(asked: Common, remove: bool, typed: bool) -> None:
     with open_session() as session:
         protected = vault.change_passphrase(session, remove=remove, source=_source(asked, typed))
         what = "the vault has a new passphrase" if protected else "the passphrase was removed"
-        _done(asked, {"protected": protected}, what)
+        _done(asked, records.PassphraseSet(protected=protected), what)
 
 
 @command.command("recovery-key")
@@ -86,7 +88,7 @@ def recovery_key(asked: Common, file: str | None) -> None:
         what = "the recovery key was shown, and is not on this machine any more"
         if path is not None:
             what = f"the recovery key is in {path} only: move it away from this machine"
-        _done(asked, {"shown": True}, what)
+        _done(asked, records.RecoveryKeyShown(shown=True), what)
 
 
 @command.command("rekey")
@@ -100,7 +102,7 @@ def rekey(asked: Common, recovery: bool, typed: bool) -> None:
         made = vault.rekey(session, recovery=recovery, source="stdin" if typed else "terminal")
         now = vault.status(session)
         what = "all credentials are sealed for the new key" if made else "the re-key under way was finished"
-        _done(asked, {"made": made, "key_id": now.key_id}, what)
+        _done(asked, records.Rekeyed(made=made, key_id=now.key_id), what)
         if recovery and not asked.json:
             output.note("show the new recovery key: bahriya vault recovery-key")
 
@@ -113,8 +115,8 @@ def recover(asked: Common, typed: bool) -> int:
     with open_session() as session:
         done = vault.recover(session, _source(asked, typed))
         if asked.json:
-            failed = [{"credential": name, "reason": reason} for name, reason in done.failed]
-            output.show({"recovered": list(done.recovered), "failed": failed}, as_json=True)
+            failed = [records.NotRecovered(credential=name, reason=why) for name, why in done.failed]
+            output.show(records.Recovered(recovered=list(done.recovered), failed=failed), as_json=True)
         else:
             for note in done.notes:
                 output.note(note)
@@ -142,7 +144,7 @@ def _seconds(time: str) -> float:
     return float(int(found[1]) * _UNITS[found[2]])
 
 
-def _done(asked: Common, record: dict[str, object], what: str) -> None:
+def _done(asked: Common, record: Mapping[str, object], what: str) -> None:
     if asked.json:
         output.show(record, as_json=True)
     output.say(what, as_json=asked.json)

@@ -1,11 +1,13 @@
 """Commands that wait: they stream what the worker writes down, and can be left with Ctrl-C at any time."""
 
+import os
 from collections.abc import Sequence
 
 from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common
+from bahriya_tui.cli.progress import progress_of
 from bahriya_tui.model.container import Removal
-from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.deployment import REGION_MOVES, Deployment
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.phases import words
@@ -17,29 +19,35 @@ REMOVAL_TIMEOUT = 120.0
 """Seconds to wait for regions to confirm; the worker goes on afterwards."""
 
 
+_STOPPED = ("failed", "unreachable", "held")
+"""Region states whose reason is told in full, however long it is."""
+
+
 def watch(
     asked: Common, s: Session, started: Sequence[Deployment], after: int, *, wait: bool, quiet: bool = False
 ) -> int:
     """Stream the events of deployments until all have ended; `Failed` unless all of them got everywhere.
 
-    `quiet` where the command answers with something else.
+    A terminal shows how far each region is, with bars. `quiet` where the command answers with something else.
     """
     if not wait:
         for one in started:
             output.line(shapes.deployment(one), f"deployment {one.id} of {one.container}", as_json=asked.json)
         return 0
     numbers = [one.id for one in started]
+    progress = None if asked.json or quiet else progress_of(os.environ)
     try:
         for event in follow(s, numbers, after=after):
-            if quiet:
+            if progress is not None and progress.show(_runs(s, numbers), _beside_bars(event)):
                 continue
-            output.line(shapes.event(event), _text(event), as_json=asked.json)
+            if not quiet:
+                output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
         names = ", ".join(str(number) for number in numbers)
         hint = f"look at it with `bahriya deployment show {numbers[0]}`"
         output.failure(f"detached; deployment {names} goes on", hint, 130, as_json=asked.json)
         return 130
-    ended = [deployments.get(s.connection, number) for number in numbers]
+    ended = _runs(s, numbers)
     short = [one for one in ended if one.state != "done"]
     if short:
         raise Failed("; ".join(_outcome(one) for one in short), _next_step(short[0]))
@@ -58,6 +66,16 @@ def settle(s: Session, ids: Sequence[int], *, wait: bool) -> list[Removal]:
         why = f": {one.last_error}" if one.last_error else ""
         output.note(f"pending removal in {one.region}: {one.kind} {one.name}{why}; the worker keeps trying")
     return left
+
+
+def _runs(s: Session, numbers: Sequence[int]) -> list[Deployment]:
+    return [deployments.get(s.connection, number) for number in numbers]
+
+
+def _beside_bars(event: Event) -> str:
+    """Give what bars do not show of an event: all but the steps of a region that goes on."""
+    step = event.region is not None and event.phase in REGION_MOVES
+    return "" if step and event.phase not in _STOPPED else _text(event)
 
 
 def _text(event: Event) -> str:

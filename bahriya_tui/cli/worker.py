@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.worker_manifest import manifest
 from bahriya_tui.places import places
@@ -52,7 +52,8 @@ def status(asked: Common, exit_code: bool) -> None:
     with open_session() as session:
         pid = worker_running(session.places)
         due = work.next_due(session.connection)
-        output.show({"running": pid is not None, "pid": pid, "next_work": due}, as_json=asked.json)
+        found = records.WorkerStatus(running=pid is not None, pid=pid, next_work=due)
+        output.show(found, as_json=asked.json)
         if exit_code and pid is None:
             raise Failed("no worker runs", "see the end of its log, or run `bahriya worker run`")
         if exit_code and work.left_alone(session.connection, now()):
@@ -69,7 +70,7 @@ def stop(asked: Common) -> None:
     found.prepare()
     stopped = stop_worker(found)
     if asked.json:
-        output.show({"stopped": stopped}, as_json=True)
+        output.show(records.WorkerStopped(stopped=stopped), as_json=True)
     output.say("the worker was stopped" if stopped else "no worker was running", as_json=asked.json)
 
 
@@ -77,12 +78,7 @@ def stop(asked: Common) -> None:
 @click.option("--user", metavar="U", help="A unit of the machine, which runs as U; default: one of your own.")
 @common
 def unit(asked: Common, user: str | None) -> None:  # noqa: ARG001
-    """Print the unit with which systemd keeps a worker running.
-
-    \b
-    bahriya worker unit > ~/.config/systemd/user/bahriya-worker.service
-    systemctl --user daemon-reload && systemctl --user enable --now bahriya-worker
-    """  # noqa: D301
+    """Print the unit with which systemd keeps a worker running."""
     from bahriya_tui.model import unit as units
 
     program = Path(sys.argv[0]).absolute()
@@ -93,13 +89,7 @@ def unit(asked: Common, user: str | None) -> None:  # noqa: ARG001
 @command.command("metrics")
 @common
 def metrics(asked: Common) -> None:
-    """Print what to watch in Prometheus' text format, for a textfile collector. No region is asked.
-
-    \b
-    bahriya worker metrics > /var/lib/node_exporter/bahriya.prom
-    """  # noqa: D301
-    from dataclasses import asdict
-
+    """Print what to watch in Prometheus' text format, for a textfile collector. No region is asked."""
     from bahriya_tui.model.metrics import text
     from bahriya_tui.operations.metrics import measure
     from bahriya_tui.operations.session import open_session
@@ -107,6 +97,6 @@ def metrics(asked: Common) -> None:
     with open_session() as session:
         found = measure(session)
     if asked.json:
-        output.listing([asdict(one) for one in found], [], as_json=True)
+        output.listing(found, [], as_json=True)
     else:
         click.echo(text(found), nl=False)

@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output
+from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.model.in_cluster import HERE, OTHERS, OTHERS_SECRET, Settings, checked, objects
 from bahriya_tui.model.rbac import HOME
@@ -22,15 +22,10 @@ def manifest(
 
     The kubeconfig of the other regions is a Secret beside it. What the worker may do in a region, in this one
     too, is for `bahriya region rbac` to say.
-
-    \b
-    bahriya worker manifest helsinki-1 --image ghcr.io/acme/bahriya:1 | kubectl apply -f -
-    kubectl -n bahriya-system create secret generic bahriya-regions --from-file kubeconfig
-    kubectl -n bahriya-system exec -it bahriya-0 -- bahriya
-    """  # noqa: D301
+    """
     made = objects(checked(Settings(id_, image, pull_secret, storage, storage_class)))
     if asked.json:
-        output.show({"apiVersion": "v1", "kind": "List", "items": made}, as_json=True)
+        output.show(records.Manifests(apiVersion="v1", kind="List", items=made), as_json=True)
         return
     import yaml
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 from bahriya_tui.launch.call import answer_of
 from bahriya_tui.launch.channel import Line
+from bahriya_tui.launch.process import ends_with_us
 from bahriya_tui.launch.tokens import ReadToken, SealedToken, sealed_in
 from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
 from bahriya_tui.model.errors import BY_NAME, BadInput, Failed, NotFound
@@ -112,6 +113,7 @@ class _Reader:
                 env=dict(os.environ),
                 pass_fds=[asks, *files],
             )
+            ends_with_us(self._process)
         finally:
             for descriptor in (asks, *files):
                 os.close(descriptor)

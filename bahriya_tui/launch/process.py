@@ -51,6 +51,11 @@ def run_process(
         raise _told(module, code, last)
 
 
+def ends_with_us(process: "subprocess.Popen[bytes]") -> None:
+    """Have `end_processes` end one too that was not started here."""
+    _running.add(process)
+
+
 def end_processes() -> None:
     """End every process that still runs here, so that each can put back what it changed of the terminal."""
     for process in list(_running):

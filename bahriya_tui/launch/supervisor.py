@@ -31,7 +31,7 @@ _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
 _SECRET_FILES = ("--password-file", "--file")
 """Options that name a file with secrets. The supervisor opens it; the command must not have it open."""
-_WITHOUT_STORE = ("demo", "sim", "doctor", "keys")
+_WITHOUT_STORE = ("demo", "sim", "doctor", "keys", "schema")
 """Commands that leave the operator's own folders alone."""
 _HELP = ("-h", "--help")
 
@@ -127,7 +127,11 @@ def _serve(door: socket.socket, places: Places, typed: Typed) -> None:
 def _answer(asked: socket.socket, places: Places, typed: Typed) -> None:
     """Do what one request asks for, and say how it ended; who asked may be gone by then."""
     with suppress(OSError), asked, asked.makefile("rwb") as stream:
-        verb, argument = json.loads(stream.read())
+        request = stream.read()
+        if not request:
+            # Who wanted to ask was told to end meanwhile.
+            return
+        verb, argument = json.loads(request)
         try:
             for line in perform(verb, places, argument, typed):
                 stream.write(json.dumps(line).encode() + b"\n")

@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from bahriya_tui.model.audit import Action
-from bahriya_tui.model.deployment import RegionState, State
+from bahriya_tui.model.deployment import RegionRun, RegionState, State
 
 Told = Literal["warning", "conflict", "fields_taken", "soaking", "soaked", "taken_over"]
 """Of a deployment under way, beside the states of itself and its regions."""
@@ -62,3 +62,23 @@ WORDS: dict[str, str] = {
 def words(phase: str) -> str:
     """Give the words for a phase; one that a newer version wrote is shown as it is."""
     return WORDS.get(phase, phase)
+
+
+_SHARES: dict[RegionState, float] = {
+    "connecting": 0.1,
+    "preflight": 0.2,
+    "pull_secret": 0.3,
+    "workload": 0.4,
+    "rolling": 0.5,
+    "removing": 0.5,
+    "running": 1.0,
+    "terminated": 1.0,
+}
+
+
+def share(region: RegionRun) -> float:
+    """Tell how far a region is, from 0 to 1; while rolling, by new replicas."""
+    reached = _SHARES.get(region.state, 0.0)
+    if region.state == "rolling" and region.replicas:
+        reached += 0.5 * min(1.0, (region.updated or 0) / region.replicas)
+    return reached

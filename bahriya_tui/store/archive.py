@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import sys
 import tarfile
 import tempfile
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, InUse, NotFound
+from bahriya_tui.model.errors import BadInput, BahriyaError, Cancelled, Failed, InUse, NotFound
 from bahriya_tui.store.database import APPLICATION_ID, VERSION, open_store
 from bahriya_tui.store.driver import connect, sqlite
 
@@ -213,5 +214,12 @@ def _told(error: BahriyaError) -> dict[str, str]:
     return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
+def _end(_number: int, _frame: object) -> None:
+    # As an exception, so that what is half written goes.
+    sys.exit(Cancelled.exit_code)
+
+
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     sys.exit(main(sys.argv[1:]))

@@ -17,6 +17,7 @@ from bahriya_tui.operations.session import open_session
 from bahriya_tui.places import places
 from bahriya_tui.store import regions
 from tests.cli.outside import USER, Outside, outside
+from tests.cli.schemas import held_against_schema
 from tests.operator import Operator
 from tests.rows import rows
 
@@ -54,6 +55,7 @@ class Commands:
         with _standard_input(self.home, stdin):
             code = cli.run(arguments)
         out, err = self._capture.readouterr()
+        held_against_schema(arguments, out, err)
         return Answer(code, out, err)
 
     def good(self, *arguments: str, stdin: bytes = b"") -> Answer:

@@ -51,22 +51,22 @@ STATES: dict[State, tuple[str, Tone]] = {
     "held": ("‖", "warn"),
 }
 
-PHASES: dict[RegionState, tuple[str, Tone, float]] = {
-    "queued": ("◌", "dim", 0.0),
-    "connecting": ("◐", "accent", 0.1),
-    "preflight": ("◐", "accent", 0.2),
-    "pull_secret": ("◐", "accent", 0.3),
-    "workload": ("◐", "accent", 0.4),
-    "rolling": ("◐", "accent", 0.5),
-    "removing": ("◐", "accent", 0.5),
-    "running": ("●", "good", 1.0),
-    "terminated": ("○", "good", 1.0),
-    "failed": ("✕", "bad", 0.0),
-    "unreachable": ("✕", "bad", 0.0),
-    "held": ("‖", "warn", 0.0),
-    "cancelled": ("○", "dim", 0.0),
+PHASES: dict[RegionState, tuple[str, Tone]] = {
+    "queued": ("◌", "dim"),
+    "connecting": ("◐", "accent"),
+    "preflight": ("◐", "accent"),
+    "pull_secret": ("◐", "accent"),
+    "workload": ("◐", "accent"),
+    "rolling": ("◐", "accent"),
+    "removing": ("◐", "accent"),
+    "running": ("●", "good"),
+    "terminated": ("○", "good"),
+    "failed": ("✕", "bad"),
+    "unreachable": ("✕", "bad"),
+    "held": ("‖", "warn"),
+    "cancelled": ("○", "dim"),
 }
-"""Of each region state: sign, tone, and how far along it is."""
+"""Of each region state: sign and tone."""
 
 
 def cells(run: Deployment, now: str) -> tuple[Cell, ...]:
@@ -122,7 +122,7 @@ def failure(region: RegionRun) -> str:
 def _region_facts(run: Deployment) -> list[Heading | Fact | Note]:
     parts: list[Heading | Fact | Note] = []
     for region in run.regions:
-        mark, tone, _ = PHASES[region.state]
+        mark, tone = PHASES[region.state]
         parts.append(fact(region.region, f"{mark} {phases.words(region.state)}", tone))
         if region.message and region.state in REGION_ENDED - {"running", "terminated"}:
             parts.append(Note(literal(region.message), "bad"))

@@ -69,7 +69,7 @@ def region_cells(
     region: RegionRun, heard: Told | None, now: str, protected: bool = False
 ) -> tuple[Cell, ...]:
     """Draw one region: wave, phase, bar with replicas, time in this phase and in total, the last event."""
-    mark, tone, _ = PHASES[region.state]
+    mark, tone = PHASES[region.state]
     replicas = f" {region.updated or 0}/{region.replicas}" if region.replicas is not None else ""
     message = region.message or (heard.last if heard else "")
     return (
@@ -98,10 +98,8 @@ def message_tone(region: RegionRun) -> Tone:
 
 def bar(region: RegionRun) -> Cell:
     """Draw how far a region is; while rolling, by new replicas."""
-    _, tone, share = PHASES[region.state]
-    if region.state == "rolling" and region.replicas:
-        share += 0.5 * min(1.0, (region.updated or 0) / region.replicas)
-    full = round(share * BAR)
+    _, tone = PHASES[region.state]
+    full = round(phases.share(region) * BAR)
     return (("━" * full, tone), ("─" * (BAR - full), "dim"))
 
 
