@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bahriya_tui import __version__
+
 if TYPE_CHECKING:
     from bahriya_tui.model.errors import BahriyaError
 
@@ -70,6 +72,7 @@ class _Commands(click.Group):
     epilog="Alone, `bahriya` opens the terminal, which takes --read-only, --ascii, --light, --no-mouse and "
     "--slow-link. Every command takes --project P, --json, --yes, --no-input.",
 )
+@click.version_option(__version__, message="bahriya %(version)s")
 def bahriya() -> None:
     """Run containers in many regions from one terminal."""
 
