@@ -35,6 +35,7 @@ COMMANDS = {
     "backup": "keep the store as one file, sealed as it is",
     "restore": "put a backup in the place of an empty store",
     "keys": "the keys of the screens, and what the file of keys makes of them",
+    "man": "the manual page, made of all commands",
     "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
