@@ -1,1 +1,3 @@
 """Bahriya TUI: run containers in many regions from one terminal."""
+
+__version__ = "0.1.0"

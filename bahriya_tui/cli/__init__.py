@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bahriya_tui import __version__
+
 if TYPE_CHECKING:
     from bahriya_tui.model.errors import BahriyaError
 
@@ -35,6 +37,7 @@ COMMANDS = {
     "share": "one installation for the operators of a Unix group",
     "keys": "the keys of the screens, and what the file of keys makes of them",
     "schema": "what every command prints with --json, as JSON Schema",
+    "man": "the manual page, made of all commands",
     "completion": "a script for bash, zsh or fish that completes handles too",
     "doctor": "what protects this installation, measured now",
     "sim": "embedded regions for trying out and for benchmarks",
@@ -85,6 +88,7 @@ class _Commands(click.Group):
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.version_option(__version__, message="bahriya %(version)s")
 def bahriya() -> None:
     """Run containers in many regions from one terminal.
 

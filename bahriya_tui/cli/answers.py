@@ -115,6 +115,7 @@ ANSWERS: dict[str, Any] = {
     "backup": Backup,
     "restore": Restored,
     "keys": list[records.Key],
+    "man": None,
     "schema": dict[str, Any],
     "completion": None,
     "doctor": list[Finding],

@@ -197,6 +197,10 @@ EXAMPLES: dict[str, str] = {
         bahriya schema registry list
         bahriya schema --json > bahriya.schema.json
     """,
+    "man": """
+        bahriya man | man -l -
+        bahriya man > ~/.local/share/man/man1/bahriya.1
+    """,
     "completion": """
         eval "$(bahriya completion bash)"      in ~/.bashrc
         eval "$(bahriya completion zsh)"       in ~/.zshrc, after compinit
@@ -216,10 +220,14 @@ EXAMPLES: dict[str, str] = {
 """By the words of the command; one a line, none over 76 columns."""
 
 
+def lines_of(name: str) -> list[str]:
+    """Give the examples of a command, as they are typed; none where there is none."""
+    return dedent(EXAMPLES.get(name, "").strip("\n")).rstrip().splitlines()
+
+
 def shown(name: str) -> str:
     """Give the end of the help text of a command, for click."""
-    lines = dedent(EXAMPLES[name].strip("\n")).rstrip().splitlines()
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines_of(name))])
 
 
 def with_examples(command: click.Command, name: str) -> None:

@@ -31,9 +31,9 @@ _FROM_INPUT = ("--password-stdin", "--passphrase-stdin", "--key-stdin")
 """Options that give standard input to a process that reads a secret, so that the command must not have it."""
 _SECRET_FILES = ("--password-file", "--file")
 """Options that name a file with secrets. The supervisor opens it; the command must not have it open."""
-_WITHOUT_STORE = ("demo", "sim", "doctor", "keys", "schema")
+_WITHOUT_STORE = ("demo", "sim", "doctor", "keys", "man", "schema")
 """Commands that leave the operator's own folders alone."""
-_HELP = ("-h", "--help")
+_HELP = ("-h", "--help", "--version")
 
 
 def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = None) -> None:

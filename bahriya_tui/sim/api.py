@@ -34,7 +34,8 @@ def read_call(request: web.Request, cron_versions: tuple[str, ...]) -> Call:
     kind, namespace, name, subresource = _address(request.path, cron_versions)
     query = request.query
     verb = (_ON_ONE if name else _ON_MANY).get(request.method)
-    if verb is None or (subresource and subresource != "status"):
+    makes_token = (kind.plural, subresource, verb) == ("serviceaccounts", "token", "create")
+    if verb is None or (subresource not in ("", "status") and not makes_token):
         raise StatusError(
             405, "MethodNotAllowed", "the server does not allow this method on the requested resource"
         )
@@ -76,6 +77,8 @@ async def answer(
         return await _watched(objects, call, shape, request, thawed)
     if call.verb == "list":
         return answered(shape.many(call.kind, _selected(objects, call, request), str(objects.version)))
+    if call.subresource == "token":
+        return answered(_token(objects, call, request), 201)
     body = await _body(request)
     if call.verb == "deletecollection":
         return answered(
@@ -105,6 +108,13 @@ def _one(objects: Objects, call: Call, request: web.Request, body: Any) -> tuple
     content_type = request.headers.get("Content-Type", "").partition(";")[0]
     result, new = verbs.patch(objects, call, body, content_type)
     return result, 201 if new else 200
+
+
+def _token(objects: Objects, call: Call, request: web.Request) -> Json:
+    """Give the token of an account: the one it is asked with, since a region knows no other."""
+    verbs.found(objects, call)
+    status = {"token": request.headers.get("Authorization", "").removeprefix("Bearer ")}
+    return {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "status": status}
 
 
 def _selected(objects: Objects, call: Call, request: web.Request) -> list[Json]:

@@ -7,6 +7,8 @@ Json = dict[str, Any]
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
+_RIGHTS = "rbac.authorization.k8s.io"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -51,6 +53,11 @@ KINDS = (
     ),
     Kind("batch", "cronjobs", "cronjob", "CronJob", True, ("cj",), status=True, categories=("all",)),
     Kind("apps", "replicasets", "replicaset", "ReplicaSet", True, ("rs",), status=True, categories=("all",)),
+    # Kept, and not obeyed: whoever knows a region's token may do all in it.
+    Kind(_RIGHTS, "roles", "role", "Role", True),
+    Kind(_RIGHTS, "rolebindings", "rolebinding", "RoleBinding", True),
+    Kind(_RIGHTS, "clusterroles", "clusterrole", "ClusterRole", False),
+    Kind(_RIGHTS, "clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", False),
 )
 CRON_VERSIONS: tuple[str, ...] = ("v1",)
 """In which versions of `batch` a region serves CronJobs, unless it is told otherwise."""

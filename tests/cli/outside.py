@@ -19,10 +19,10 @@ USER = "bot"
 class Outside:
     """Regions and a registry that can be asked, changed and broken while commands run."""
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(self, folder: Path, password: str, registry: OciRegistry | None = None) -> None:
         self.kubeconfig = folder / "regions"
         self._loop = asyncio.new_event_loop()
-        self.registry = OciRegistry(
+        self.registry = registry or OciRegistry(
             users={USER: password},
             private={"team/app": ["v1", "v2"]},
             public={"library/nginx": ["1.27"]},
@@ -109,9 +109,9 @@ async def _deleted(fleet: Fleet, region: str, name: str) -> None:
 
 
 @contextmanager
-def outside(folder: Path, password: str) -> Iterator[Outside]:
-    """Serve regions and a registry for as long as the block runs."""
-    world = Outside(folder, password)
+def outside(folder: Path, password: str, registry: OciRegistry | None = None) -> Iterator[Outside]:
+    """Serve regions and a registry (if none is given, one with user `bot`) for as long as the block runs."""
+    world = Outside(folder, password, registry)
     ready = threading.Event()
     thread = threading.Thread(target=world.serve, args=(ready,), name="outside", daemon=True)
     thread.start()

@@ -124,3 +124,15 @@ async def test_kubectl_makes_and_deletes_a_namespace_and_hears_what_is_missing(k
     assert "deleted" in await kubectl.run("delete", "ns", "shop")
     missing = await kubectl.run("get", "deploy", "nope", code=1)
     assert missing.strip() == 'Error from server (NotFound): deployments.apps "nope" not found'
+
+
+async def test_kubectl_makes_an_account_and_its_token_works(kubectl: Shell) -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "bahriya"}}
+    assert "created" in await kubectl.run("apply", "-f", "-", given=account)
+    token = (await kubectl.run("create", "token", "bahriya", "--duration", "8760h")).strip()
+    config = json.loads((kubectl.home / "kubeconfig").read_text())
+    for user in config["users"]:
+        user["user"] = {"token": token}
+    (kubectl.home / "kubeconfig").write_text(json.dumps(config))
+    assert "bahriya" in await kubectl.run("get", "serviceaccounts")
+    assert "not found" in await kubectl.run("create", "token", "nobody", code=1)
