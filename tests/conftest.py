@@ -1,5 +1,6 @@
 """Fixtures that every room may use."""
 
+import compileall
 import secrets
 import socket
 from collections.abc import Iterator
@@ -10,9 +11,17 @@ from hypothesis import HealthCheck, settings
 
 from tests.operator import Operator
 
+_PRODUCT = Path(__file__).parents[1] / "bahriya_tui"
+
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the product once, as installing does, and not in each of the processes that tests start."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(_PRODUCT, quiet=2)
 
 
 @pytest.fixture
