@@ -1,18 +1,46 @@
 """Fixtures that every room may use."""
 
+import compileall
 import secrets
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import distribution
 from tests.operator import Operator
+
+_PRODUCT = Path(__file__).parents[1] / "bahriya_tui"
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the product once, as installing does, and not in each of the processes that tests start."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(_PRODUCT, quiet=2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: distribution.rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Say what `-n auto` means."""
+    return distribution.processes()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    """Share the tests out."""
+    return distribution.scheduling(config, log)
 
 
 @pytest.fixture

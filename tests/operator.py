@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bahriya_tui.launch.worker import stop_worker
+from bahriya_tui.places import Places
 from tests.cli.schemas import held_against_schema
 
 
@@ -75,7 +77,7 @@ class Operator:
 
     def stop_worker(self) -> None:
         """End the worker of this home, if one runs."""
-        self.start("worker", "stop")
+        stop_worker(Places(self.home / "store", self.home / "keys", self.home / "logs"))
 
     def written(self) -> bytes:
         """Everything that stands in any file under this home."""

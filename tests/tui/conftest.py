@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import app as textual_app
+from textual import pilot as textual_pilot
 
 from bahriya_tui.launch.keys import ensure_keys
 from bahriya_tui.model.audit import Actor
@@ -21,10 +23,15 @@ from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
 from tests.sealing import read_token
 from tests.tui import world
+from tests.tui.idle import wait_for_idle
 
 if TYPE_CHECKING:
     from bahriya_tui.launch.tokens import SealedToken
     from bahriya_tui.vault.context import CredentialContext
+
+# Whatever drives an app in this process waits for it like this.
+for driving in (textual_app, textual_pilot):
+    setattr(driving, "wait_for_idle", wait_for_idle)  # noqa: B010
 
 ACCEPTED: dict[str, Any] = {"login": "accepted", "reason": "", "images": []}
 

@@ -90,7 +90,7 @@ class Twice:
             Recorded.emulated = self.ours
             ours(shown, screen, renderable)
             # Frames on their way at a new size are followed by a whole one of that size.
-            if isinstance(renderable, LayoutUpdate) and shown.size == self.size:
+            if isinstance(renderable, LayoutUpdate) and renderable.region.size == self.size:
                 self.whole = True
             if writes and self.whole:
                 self.compared += 1

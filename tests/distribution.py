@@ -1,0 +1,32 @@
+"""How the tests are shared out among processes with `-n`, and in which order they begin."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+REAL = "tests/real/"
+_LONG = (REAL, "tests/survival/", "tests/hostile/", "tests/worker/", "tests/cli/")
+"""Rooms whose files take long, the one first that takes longest and waits most."""
+
+
+def processes() -> int | None:
+    """Give how many share the tests: two for each core, as a test often waits for what it started.
+
+    None where the environment says how many, which pytest-xdist reads.
+    """
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * (os.cpu_count() or 1)
+
+
+def rank(nodeid: str) -> int:
+    """Give what to order tests by: nobody is to be left alone with a long file at the end."""
+    return next((place for place, room in enumerate(_LONG) if nodeid.startswith(room)), len(_LONG))
+
+
+def scheduling(config: object, log: object) -> Any:
+    """Keep a file in one process, and in another all that share the real regions and their one password."""
+    from xdist.scheduler import LoadFileScheduling
+
+    made = LoadFileScheduling(config, log)
+    file_of: Callable[[str], str] = made._split_scope
+    made._split_scope = lambda nodeid: REAL if nodeid.startswith(REAL) else file_of(nodeid)
+    return made
