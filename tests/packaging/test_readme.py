@@ -1,9 +1,10 @@
 """What the README says can be typed is typed: its blocks run in order, but for a short table of changes.
 
-The two blocks `sh run` and `sh test` are run by `.ci/run`.
+The two blocks `sh run` and `sh test` are run by `.ci/run`. What needs systemd and other accounts, or a pod,
+is tried by `tests/stories/test_shared.py`, `tests/cli/test_unit.py` and `tests/real/test_in_cluster.py`; here
+its commands are only read.
 """
 
-import configparser
 import json
 import re
 import secrets
@@ -29,6 +30,7 @@ from tests.packaging.test_installing import program
 README = (ROOT / "README.md").read_text()
 USER, IMAGES = "acme-bot", {"acme/api": ["2.4.1", "2.5.0"]}
 _BLOCK = re.compile(r"^```(?P<kind>[a-z ]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+ELSEWHERE = ("sh systemd", "sh cluster")
 _INLINE = re.compile(r"`(bahriya [^`]+)`")
 
 
@@ -139,7 +141,8 @@ def test_every_command_works_in_the_order_in_which_it_stands(reader: Reader) -> 
 
 
 def test_every_block_is_run_or_read_by_a_test() -> None:
-    assert {found["kind"] for found in _BLOCK.finditer(README)} == {"sh", "sh run", "sh test", "toml", "ini"}
+    kinds = {"sh", "sh run", "sh test", *ELSEWHERE, "toml", "dockerfile"}
+    assert {found["kind"] for found in _BLOCK.finditer(README)} == kinds
     assert README.count("```") == 2 * len(list(_BLOCK.finditer(README)))
     ci = (ROOT / ".ci/run").read_text()
     for kind in ("sh run", "sh test"):
@@ -147,8 +150,18 @@ def test_every_block_is_run_or_read_by_a_test() -> None:
         assert f"^```{kind}$" in ci
 
 
-@pytest.mark.parametrize("text", sorted({" ".join(found.split()) for found in _INLINE.findall(README)}))
-def test_a_command_in_prose_exists_with_its_options(text: str) -> None:
+def only_read() -> set[str]:
+    """Give the commands that stand in prose, and in blocks that are tried elsewhere."""
+    lines = [line for kind in ELSEWHERE for block in blocks(kind) for line in block.splitlines()]
+    typed = [line.replace("$there", "bahriya").partition(" #")[0] for line in lines]
+    return {
+        *(" ".join(found.split()) for found in _INLINE.findall(README)),
+        *(line.strip() for line in typed if line.startswith("bahriya ")),
+    }
+
+
+@pytest.mark.parametrize("text", sorted(only_read()))
+def test_a_command_that_is_only_read_exists_with_its_options(text: str) -> None:
     words = shlex.split(re.split(r" [<>|] ", text)[0])[1:]
     command: click.Command = bahriya
     context = click.Context(command)
@@ -170,13 +183,6 @@ def test_a_file_is_read_by_the_program(text: str, tmp_path: Path) -> None:
         assert (found.mistakes, found.lost) == ((), ())
     else:
         assert hook_file.load(path)
-
-
-def test_the_service_starts_a_command_that_exists() -> None:
-    (text,) = blocks("ini")
-    unit = configparser.ConfigParser(interpolation=None)
-    unit.read_string(text)
-    assert unit["Service"]["ExecStart"].split("/")[-1] == "bahriya worker run"
 
 
 def test_the_exit_codes_are_those_of_the_manual_page() -> None:
