@@ -40,11 +40,13 @@ class Deploying:
     force: bool
     no_wait: bool
 
-    def plan(self, s: Session, project: str, handle: str) -> list[Plan]:
-        """Plan it before anything is changed; empty when nothing is to be deployed."""
+    def plan(self, s: Session, project: str, handle: str, *, renewing: bool = False) -> list[Plan]:
+        """Plan it before anything is changed, or another token counts; empty without a deployment."""
         if self.wanted:
-            users = using(s, project, handle)
-            return self.waves.plan(s, project, users, replace=self.replace, force=self.force)
+            users, replaced = using(s, project, handle), handle if renewing else ""
+            return self.waves.plan(
+                s, project, users, replace=self.replace, force=self.force, renewing=replaced
+            )
         if self.waves.named or self.replace or self.force:
             raise BadInput("waves were named, but nothing is to be deployed", "add --deploy")
         return []
@@ -99,7 +101,7 @@ def rotate(
     with opened(asked, to_look=dry_run) as (session, project):
         if not dry_run or any(token.values()):
             read_token = reader_of_token(asked, session.places, **token)
-        plans = deploying.plan(session, project, handle)
+        plans = deploying.plan(session, project, handle, renewing=True)
         if dry_run:
             _cleared(naming(session, named), project, handle, plans, push=push_now)
             if deploy or push_now or not no_check:
@@ -147,7 +149,7 @@ def return_(
         registries.refuse_return(
             session.connection, kept_registry(session.connection, project, handle), wanted
         )
-        plans = deploying.plan(session, project, handle)
+        plans = deploying.plan(session, project, handle, renewing=True)
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=False))
         if deploy or not no_check:
             unlocked(asked, session)

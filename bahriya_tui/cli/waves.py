@@ -50,9 +50,12 @@ class Waves:
         replace: bool,
         take_over: bool = False,
         force: bool = False,
+        renewing: str = "",
     ) -> list[Plan]:
         """Plan the deployment of containers; `InUse` when one is under way, and is not to be replaced."""
-        plans = plan_deployment(s, project, handles, take_over=take_over, force=force, **self.careful)
+        plans = plan_deployment(
+            s, project, handles, take_over=take_over, force=force, renewing=renewing, **self.careful
+        )
         busy = [plan.active for plan in plans if plan.active is not None]
         if busy and not replace:
             names = ", ".join(f"{one.container} (deployment {one.id})" for one in busy)

@@ -57,11 +57,13 @@ def plan_deployment(
     *,
     take_over: bool = False,
     force: bool = False,
+    renewing: str = "",
     **careful: Unpack[Careful],
 ) -> list[Plan]:
     """Plan the deployment of containers to all their regions: at once, unless told otherwise.
 
-    Unless `force`, `CannotServe` for images that are linked to a registry which is not theirs.
+    Unless `force`, `CannotServe` for images that are linked to a registry which is not theirs. `renewing` is
+    the handle of a registry that gets another token before they are started.
     """
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
@@ -69,7 +71,7 @@ def plan_deployment(
     for handle in dict.fromkeys(handles):
         container = containers.get(s.connection, project, handle)
         registry = registry_of(s.connection, container)
-        refuse_ended_tokens(s.connection, container)
+        refuse_ended_tokens(s.connection, container, renewing=renewing)
         way = way_through(s.connection, container.regions, careful)
         plans.append(
             Plan(

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
-def refuse_ended_tokens(c: "Connection", container: Container) -> None:
-    """Raise `Failed` where a registry of the container, or of an init job of it, holds such a token."""
+def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str = "") -> None:
+    """Raise `Failed` where a registry of the container, or of an init job of it, holds such a token.
+
+    Not where its handle is `renewing`: that one gets another token before.
+    """
     for id_ in sorted(container.registries):
         registry = registries.by_id(c, id_)
         for version in registries.versions(c, id_):
-            if registry is not None and version.version == registry.version:
+            if registry is None or registry.handle == renewing:
+                continue
+            if version.version == registry.version:
                 refuse_ended(registry.handle, version, now())

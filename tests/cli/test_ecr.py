@@ -109,3 +109,24 @@ def test_a_registry_with_an_iam_key_is_added_and_checked_like_any_other(
 
     temporary = shop("registry", "edit", "ecr", "--username", "ASIAIOSFODNN7EXAMPLE", "--password-stdin")
     assert (temporary.code, "session token" in temporary.err) == (2, True)
+
+
+def test_a_token_that_has_ended_is_rotated_and_deployed_in_one_go(
+    team: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "wake_worker", lambda _: True)
+    arguments = ("--server", SERVER, "--username", "AWS", "--no-check", "--password-stdin")
+    team.good("registry", "add", "ecr", *arguments, stdin=b"t0ken")
+    where = ("--region", REGIONS[0])
+    team.good("container", "add", "web", "--image", f"{SERVER}/web:1", "--registry", "ecr", *where)
+    with open_session() as session, session.store.write() as tx:
+        long_ago = clock.later(clock.now(), -13 * 3600)
+        tx.execute("UPDATE credential SET created_at = ?, expires_at = NULL", [long_ago])
+    refused = team("deploy", "web", "--no-wait")
+    assert (refused.code, "ended at" in refused.err) == (1, True)
+
+    rotated = team.good(
+        "registry", "rotate", "ecr", "--deploy", "--no-check", "--no-wait", "--password-stdin", stdin=b"new"
+    )
+
+    assert "deployment 1" in rotated.out

@@ -68,3 +68,4 @@ def test_a_deployment_with_a_token_that_has_ended_is_not_planned(
         plan_deployment(session, "shop", ["web"])
     assert error.value.message.startswith("the ECR token of registry ecr ended at ")
     assert "bahriya registry rotate ecr --password-stdin" in error.value.hint
+    assert plan_deployment(session, "shop", ["web"], renewing="ecr"), "it gets another token before"
