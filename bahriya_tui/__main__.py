@@ -11,8 +11,8 @@ def main() -> int:
     from bahriya_tui.screen import asked, fitted, require_screen
 
     arguments, found = sys.argv[1:], places()
-    split(found, arguments)
     look = asked(arguments)
+    split(found, arguments, screens=look is not None)
     if look is None or "_BAHRIYA_COMPLETE" in os.environ:
         from bahriya_tui.cli import run
         from bahriya_tui.cli.ending import end_as_with_ctrl_c

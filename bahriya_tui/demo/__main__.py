@@ -38,7 +38,7 @@ def main(options: Sequence[str]) -> int:
         seed(found, servers)
         # Kept until the end in both processes: the screens talk to the servers over a pipe of theirs.
         kept = stack.pop_all()
-        split(found, [], at_end=kept.close)
+        split(found, [], at_end=kept.close, screens=True)
         return tui.run(found, fitted(look, os.environ), _tour(servers, led=tour))
 
 

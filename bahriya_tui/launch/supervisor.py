@@ -24,6 +24,7 @@ from bahriya_tui.launch.verbs import Typed, perform, values_of
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.places import Places
 from bahriya_tui.sharing import share_what_is_made
+from bahriya_tui.terminal.kept import Kept
 
 _PR_SET_PDEATHSIG = 1
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGCONT)
@@ -36,12 +37,15 @@ _WITHOUT_STORE = ("demo", "sim", "doctor", "keys", "man", "schema")
 _HELP = ("-h", "--help", "--version")
 
 
-def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = None) -> None:
+def split(
+    places: Places, typed: list[str], at_end: Callable[[], None] | None = None, *, screens: bool = False
+) -> None:
     """Fork; return in the child only, locked in. The parent serves it and ends the process with its code.
 
     Call it before anything heavy is imported and before any thread is started. `at_end` is done by the parent
-    after the child's end.
+    after the child's end. The terminal of `screens` that a signal ended is put back as it was.
     """
+    kept = Kept() if screens else None
     share_what_is_made(places.store)
     ours, theirs = socket.socketpair()
     # What comes before there is a handler would end the parent alone.
@@ -58,7 +62,9 @@ def split(places: Places, typed: list[str], at_end: Callable[[], None] | None = 
     pass_on = _passing_on(child)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     threading.Thread(target=_serve, args=(ours, places, typed), name="requests", daemon=True).start()
-    code = _wait_for(child, pass_on)
+    code, by_signal = _wait_for(child, pass_on)
+    if kept is not None and by_signal:
+        kept.put_back()
     if at_end is not None:
         at_end()
     _end(places, code)
@@ -161,8 +167,8 @@ def _passing_on(child: int) -> Callable[[int, object], None]:
     return pass_on
 
 
-def _wait_for(child: int, pass_on: Callable[[int, object], None]) -> int:
-    """Wait for the child's end and give its exit code; stop and go on with it."""
+def _wait_for(child: int, pass_on: Callable[[int, object], None]) -> tuple[int, bool]:
+    """Wait for the child's end; give its exit code and whether a signal ended it. Stop and go on with it."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
         # The terminal sends the first two to both of us; a handler, unlike ignoring, is not inherited.
         signal.signal(number, lambda _number, _frame: None)
@@ -180,7 +186,9 @@ def _wait_for(child: int, pass_on: Callable[[int, object], None]) -> int:
             os.kill(os.getpid(), signal.SIGSTOP)
             pass_on(signal.SIGCONT, None)
             continue
-        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+        if os.WIFEXITED(status):
+            return os.WEXITSTATUS(status), False
+        return 128 + os.WTERMSIG(status), True
 
 
 def _end(places: Places, code: int) -> NoReturn:

@@ -1,5 +1,7 @@
 """What is drawn before Textual is loaded is part of what the screens draw then, which go on from it."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from bahriya_tui.tui.cells import Row, Shown
 from bahriya_tui.tui.display import _patches
 from bahriya_tui.tui.feed import Feed
 from tests.operator import Operator
+from tests.processes import children
 from tests.tui import world
 from tests.tui.conftest import quiet_session
 from tests.tui.terminal import on_terminal
@@ -157,3 +160,14 @@ def test_where_what_is_drawn_is_changed_on_its_way_it_is_left_to_the_screens(
     with on_terminal({**stocked.environment, **environment}) as terminal:
         terminal.until("team-2.example.com", "Help")
         assert terminal.sent.index(b"\x1b[?1004h") < terminal.sent.index(b"team-2.example.com")
+
+
+@pytest.mark.parametrize("when", [b"\x1b[?1049h", b"\x1b[?1004h"], ids=["with the first frame", "later"])
+def test_after_screens_that_were_killed_the_terminal_is_as_before(stocked: Operator, when: bytes) -> None:
+    with on_terminal(stocked.environment) as terminal:
+        terminal.until_sent(when)
+        (screens,) = children(terminal.process.pid)
+        os.kill(screens, signal.SIGKILL)
+        assert terminal.ended() == 128 + signal.SIGKILL
+        assert terminal.current_modes() == terminal.modes
+        assert terminal.sent.endswith(b"\x1b[?1049l\x1b[?25h")
