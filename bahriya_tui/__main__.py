@@ -19,16 +19,20 @@ def main() -> int:
 
         end_as_with_ctrl_c()
         return run(arguments)
-    from bahriya_tui.model.errors import BadInput
+    from bahriya_tui import tui
+    from bahriya_tui.model.errors import BahriyaError, Cancelled, Locked
 
     try:
         require_screen()
-    except BadInput as error:
-        print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
-        return error.exit_code
-    from bahriya_tui import tui
-
-    return tui.run(found, fitted(look, os.environ))
+        return tui.run(found, fitted(look, os.environ))
+    except BahriyaError as error:
+        told = error
+    except OSError as error:
+        told = Locked(str(error), "see bahriya doctor")
+    except KeyboardInterrupt:
+        return Cancelled.exit_code
+    print(f"bahriya: {told.message}; {told.hint}", file=sys.stderr)  # noqa: T201
+    return told.exit_code
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How a process of the vault ends: with one JSON line on standard output, and no way back."""
+"""How a process that held a secret ends: with one JSON line on standard output, and no way back."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def say(line: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def run(work: Callable[[], dict[str, Any]]) -> NoReturn:
+def run(work: Callable[[], dict[str, Any]], named: str = "vault's process") -> NoReturn:
     """Do `work` closed to others, tell its answer or its error, and end the process: exit is the discard.
 
     What an unforeseen exception says could hold a key: only its name is told.
@@ -38,7 +38,7 @@ def run(work: Callable[[], dict[str, Any]]) -> NoReturn:
         told = Locked(f"{error.filename or 'a key'} cannot be used ({error.strerror})", "look at its mode")
         answer, code = told_by(told), told.exit_code
     except Exception as error:
-        broke = Failed(f"the vault's process failed: {type(error).__name__}", "try again")
+        broke = Failed(f"the {named} failed: {type(error).__name__}", "try again")
         answer, code = told_by(broke), broke.exit_code
     say(answer)
     os._exit(code)

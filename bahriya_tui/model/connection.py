@@ -5,6 +5,7 @@ Nodes never read these settings: their container runtime has its own, which must
 
 from dataclasses import dataclass, replace
 
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import Registry
 
 
@@ -17,6 +18,14 @@ class ConnectionSettings:
     """Absolute path of a file with PEM certificates; None for the CAs that this machine trusts."""
     proxy: str | None = None
     """`http://host:port`, as `proxy.normalised` writes it; None for none."""
+
+
+def refuse_seen_by_proxy(plain_http: bool, proxy: str | None) -> None:
+    """Raise `BadInput` for plain HTTP through a proxy, whose owner would be told the password."""
+    if plain_http and proxy is not None:
+        raise BadInput(
+            "plain HTTP through a proxy would show the password to it", "reach it by TLS, or without a proxy"
+        )
 
 
 def settings_of(registry: Registry) -> ConnectionSettings:

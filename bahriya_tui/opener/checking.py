@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from bahriya_tui.model.connection import refuse_seen_by_proxy
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.image import parse
 from bahriya_tui.model.proxy import read as read_proxy
@@ -21,6 +22,8 @@ SECONDS = 15.0
 
 def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
     """Read what the check needs of files and give the check itself: a `CheckResult` as a dictionary."""
+    # Refused where it is entered too; but whoever can write the store does not have to enter it.
+    refuse_seen_by_proxy(request.plain_http, request.proxy)
     images = [parse(image) for image in request.images]
     proxy = None if request.proxy is None else read_proxy(request.proxy)
     # Loads what looking up a name and reading a certificate's end need, while files can still be read.

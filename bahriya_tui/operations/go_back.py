@@ -2,6 +2,7 @@
 
 from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.ecr import refuse_ended
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import check as checking
 from bahriya_tui.operations import reentry
@@ -17,12 +18,14 @@ def return_registry(
 ) -> Connected:
     """Make a kept earlier version the current one again; on any refusal nothing changes.
 
-    Refused when it was dropped, never taken or withdrawn, when it cannot be opened, or when the registry does
-    not take its token any more; one that it rejected before is not sent to it once more unless `again` says
-    so. A declared expiry belonged to the other token, and goes.
+    Refused when it was dropped, never taken or withdrawn, when it cannot be opened, when it has ended, or when
+    the registry does not take its token any more; one that it rejected before is not sent to it once more unless
+    `again` says so. A declared expiry belonged to the other token, and goes.
     """
     registry = kept_registry(s.connection, project, handle)
     registries.refuse_return(s.connection, registry, version)
+    kept = next(one for one in registries.versions(s.connection, registry.id) if one.version == version)
+    refuse_ended(handle, kept, now())
     reason = reentry.reasons(s.connection, project).get((registry.id, version))
     if reason is not None:
         raise Failed(f"v{version} of registry {handle} cannot be opened: {reason}", "rotate it instead")

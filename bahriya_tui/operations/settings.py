@@ -5,19 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bahriya_tui.model import proxy as proxies
-from bahriya_tui.model.connection import ConnectionSettings
-from bahriya_tui.model.errors import BadInput, NotFound
+from bahriya_tui.model.connection import ConnectionSettings, refuse_seen_by_proxy
+from bahriya_tui.model.errors import NotFound
 
 
 def usable_settings(settings: ConnectionSettings) -> ConnectionSettings:
-    """Give settings as they are stored; `NotFound` without the CA file, `BadInput` for what is no proxy.
-
-    Plain HTTP and a proxy are refused together: whoever runs the proxy would be told the password.
-    """
-    if settings.plain_http and settings.proxy is not None:
-        raise BadInput(
-            "plain HTTP through a proxy would show the password to it", "reach it by TLS, or without a proxy"
-        )
+    """Give settings as they are stored; `NotFound` without the CA file, `BadInput` for what is no proxy."""
+    refuse_seen_by_proxy(settings.plain_http, settings.proxy)
     return replace(
         settings,
         ca_file=None if settings.ca_file is None else _existing_file(settings.ca_file),

@@ -166,4 +166,4 @@ def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(main)
+    process.run(main, "reader")

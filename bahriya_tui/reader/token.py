@@ -1,7 +1,6 @@
 """`python -I -m bahriya_tui.reader.token REQUEST`: reads one token, seals it, prints it sealed, ends.
 
-Nothing of it may get into an error, and exit is the
-discard: there is no way out of `main` but `os._exit`.
+Nothing of it may get into an error, and exit is the discard: there is no way out of `main` but `os._exit`.
 """
 
 from bahriya_tui.isolation.undumpable import make_undumpable

@@ -112,13 +112,15 @@ class GoingOn(LinuxDriver):
 
     def __init__(self, modes: list[Any], *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._modes, self._gone_on = modes, False
+        self._modes: list[Any] | None = modes
+        self._gone_on = False
 
     def start_application_mode(self) -> None:
         """Take over; at the end the terminal gets back the modes that it had before the first frame."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self.attrs_before is not None:
-            self.attrs_before = self._modes
+        if self._modes is not None and self.attrs_before is not None:
+            # After a stop by Ctrl-Z it is given back as it is then.
+            self.attrs_before, self._modes = self._modes, None
 
     def write(self, data: str) -> None:
         """Write all but that turn."""

@@ -51,19 +51,28 @@ def draw(view: "View", look: "Look", now: str) -> FirstFrame | None:
     columns, lines = os.get_terminal_size()
     shown = Shown(columns, lines, _system(os.environ))
     text = shown.change(patches(view, look, columns, lines, now))
-    modes = termios.tcgetattr(0)
-    # What is typed ahead is for the screens; shown by the terminal, it would stand in the middle of them.
-    _set([*modes[:3], modes[3] & ~termios.ECHO, *modes[4:]])
-    sys.stdout.write(f"{ALTERNATE}{_HIDE_CURSOR}{text}")
-    sys.stdout.flush()
-    return FirstFrame(shown, columns, lines, modes)
+    drawn = FirstFrame(shown, columns, lines, termios.tcgetattr(0))
+    try:
+        # What is typed ahead is for the screens; shown by the terminal, it would stand in the middle of them.
+        _set([*drawn.modes[:3], drawn.modes[3] & ~termios.ECHO, *drawn.modes[4:]])
+        _write(f"{ALTERNATE}{_HIDE_CURSOR}{text}")
+    except BaseException:
+        leave(drawn)
+        raise
+    return drawn
 
 
 def leave(drawn: FirstFrame) -> None:
     """Give the terminal back as it was: no screens come."""
-    sys.stdout.write(BACK)
-    sys.stdout.flush()
     _set(drawn.modes)
+    _write(BACK)
+
+
+def _write(text: str) -> None:
+    """Write where Textual writes."""
+    assert sys.__stderr__ is not None  # noqa: S101
+    sys.__stderr__.write(text)
+    sys.__stderr__.flush()
 
 
 def _set(modes: list[Any]) -> None:
@@ -138,8 +147,9 @@ def _inks(look: "Look") -> Mapping[str, Style]:
 
 def _plain(look: "Look", environment: Mapping[str, str]) -> bool:
     """Tell whether the terminal is this one, and takes what is drawn without a filter."""
-    filtered = look.ascii or look.no_color or look.sixteen
-    return not filtered and not {"TEXTUAL_DRIVER", "BAHRIYA_DISPLAY"} & set(environment)
+    changed = {"TEXTUAL_DRIVER", "TEXTUAL_COLOR_SYSTEM", "BAHRIYA_DISPLAY"} & set(environment)
+    there = sys.__stderr__ is not None and sys.__stderr__.isatty()
+    return there and not changed and not (look.ascii or look.no_color or look.sixteen)
 
 
 def _system(environment: Mapping[str, str]) -> ColorSystem:

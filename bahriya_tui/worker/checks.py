@@ -6,7 +6,10 @@ from typing import Any
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.connection import with_settings
-from bahriya_tui.model.errors import BahriyaError, NotFound, StoreUnwritable
+from bahriya_tui.model.errors import BahriyaError, Failed, NotFound, StoreUnwritable
+from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.server import is_loopback
+from bahriya_tui.sharing import access_of_group
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
 from bahriya_tui.vault.context import CredentialContext
@@ -51,6 +54,19 @@ def _wait_for_unlock(resources: Resources, check: Check) -> None:
         pause.wait(UNLOCK_SECONDS)
 
 
+def _refuse_shown(registry: Registry, resources: Resources) -> None:
+    """Raise `Failed` for a password that would go over the network in the clear because of somebody else.
+
+    Who may write a shared store may not have a password of all of them shown to whoever listens.
+    """
+    shared = access_of_group(resources.places.store) == "write"
+    if shared and registry.plain_http and not is_loopback(registry.server):
+        raise Failed(
+            f"registry {registry.handle} is not asked over plain HTTP from a store that a group shares",
+            f"bahriya registry edit {registry.handle} --ca-file F, or add it without a check",
+        )
+
+
 def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     registry = resources.store.read(lambda c: registries.by_id(c, check.registry_id))
     versions = resources.store.read(lambda c: registries.versions(c, check.registry_id))
@@ -61,6 +77,7 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     context = CredentialContext(
         registry.project, registry.id, version.server, version.username, version.version
     )
+    _refuse_shown(registry, resources)
     wanted = {
         "mode": "check",
         "images": list(check.images),

@@ -47,7 +47,8 @@ class Opener:
     It ends with the thread that made it, which therefore has to stay until it has answered.
     """
 
-    def __init__(self, module: str = "bahriya_tui.opener") -> None:
+    def __init__(self, module: str = "bahriya_tui.opener", called: str = "opener") -> None:
+        self._called = called
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", module, str(os.getpid())],
             stdin=subprocess.PIPE,
@@ -67,7 +68,7 @@ class Opener:
         deadline.daemon = True
         deadline.start()
         try:
-            yield _answers(self._process, request)
+            yield _answers(self._process, request, self._called)
         finally:
             deadline.cancel()
             self.end()
@@ -141,7 +142,7 @@ def reseal(request: Line) -> Iterator[Line]:
 def adopt(request: Line) -> Line:
     """Have somebody else's pull secret read in its region; give what it says, or one of its logins sealed."""
     seconds = _START_SECONDS + request["connect_timeout"] + request["answer_timeout"]
-    with Opener("bahriya_tui.reader.pull_secret").asked(request, seconds) as lines:
+    with Opener("bahriya_tui.reader.pull_secret", "reader").asked(request, seconds) as lines:
         return next(lines)
 
 
@@ -151,7 +152,7 @@ def end_openers() -> None:
         process.kill()
 
 
-def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line]:
+def _answers(process: "subprocess.Popen[bytes]", request: Line, called: str) -> Iterator[Line]:
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018
     with suppress(BrokenPipeError):
         process.stdin.write(json.dumps(request).encode())
@@ -162,11 +163,11 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line) -> Iterator[Line
             break
         line: Line = json.loads(text)
         told = line.get("result") or line.get("kind") or "what it read"
-        log.debug(f"opener says {told}", region=line.get("region"), pid=process.pid)
+        log.debug(f"{called} says {told}", region=line.get("region"), pid=process.pid)
         if "kind" in line:
             raise _told(line)
         yield line
-    raise NoAnswer("the opener ended without an answer", "see the worker's log")
+    raise NoAnswer(f"the {called} ended without an answer", "see the worker's log")
 
 
 def _told(line: Line) -> BahriyaError:

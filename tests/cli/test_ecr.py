@@ -130,3 +130,6 @@ def test_a_token_that_has_ended_is_rotated_and_deployed_in_one_go(
     )
 
     assert "deployment 1" in rotated.out
+    back = team("registry", "return", "ecr", "v1", "--deploy", "--replace", "--no-check", "--no-wait")
+    assert (back.code, "ended at" in back.err) == (1, True)
+    assert team.good("registry", "show", "ecr", "--json").json["version"] == 2

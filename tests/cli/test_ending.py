@@ -82,7 +82,7 @@ def test_a_registry_that_waits_for_its_token_was_never_there(
     operator.run(*ADD[:2], "other", *ADD[3:], "--no-check", password=canary)
     before = stored(operator)
     with begun(operator, *ADD) as adding:
-        until(running("launch.reader", adding))
+        until(running("reader.token", adding))
         code, err = end(adding, number)
 
     assert (code, err) == (130, "bahriya: interrupted\n")
@@ -137,7 +137,7 @@ def test_logins_that_are_not_read_to_their_end_are_not_taken(
     operator.run("project", "add", "shop")
     before = stored(operator)
     with begun(operator, "registry", "import", "--stdin", "--yes") as taking:
-        until(running("launch.import_reader", taking))
+        until(running("reader.logins", taking))
         code, _ = end(taking, number)
 
     assert code == 130

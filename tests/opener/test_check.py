@@ -136,3 +136,13 @@ def test_a_token_of_another_server_is_not_tried(vault: Vault, canary: str) -> No
     request["context"]["server"] = "127.0.0.1:2"
     with pytest.raises(Failed, match="needs re-entry"):
         check(request)
+
+
+def test_the_password_is_not_shown_to_a_proxy(vault: Vault, canary: str) -> None:
+    with ProxyServer() as proxy:
+        request = _request(
+            vault, "registry.example", canary, plain_http=True, proxy=f"http://127.0.0.1:{proxy.proxy.port}"
+        )
+        with pytest.raises(BadInput, match="would show the password"):
+            check(request)
+        assert proxy.heads == []

@@ -171,3 +171,13 @@ def test_after_screens_that_were_killed_the_terminal_is_as_before(stocked: Opera
         assert terminal.ended() == 128 + signal.SIGKILL
         assert terminal.current_modes() == terminal.modes
         assert terminal.sent.endswith(b"\x1b[?1049l\x1b[?25h")
+
+
+def test_what_keeps_the_screens_from_coming_is_told_in_one_line(stocked: Operator) -> None:
+    store = stocked.home / "store" / "bahriya.db"
+    store.write_bytes(b"this is no database at all, and long enough to be looked at")
+    with on_terminal(stocked.environment) as terminal:
+        assert terminal.ended() == 1
+        told = terminal.sent.decode().strip().splitlines()
+    assert len(told) == 1
+    assert told[0].startswith("bahriya: ")
