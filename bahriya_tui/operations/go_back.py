@@ -18,9 +18,9 @@ def return_registry(
 ) -> Connected:
     """Make a kept earlier version the current one again; on any refusal nothing changes.
 
-    Refused when it was dropped, never taken or withdrawn, when it cannot be opened, when it has ended, or when
-    the registry does not take its token any more; one that it rejected before is not sent to it once more unless
-    `again` says so. A declared expiry belonged to the other token, and goes.
+    Refused when it was dropped, never taken or withdrawn, when it cannot be opened, when it has ended, or
+    when the registry does not take its token any more; one that it rejected before is not sent to it once
+    more unless `again` says so. A declared expiry belonged to the other token, and goes.
     """
     registry = kept_registry(s.connection, project, handle)
     registries.refuse_return(s.connection, registry, version)

@@ -13,13 +13,14 @@ from bahriya_tui.model.errors import InUse
 from bahriya_tui.screen import LEAST, Look, too_small
 from bahriya_tui.tui.display import ChangedCells, ShownScreen
 from bahriya_tui.tui.filters import Ascii, Harmless, NoColor, Sixteen
+from bahriya_tui.tui.in_order import KeysInOrder
 from bahriya_tui.tui.styles import Styles
 from bahriya_tui.tui.theme import DAY, NIGHT, SIXTEEN
 
 Given = TypeVar("Given")
 
 
-class FittedApp(ChangedCells):
+class FittedApp(KeysInOrder, ChangedCells):
     """Draws as its `look` says, and takes no keys while there is no room to show what they do."""
 
     def __init__(self, look: Look) -> None:
