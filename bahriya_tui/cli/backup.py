@@ -26,4 +26,7 @@ def command(asked: Common, file: str) -> None:
             return
         output.say(f"{done.file} holds the store as of {done.made_at}, {done.bytes:,} bytes", as_json=False)
         if vault.status(session).recovery_key == "not shown":
-            output.note("on another machine it opens with the recovery key only: bahriya vault recovery-key")
+            output.note(
+                "the recovery key was never shown, so nobody could open what is in it on another machine;"
+                " show it first: bahriya vault recovery-key"
+            )

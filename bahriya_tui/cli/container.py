@@ -12,6 +12,7 @@ from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.watching import settle, watch
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.serving import link_missing
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.edit import edit_container
@@ -20,7 +21,7 @@ from bahriya_tui.operations.planned import plan_container_deletion, plan_termina
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
-from bahriya_tui.store import containers, events
+from bahriya_tui.store import containers, events, registries
 
 _COLUMNS = ["handle", "image", "type", "registry", "replicas", "regions", "status", "revision"]
 
@@ -267,3 +268,5 @@ def _tell(asked: Common, session: Session, one: Container, what: str) -> None:
     output.say(f"container {one.handle} {what}", as_json=asked.json)
     for sentence in in_vain(session.connection, one):
         output.note(sentence)
+    if told := link_missing(one, registries.all(session.connection, one.project)):
+        output.note(told)

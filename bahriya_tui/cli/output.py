@@ -1,7 +1,9 @@
 """How commands answer: text tables for people, JSON for scripts; errors as one line on standard error."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 Record: TypeAlias = "Mapping[str, Any] | DataclassInstance"
 """One of the `records`, or a dataclass that is printed as it is; `answers` says which command prints what."""
+_LEAST_ROOM = 30
+"""Columns in which a cell is not broken further."""
 
 
 def show(record: Record, *, as_json: bool) -> None:
@@ -60,8 +64,17 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     cells = [[value(row[column]) for column in columns] for row in rows]
     lines = [[_label(column).upper() for column in columns], *cells]
     widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
-    for one in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip())
+    for *cut, last in lines:
+        head = "".join(f"{cell:<{width}}  " for cell, width in zip(cut, widths, strict=False))
+        for part in _wrapped(last, len(head)):
+            print(f"{head}{part}".rstrip())
+            head = " " * len(head)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    """Break the last cell of a row where a terminal has no room for it; in a pipe it stays as it is."""
+    room = max(_LEAST_ROOM, shutil.get_terminal_size().columns - indent)
+    return textwrap.wrap(text, room) if sys.stdout.isatty() and len(text) > room else [text]
 
 
 def say(text: str, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from bahriya_tui.model.container import Removal
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.finding import listed
 from bahriya_tui.model.phases import words
 from bahriya_tui.operations.follow import follow, wait_removals
 from bahriya_tui.operations.session import Session
@@ -43,9 +44,10 @@ def watch(
             if not quiet:
                 output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
-        names = ", ".join(str(number) for number in numbers)
-        hint = f"look at it with `bahriya deployment show {numbers[0]}`"
-        output.failure(f"detached; deployment {names} goes on", hint, 130, as_json=asked.json)
+        names = listed([str(number) for number in numbers])
+        told = f"deployment {names} goes on" if len(numbers) == 1 else f"deployments {names} go on"
+        hint = f"look with `bahriya deployment show {numbers[0]}`"
+        output.failure(f"detached; {told}", hint, 130, as_json=asked.json)
         return 130
     ended = _runs(s, numbers)
     short = [one for one in ended if one.state != "done"]

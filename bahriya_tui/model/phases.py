@@ -77,8 +77,8 @@ _SHARES: dict[RegionState, float] = {
 
 
 def share(region: RegionRun) -> float:
-    """Tell how far a region is, from 0 to 1; while rolling, by new replicas."""
+    """Tell how far a region is, from 0 to 1; while rolling, by new replicas, which need not run yet."""
     reached = _SHARES.get(region.state, 0.0)
     if region.state == "rolling" and region.replicas:
-        reached += 0.5 * min(1.0, (region.updated or 0) / region.replicas)
+        reached += 0.4 * min(1.0, (region.updated or 0) / region.replicas)
     return reached

@@ -92,6 +92,17 @@ def outlook(text: str, chosen: Registry | None, registries: Sequence[Registry]) 
     return f"{none}; public images need none", True
 
 
+def link_missing(container: Container, registries: Iterable[Registry]) -> str:
+    """Say which registries would serve a container that is linked to none; nothing where none would."""
+    if container.registry_id is not None:
+        return ""
+    able = [one.handle for one in serving(parse(container.image), registries)]
+    if not able:
+        return ""
+    link = f"bahriya container link {container.handle} {able[0]}"
+    return f"{' or '.join(able)} serves its image and is not linked; if that is private: {link}"
+
+
 def unserved(container: Container, registries: Iterable[Registry]) -> list[Unserved]:
     """List what of `container`, itself and its init jobs, is linked to one of `registries` in vain."""
     known = list(registries)

@@ -301,3 +301,13 @@ def test_a_login_in_a_kubeconfigs_server_never_reaches_the_store(
     assert bahriya("region", "add", "x-1", "--context", "helsinki-1", "--kubeconfig", str(path)).code == 2
 
     assert canary.encode() not in bahriya.written()
+
+
+def test_a_registry_that_would_serve_what_is_linked_to_none_is_named(team: Commands) -> None:
+    server = team.good("registry", "show", "team", "--json").json["server"]
+    arguments = ("container", "add", "api", "--region", "falkenstein-1", "--image")
+    added = team.good(*arguments, f"{server}/api:1")
+    assert "note: team serves its image and is not linked" in added.err
+    assert "bahriya container link api team" in added.err
+    assert team.good("container", "edit", "api", "--image", "nginx:1.27").err == ""
+    assert "not linked" not in team.good("container", "link", "api", "team").err

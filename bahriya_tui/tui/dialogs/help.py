@@ -36,6 +36,5 @@ class Help(Dialog[None]):
 
 
 def _line(key: Key) -> Content:
-    return Content.assemble(
-        (f"{key.shown:>6}", "bold $accent"), f"  {key.label:<13}", (key.help, "$text-muted")
-    )
+    label = f"{key.label:<12} "
+    return Content.assemble((f"{key.shown:>6}", "bold $accent"), f"  {label}", (key.help, "$text-muted"))
