@@ -348,6 +348,7 @@ def change_group(machine: Machine) -> None:
         (change_group, "store files", "belongs to group root"),
         (change_mode("keys/public", 0o2770), "key folders", "so others can use it"),
         (change_mode("keys/private", 0o750), "key folders", "so others can use it"),
+        (change_mode("", 0o2775), "home folder", "mode 2775, so others could put other keys into place"),
     ],
 )
 def test_the_doctor_tells_what_is_wrong_with_modes(
@@ -369,6 +370,32 @@ def test_the_owner_takes_it_back(shared: Machine) -> None:
     assert [path for path in (shared.home / "store", *kept) if path.stat().st_mode & 0o077] == []
     service.run("project", "add", "mine")
     assert findings(service)["store files"]["state"] == "good"
+
+
+def test_what_members_made_is_in_nobodys_way(shared: Machine) -> None:
+    ann, service = shared.account("ann"), shared.account("service")
+    planted = shared.home / "logs" / "errors.log"
+    planted.touch()
+    shutil.chown(planted, shared.names["ann"], shared.group)
+    planted.chmod(0o640)
+    with onlooker(ann):
+        owners = {one.owner() for one in (shared.home / "store").glob("bahriya.db-*")}
+        assert owners == {shared.names["ann"]}
+        service.run("share", "--group", shared.group)
+    service.run("share", "--nobody")
+    did = [one["action"] for one in service.run("audit", "list", "--json").json]
+    assert did.count("store.shared") == 3
+    assert (planted.owner(), stat.S_IMODE(planted.stat().st_mode)) == (shared.names["ann"], 0o640)
+
+
+def test_nobody_can_move_the_keys_of_a_home_that_was_open_to_the_group(unshared: Machine) -> None:
+    ann, service = unshared.account("ann"), unshared.account("service")
+    shutil.chown(unshared.home, unshared.names["service"], unshared.group)
+    unshared.home.chmod(0o2775)
+    service.run("share", "--group", unshared.group)
+    assert findings(ann)["home folder"]["state"] == "good"
+    moved = ["mv", str(unshared.home / "keys"), str(unshared.home / "moved")]
+    assert subprocess.run([*ann.prefix, *moved], capture_output=True, env=ann.environment).returncode != 0
 
 
 def test_what_cannot_be_shared_is_said_and_left_alone(unshared: Machine) -> None:
