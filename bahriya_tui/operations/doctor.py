@@ -127,6 +127,7 @@ def _log(places: Places) -> log.LogSeen:
         or not folder.exists()
         or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)),
         shared=access_of_group(folder) != "none",
+        keeper=account_name(places.keeper),
     )
 
 

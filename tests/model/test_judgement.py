@@ -374,6 +374,16 @@ def test_where_the_log_is_and_whether_others_read_it(seen: LogSeen, state: State
     assert says in found.measured
 
 
+def test_a_log_that_a_member_made_is_told_with_who_removes_it() -> None:
+    made = PathSeen("/l/worker.log", 0o640, False, False, "ann", "ops")
+    shared = replace(LOG, files=[made], shared=True, keeper="svc")
+    found = judge_log(shared)
+    assert found.state == "bad"
+    assert "belongs to ann" in found.measured
+    assert found.advice == "As svc: `rm /l/worker.log`."
+    assert judge_log(replace(shared, files=[replace(made, owner="svc")])).state == "good"
+
+
 FOLDER = PathSeen("/s", 0o2770, True, True, "svc", "ops")
 FILE = PathSeen("/s/bahriya.db", 0o660, False, False, "ann", "ops")
 

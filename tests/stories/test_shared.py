@@ -187,6 +187,20 @@ def test_without_a_worker_a_member_is_told_who_can_run_one_and_the_work_waits(
         until(lambda: ann.run("deployment", "show", "1", "--json").json["state"] == "done")
 
 
+def test_a_member_who_tries_to_run_the_worker_takes_no_log_from_the_service(
+    shared: Machine, tmp_path: Path
+) -> None:
+    ann, service = shared.account("ann"), shared.account("service")
+    log = shared.home / "logs" / "worker.log"
+    assert shared.names["service"] in ann.run("worker", "run", code=5).err
+    assert not log.exists()
+    with worker(service, tmp_path / "log"):
+        assert log.owner() == shared.names["service"]
+        assert findings(ann)["worker log"]["state"] == "good"
+    shutil.chown(log, shared.names["ann"])
+    assert findings(service)["worker log"]["state"] == "bad"
+
+
 def test_nobody_has_the_service_run_a_program_by_a_kubeconfig_of_theirs(
     shared: Machine, world: World, tmp_path: Path
 ) -> None:
