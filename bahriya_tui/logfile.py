@@ -6,6 +6,7 @@ Whoever follows it by name (`tail -F`) follows into the new one. What cannot be 
 worth the work it tells of.
 """
 
+import errno
 import os
 import stat
 import threading
@@ -17,11 +18,15 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW |
 
 
 def open_log(path: Path, mode: int) -> int:
-    """Open a log for adding to it and give the descriptor; `OSError` for what is no regular file."""
+    """Open a log for adding to it and give the descriptor; `OSError` for what is no regular file of one name.
+
+    With a second name, somebody who may change the folder could have a file of ours elsewhere written.
+    """
     descriptor = os.open(path, _FLAGS, mode)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
         os.close(descriptor)
-        raise FileExistsError(f"{path} is no regular file")
+        raise FileExistsError(errno.EEXIST, "It is no file of its own", str(path))
     return descriptor
 
 

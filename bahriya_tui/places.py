@@ -59,10 +59,7 @@ class Places:
     @property
     def keeper(self) -> int:
         """The account (uid) that the private keys belong to: it alone runs the worker."""
-        try:
-            return self.private_keys.stat().st_uid
-        except OSError:
-            return os.geteuid()
+        return keeper_of(self.private_keys)
 
     @property
     def are_kept_here(self) -> bool:
@@ -84,6 +81,14 @@ class Places:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(OSError):
             self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def keeper_of(private_keys: Path) -> int:
+    """Give the account (uid) that a folder of private keys belongs to; our own where there is none yet."""
+    try:
+        return private_keys.stat().st_uid
+    except OSError:
+        return os.geteuid()
 
 
 def places() -> Places:

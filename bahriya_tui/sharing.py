@@ -30,7 +30,12 @@ def access_of_group(folder: Path) -> Access:
 
 def file_mode(folder: Path) -> int:
     """Give the mode of files that are made in `folder`."""
-    return _FILE[access_of_group(folder)]
+    return mode_of_files(access_of_group(folder))
+
+
+def mode_of_files(access: Access) -> int:
+    """Give the mode of files with which a group may do this."""
+    return _FILE[access]
 
 
 def log_mode(folder: Path) -> int:

@@ -84,12 +84,14 @@ def test_one_that_was_moved_away_is_begun_anew(path: Path) -> None:
     assert path.read_bytes() == b"after\n"
 
 
-@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+@pytest.mark.parametrize("kind", ["link", "hard link", "pipe", "folder"])
 def test_what_is_no_file_of_its_own_is_never_written(path: Path, kind: str) -> None:
     elsewhere = path.with_name("elsewhere")
     elsewhere.write_text("precious\n")
     if kind == "link":
         path.symlink_to(elsewhere)
+    elif kind == "hard link":
+        path.hardlink_to(elsewhere)
     elif kind == "pipe":
         os.mkfifo(path)
     else:

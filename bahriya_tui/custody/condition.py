@@ -7,6 +7,7 @@ from bahriya_tui import modes
 from bahriya_tui.actor import account_name
 from bahriya_tui.model.errors import Locked
 from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, Recovery
+from bahriya_tui.places import keeper_of
 from bahriya_tui.sharing import access_of_group
 from bahriya_tui.vault.keys import check_private, find_public, find_recovery, unshown_path
 
@@ -20,6 +21,7 @@ def look(public: Path, private: Path, store: Path) -> KeysSeen:
         public_id = find_public(public).id.hex()
     except Locked as error:
         public_problem = error.message
+    keeper = keeper_of(private)
     unreadable, found = "", list[PrivateSeen]()
     try:
         found = [_private(path) for path in sorted(private.iterdir()) if path.suffix in _KEYS]
@@ -37,17 +39,9 @@ def look(public: Path, private: Path, store: Path) -> KeysSeen:
         store=str(store.resolve()),
         keys=str(private.parent.resolve()),
         recovery=recovery(public, private),
-        keeper=_keeper(private),
+        keeper="" if keeper == os.geteuid() else account_name(keeper),
         shared=access_of_group(public) != "none",
     )
-
-
-def _keeper(private: Path) -> str:
-    try:
-        owner = private.stat().st_uid
-    except OSError:
-        return ""
-    return "" if owner == os.geteuid() else account_name(owner)
 
 
 def recovery(public: Path, private: Path) -> Recovery:

@@ -12,7 +12,7 @@ from bahriya_tui.model.errors import BadInput, BahriyaError, NotFound
 def main(path: Path) -> int:
     """Print the pins, or an error as one JSON line with its exit code."""
     try:
-        answer = [asdict(pin) for pin in pins(_text(path), path.absolute().parent)]
+        answer = [asdict(pin) for pin in pins(_text(path), path.resolve().parent)]
     except BahriyaError as error:
         sys.stdout.write(json.dumps({"message": f"{path}: {error.message}", "hint": error.hint}))
         return error.exit_code

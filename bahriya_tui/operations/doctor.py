@@ -20,6 +20,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.model.finding import Finding
 from bahriya_tui.model.judgement import isolation, keys, log, machine, store, worker
+from bahriya_tui.model.judgement.modes import judge_way
 from bahriya_tui.places import Places
 from bahriya_tui.sharing import access_of_group
 from bahriya_tui.store import condition
@@ -38,6 +39,7 @@ def examine(places: Places) -> list[Finding]:
         isolation.judge_memory(seen.opener),
         isolation.judge_screens(tried(_ways_out(places, seen, pid))),
         *keys.judge_keys(seen.keys),
+        *_way(places),
         machine.judge_swap(seen.swaps),
         machine.judge_core_dumps(seen.core_pattern, undumpable=_undumpable(seen)),
         machine.judge_debuggers(seen.ptrace_scope),
@@ -78,6 +80,15 @@ def _open(path: str) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
 
 
+def _way(places: Places) -> list[Finding]:
+    """Judge the way to what a group shares; what is one operator's own lies in folders of theirs."""
+    if access_of_group(places.public_keys) == "none":
+        return []
+    home = places.keys.parent.resolve()
+    trusted = account_name(places.keeper), account_name(0)
+    return [judge_way("home folder", list(modes.look((home, *home.parents))), trusted)]
+
+
 def _undumpable(seen: Survey) -> bool:
     return seen.opener is not None and seen.opener.dumpable is False
 
@@ -116,6 +127,7 @@ def _log(places: Places) -> log.LogSeen:
         or not folder.exists()
         or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)),
         shared=access_of_group(folder) != "none",
+        keeper=account_name(places.keeper),
     )
 
 

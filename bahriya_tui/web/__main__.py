@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bahriya_tui.isolation.lockdown import lock_in_page
 from bahriya_tui.launch.confine import files_left
+from bahriya_tui.logfile import open_log
 from bahriya_tui.model.errors import BadInput, BahriyaError
 from bahriya_tui.places import places
 from bahriya_tui.sharing import file_mode
@@ -107,7 +108,7 @@ def _start_screens(door: socket.socket, options: Sequence[str]) -> None:
 
 def _screens(descriptor: int, options: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
     """Start them apart from our terminal, which is for nobody to read from a browser."""
-    complaints = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, file_mode(log.parent))
+    complaints = open_log(log, file_mode(log.parent))
     try:
         return subprocess.Popen(
             [sys.executable, "-I", "-m", "bahriya_tui.web.session", *options],

@@ -37,16 +37,17 @@ def main() -> int:
     from bahriya_tui.logfile import LogFile
     from bahriya_tui.sharing import log_mode
     from bahriya_tui.worker import log
-    from bahriya_tui.worker.shift import work_off
+    from bahriya_tui.worker.shift import refuse_unless_kept_here, work_off
 
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
     found = places()
     level = (options.log_level if options else None) or os.environ.get(log.VARIABLE)
-    log.begin(LogFile(found.worker_log, mode=log_mode(found.logs)), level)
     idle_seconds = float(os.environ.get("BAHRIYA_WORKER_IDLE", _IDLE_SECONDS))
     try:
+        refuse_unless_kept_here(found)
+        log.begin(LogFile(found.worker_log, mode=log_mode(found.logs)), level)
         work_off(found, standby, stop, idle_seconds)
     except BahriyaError as error:
         log.error(str(error))

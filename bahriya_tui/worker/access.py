@@ -28,23 +28,28 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
 
     May run the kubeconfig's exec plugin, which takes seconds. So a kubeconfig that the locked-in processes
     could have written is not even read: with it they would run programs, and send credentials, as we do.
+    Paths in it start at the folder that it really is in.
     """
     path = Path(region.kubeconfig)
-    if screens_could_write(path, places):
+    try:
+        real = _real(path)
+    except OSError:
+        raise _unreadable("kubeconfig", path) from None
+    if _screens_could_write(real, places):
         raise Failed(
             f"kubeconfig {path} is not used, as the screens could have written it",
             f"move it elsewhere, then: bahriya region edit {region.id} --kubeconfig F",
         )
-    if why := _not_ours(path, places):
+    if why := _not_ours(real, places):
         raise Failed(
             f"kubeconfig {path} is not used, as it could have the worker run programs of others: {why}",
             f"give it to {account_name(os.geteuid())}, who runs the worker, where only that account writes",
         )
     try:
-        text = read(path)
+        text = read(real)
     except (OSError, UnicodeDecodeError):
-        raise Failed(f"kubeconfig {path} cannot be read", "put it back, or look at its mode") from None
-    found = pin(text, region.context, path.absolute().parent)
+        raise _unreadable("kubeconfig", path) from None
+    found = pin(text, region.context, real.parent)
     if found is None:
         raise NotFound(
             f"kubeconfig {path} has no usable context {region.context!r} any more",
@@ -57,46 +62,65 @@ def endpoint_of(region: Region, places: Places) -> Endpoint:
             " was added",
             f"if that is meant: bahriya region edit {region.id} --context {region.context}",
         )
-    return endpoint(path, region.context)
-
-
-def screens_could_write(path: str | Path, places: Places) -> bool:
-    """Tell whether what lies at `path` may be of whoever took the locked-in processes over."""
-    return os.path.realpath(path).startswith(_untrusted(places))
+    return endpoint(real, region.context)
 
 
 def ca_file_of(registry: Registry, places: Places) -> str | None:
-    """Give the CA file with which a registry is asked; `Failed` for one that the screens could have written.
+    """Give where the CA file of a registry really is; `Failed` for one that the screens could have written.
 
     With a CA and a proxy of theirs, whoever took them over would be told the password in the registry's name.
     """
-    if registry.ca_file is not None and screens_could_write(registry.ca_file, places):
+    if registry.ca_file is None:
+        return None
+    try:
+        real = _real(Path(registry.ca_file))
+    except OSError:
+        raise _unreadable("CA file", registry.ca_file) from None
+    if _screens_could_write(real, places):
         raise Failed(
             f"CA file {registry.ca_file} is not used, as the screens could have written it",
             f"move it elsewhere, then: bahriya registry edit {registry.handle} --ca-file F",
         )
-    if registry.ca_file is not None and (why := _not_ours(Path(registry.ca_file), places)):
+    if why := _not_ours(real, places):
         raise Failed(
             f"CA file {registry.ca_file} is not used, as others could read the password with it: {why}",
             f"give it to {account_name(os.geteuid())}, who runs the worker, where only that account writes",
         )
-    return registry.ca_file
+    return str(real)
 
 
-def _not_ours(path: Path, places: Places) -> str:
-    """Say why members of the group that shares this store could have written `path`; empty when none could.
+def _real(path: Path) -> Path:
+    """Give where `path` leads now: whoever judges it opens that, as a link may lead elsewhere a moment later.
+
+    `OSError` where it leads nowhere: of such a path, links would be left.
+    """
+    return Path(os.path.realpath(path, strict=True))
+
+
+def _unreadable(what: str, path: Path | str) -> Failed:
+    return Failed(f"{what} {path} cannot be read", "put it back, or look at its mode")
+
+
+def _screens_could_write(real: Path, places: Places) -> bool:
+    """Tell whether what lies there may be of whoever took the locked-in processes over."""
+    return str(real).startswith(_untrusted(places))
+
+
+def _not_ours(real: Path, places: Places) -> str:
+    """Say why members of the group that shares this store could have written a file; empty when none could.
 
     Each of them may name a file to the worker, which must not do with it what they could not do themselves.
     As for ssh, every folder on the way counts, since whoever can change one can put another file there.
     """
     if access_of_group(places.store) != "write":
         return ""
-    real = Path(os.path.realpath(path))
     for one in (real, *real.parents):
         try:
-            found = one.stat()
+            found = one.lstat()
         except OSError as error:
             return f"{one}: {str(error.strerror).lower()}"
+        if stat.S_ISLNK(found.st_mode):
+            return f"{one} became a link just now"
         if found.st_uid not in (0, os.geteuid()):
             return f"{one} belongs to {account_name(found.st_uid)}"
         if found.st_mode & 0o022 and not (one != real and found.st_mode & stat.S_ISVTX):

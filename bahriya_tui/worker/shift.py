@@ -17,12 +17,16 @@ from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 
 
-def work_off(places: Places, standby: Standby, stop: threading.Event, idle_seconds: float) -> None:
-    """Work until stopped or idle for so long; do nothing while another worker of this store does."""
-    places.prepare()
+def refuse_unless_kept_here(places: Places) -> None:
+    """Raise `Locked` for an account without the private keys, before it makes a file of the keeper's."""
     if not places.are_kept_here:
         keeper = account_name(places.keeper)
         raise Locked(f"the private keys are those of {keeper}", f"run the worker as {keeper}")
+
+
+def work_off(places: Places, standby: Standby, stop: threading.Event, idle_seconds: float) -> None:
+    """Work until stopped or idle for so long; do nothing while another worker of this store does."""
+    places.prepare()
     while _work(places, standby, stop, idle_seconds):
         pass
 

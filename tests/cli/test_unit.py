@@ -53,6 +53,15 @@ def test_a_unit_of_the_machine_runs_as_somebody(operator: Operator) -> None:
     assert "WantedBy=multi-user.target" in unit
 
 
+def test_a_unit_of_the_machine_needs_a_folder_that_it_may_write(operator: Operator) -> None:
+    del operator.environment["BAHRIYA_HOME"]
+    operator.environment["HOME"] = str(operator.home)
+    refused = operator.run("worker", "unit", "--user", "ops", code=2)
+    assert refused.out == ""
+    assert "export BAHRIYA_HOME=" in refused.err
+    assert "Environment" not in operator.run("worker", "unit").out
+
+
 def test_the_level_of_the_log_is_an_option_and_a_variable(operator: Operator) -> None:
     refused = operator.run("worker", "run", "--log-level", "loud", code=2)
     assert "debug" in refused.err

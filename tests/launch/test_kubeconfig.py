@@ -42,6 +42,20 @@ def test_contexts_are_read_with_their_pins(home: Places, tmp_path: Path, canary:
     assert read_pins(home, path) == [ContextPin("falkenstein-1", "https://127.0.0.1:6443", "")]
 
 
+def test_paths_in_a_kubeconfig_start_where_it_really_is(home: Places, tmp_path: Path) -> None:
+    cluster = {"server": "https://127.0.0.1:6443", "certificate-authority": "ca.pem"}
+    config = {
+        "contexts": [{"name": "falkenstein-1", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": cluster}],
+    }
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "config").write_text(json.dumps(config))
+    (folder / "ca.pem").write_text("CA")
+    (tmp_path / "link").symlink_to(folder / "config")
+    assert read_pins(home, tmp_path / "link") == read_pins(home, folder / "config")
+
+
 def test_a_missing_kubeconfig_is_named(home: Places, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="there is no such file") as missing:
         read_pins(home, tmp_path / "config")

@@ -10,7 +10,7 @@ from bahriya_tui.model.judgement.isolation import OpenerSeen, judge_memory, judg
 from bahriya_tui.model.judgement.keys import KeysSeen, PrivateSeen, judge_keys
 from bahriya_tui.model.judgement.log import LogSeen, judge_log
 from bahriya_tui.model.judgement.machine import SwapSeen, judge_core_dumps, judge_debuggers, judge_swap
-from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared
+from bahriya_tui.model.judgement.modes import PathSeen, judge_paths, judge_shared, judge_way
 from bahriya_tui.model.judgement.store import MIB, StoreSeen, has_wal_reset_bug, judge_store
 from bahriya_tui.model.judgement.worker import (
     ServiceSeen,
@@ -374,6 +374,16 @@ def test_where_the_log_is_and_whether_others_read_it(seen: LogSeen, state: State
     assert says in found.measured
 
 
+def test_a_log_that_a_member_made_is_told_with_who_removes_it() -> None:
+    made = PathSeen("/l/worker.log", 0o640, False, False, "ann", "ops")
+    shared = replace(LOG, files=[made], shared=True, keeper="svc")
+    found = judge_log(shared)
+    assert found.state == "bad"
+    assert "belongs to ann" in found.measured
+    assert found.advice == "As svc: `rm /l/worker.log`."
+    assert judge_log(replace(shared, files=[replace(made, owner="svc")])).state == "good"
+
+
 FOLDER = PathSeen("/s", 0o2770, True, True, "svc", "ops")
 FILE = PathSeen("/s/bahriya.db", 0o660, False, False, "ann", "ops")
 
@@ -394,6 +404,40 @@ def test_what_a_group_shares_is_for_all_of_it_and_nobody_else(
 ) -> None:
     folder = FOLDER if change else replace(FOLDER, mode=0o2750)
     found = judge_shared("store files", [folder, file], change=change)
+    assert found.state == state
+    assert says in found.measured
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "advice"),
+    [
+        (replace(FILE, owner="svc", mode=0o600), True, "As svc: `bahriya share --group ops`."),
+        (replace(FILE, mode=0o600), True, "As ann: `chgrp ops {0} && chmod 660 {0}`."),
+        (replace(FILE, mode=0o600), False, "As ann: `chgrp ops {0} && chmod 640 {0}`."),
+    ],
+)
+def test_only_what_the_keeper_owns_is_advised_to_be_shared(file: PathSeen, change: bool, advice: str) -> None:
+    folder = FOLDER if change else replace(FOLDER, mode=0o2750)
+    found = judge_shared("store files", [folder, file], change=change)
+    assert found.advice == advice.format(file.path)
+
+
+HOME = PathSeen("/srv/b", 0o2755, True, True, "svc", "ops")
+ABOVE = PathSeen("/srv", 0o1777, False, True, "root", "root")
+
+
+@pytest.mark.parametrize(
+    ("paths", "state", "says"),
+    [
+        ([HOME, ABOVE], "good", "/srv/b can be changed or moved by svc and root alone"),
+        ([replace(HOME, mode=0o2775), ABOVE], "bad", "/srv/b has mode 2775"),
+        ([replace(HOME, mode=0o3757), ABOVE], "bad", "/srv/b has mode 3757"),
+        ([HOME, replace(ABOVE, mode=0o777)], "bad", "/srv has mode 0777"),
+        ([HOME, replace(ABOVE, owner="ann")], "bad", "/srv belongs to ann"),
+    ],
+)
+def test_nobody_else_may_move_the_keys(paths: list[PathSeen], state: State, says: str) -> None:
+    found = judge_way("home folder", paths, ("svc", "root"))
     assert found.state == state
     assert says in found.measured
 

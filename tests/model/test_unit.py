@@ -13,7 +13,7 @@ _ANALYZE = shutil.which("systemd-analyze")
 
 @pytest.mark.skipif(_ANALYZE is None, reason="systemd-analyze is not installed")
 @pytest.mark.parametrize("user", [None, "root"], ids=["of a user", "of the machine"])
-@pytest.mark.parametrize("name", ["bahriya", "odd na%me"])
+@pytest.mark.parametrize("name", ["bahriya", "odd na%me", "od${d}d $name"])
 def test_systemd_has_nothing_to_say_about_it(tmp_path: Path, user: str | None, name: str) -> None:
     program = tmp_path / name
     program.write_text("#!/bin/sh\n")
@@ -33,3 +33,11 @@ def test_systemd_has_nothing_to_say_about_it(tmp_path: Path, user: str | None, n
     program.unlink()
     said = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert "not executable" in said.stderr
+
+
+def test_a_variable_in_a_path_is_none() -> None:
+    made = unit(["/opt/${x}/python", "-m", "bahriya_tui"], "/srv/${x}", "ops").splitlines()
+    assert 'ExecStart=":/opt/${x}/python" -m bahriya_tui worker run' in made
+    # Here systemd looks for none.
+    assert 'Environment="BAHRIYA_HOME=/srv/${x}"' in made
+    assert 'ReadWritePaths="/srv/${x}"' in made

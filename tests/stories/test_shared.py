@@ -187,6 +187,20 @@ def test_without_a_worker_a_member_is_told_who_can_run_one_and_the_work_waits(
         until(lambda: ann.run("deployment", "show", "1", "--json").json["state"] == "done")
 
 
+def test_a_member_who_tries_to_run_the_worker_takes_no_log_from_the_service(
+    shared: Machine, tmp_path: Path
+) -> None:
+    ann, service = shared.account("ann"), shared.account("service")
+    log = shared.home / "logs" / "worker.log"
+    assert shared.names["service"] in ann.run("worker", "run", code=5).err
+    assert not log.exists()
+    with worker(service, tmp_path / "log"):
+        assert log.owner() == shared.names["service"]
+        assert findings(ann)["worker log"]["state"] == "good"
+    shutil.chown(log, shared.names["ann"])
+    assert findings(service)["worker log"]["state"] == "bad"
+
+
 def test_nobody_has_the_service_run_a_program_by_a_kubeconfig_of_theirs(
     shared: Machine, world: World, tmp_path: Path
 ) -> None:
@@ -348,6 +362,7 @@ def change_group(machine: Machine) -> None:
         (change_group, "store files", "belongs to group root"),
         (change_mode("keys/public", 0o2770), "key folders", "so others can use it"),
         (change_mode("keys/private", 0o750), "key folders", "so others can use it"),
+        (change_mode("", 0o2775), "home folder", "mode 2775, so others could put other keys into place"),
     ],
 )
 def test_the_doctor_tells_what_is_wrong_with_modes(
@@ -369,6 +384,32 @@ def test_the_owner_takes_it_back(shared: Machine) -> None:
     assert [path for path in (shared.home / "store", *kept) if path.stat().st_mode & 0o077] == []
     service.run("project", "add", "mine")
     assert findings(service)["store files"]["state"] == "good"
+
+
+def test_what_members_made_is_in_nobodys_way(shared: Machine) -> None:
+    ann, service = shared.account("ann"), shared.account("service")
+    planted = shared.home / "logs" / "errors.log"
+    planted.touch()
+    shutil.chown(planted, shared.names["ann"], shared.group)
+    planted.chmod(0o640)
+    with onlooker(ann):
+        owners = {one.owner() for one in (shared.home / "store").glob("bahriya.db-*")}
+        assert owners == {shared.names["ann"]}
+        service.run("share", "--group", shared.group)
+    service.run("share", "--nobody")
+    did = [one["action"] for one in service.run("audit", "list", "--json").json]
+    assert did.count("store.shared") == 3
+    assert (planted.owner(), stat.S_IMODE(planted.stat().st_mode)) == (shared.names["ann"], 0o640)
+
+
+def test_nobody_can_move_the_keys_of_a_home_that_was_open_to_the_group(unshared: Machine) -> None:
+    ann, service = unshared.account("ann"), unshared.account("service")
+    shutil.chown(unshared.home, unshared.names["service"], unshared.group)
+    unshared.home.chmod(0o2775)
+    service.run("share", "--group", unshared.group)
+    assert findings(ann)["home folder"]["state"] == "good"
+    moved = ["mv", str(unshared.home / "keys"), str(unshared.home / "moved")]
+    assert subprocess.run([*ann.prefix, *moved], capture_output=True, env=ann.environment).returncode != 0
 
 
 def test_what_cannot_be_shared_is_said_and_left_alone(unshared: Machine) -> None:

@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bahriya_tui.isolation.syscalls import MACHINES
+from bahriya_tui.web.__main__ import _screens
 from tests.cli.conftest import Commands, bahriya  # noqa: F401
 from tests.operator import Operator
 from tests.processes import children, read, state_and_parent
@@ -218,6 +220,16 @@ async def test_the_page_closes_when_the_screens_died(shop: Operator) -> None:
                 os.kill(pid, signal.SIGKILL)
             await page.until_closed()
         assert served.end(signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_complaints_are_never_added_to_a_file_elsewhere(tmp_path: Path, link: Callable[..., None]) -> None:
+    elsewhere, log = tmp_path / "elsewhere", tmp_path / "serve.log"
+    elsewhere.write_text("precious\n")
+    link(log, elsewhere)
+    with Path(os.devnull).open("r+b") as page, pytest.raises(OSError, match="serve"):
+        _screens(page.fileno(), ["--help"], log).wait()
+    assert elsewhere.read_text() == "precious\n"
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(operator: Operator) -> None:

@@ -20,6 +20,8 @@ class LogSeen:
     """Whether its folder takes files, or is not there yet, or is no matter of ours."""
     shared: bool = False
     """Whether a group may read it."""
+    keeper: str = ""
+    """The account that alone runs the worker, and so writes it."""
 
 
 def judge_log(seen: LogSeen) -> Finding:
@@ -30,6 +32,10 @@ def judge_log(seen: LogSeen) -> Finding:
         return Finding(subject, "attention", measured, "Look at its owner and mode.")
     if not seen.files:
         return Finding(subject, "good", f"It will be {seen.path}; no worker has run yet.")
+    others = [one for one in seen.files if seen.shared and one.owner != seen.keeper]
+    if others:
+        measured = f"{others[0].path} belongs to {others[0].owner}, and {seen.keeper} alone writes the log."
+        return Finding(subject, "bad", measured, f"As {seen.keeper}: `rm {others[0].path}`.")
     if seen.shared:
         modes = judge_shared(subject, seen.files, change=False)
     else:

@@ -1,5 +1,6 @@
 """Judges who may reach a file or folder, by its owner and mode."""
 
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,17 +38,40 @@ def judge_paths(subject: str, paths: Sequence[PathSeen], *, private: bool) -> Fi
 def judge_shared(subject: str, paths: Sequence[PathSeen], *, change: bool) -> Finding:
     """Judge paths that a group may read, and with `change` also write; the first is the folder of the others.
 
-    Everything in there has to be of the group that the folder is of.
+    Everything in there has to be of the group that the folder is of. Its owner, who shares it, changes only
+    what is its own.
     """
-    group = paths[0].group
+    group, keeper = paths[0].group, paths[0].owner
     wrong = [(one, why) for one in paths if (why := _not_shared(one, group, change=change))]
     if wrong:
         one, why = wrong[0]
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-        advice = f"As {one.owner}: `bahriya share --group {group}{'' if change else ' --read-only'}`."
+        command = f"bahriya share --group {group}{'' if change else ' --read-only'}"
+        if one.owner != keeper:
+            bits = 0o060 if change else 0o040
+            mode = (0o2710 if one.folder else 0o600) | bits
+            command = f"chgrp {group} {one.path} && chmod {mode:o} {one.path}"
+        advice = f"As {one.owner}: `{command}`."
         return Finding(subject, "bad", f"{one.path} {why}{more}.", advice)
     may = "read and change" if change else "read"
     return Finding(subject, "good", f"{len(paths)} looked at: group {group} may {may} them, and nobody else.")
+
+
+def judge_way(subject: str, paths: Sequence[PathSeen], trusted: Sequence[str]) -> Finding:
+    """Judge the folders on the way to what a group shares, the last one first, by who may change them.
+
+    Whoever could move a folder of keys could put another one there. `trusted` names the accounts that may.
+    In a folder with the sticky bit nobody moves what is another's; the last has files of many in it.
+    """
+    for one in paths:
+        if one.owner not in trusted:
+            measured = f"{one.path} belongs to {one.owner}, who could put other keys into place."
+            return Finding(subject, "bad", measured, f"As root: `chown {trusted[0]} {one.path}`.")
+        if one.mode & 0o022 and not (one != paths[0] and one.mode & stat.S_ISVTX):
+            measured = f"{one.path} has mode {one.mode:04o}, so others could put other keys into place."
+            return Finding(subject, "bad", measured, f"As {one.owner}: `chmod go-w {one.path}`.")
+    who = " and ".join(dict.fromkeys(trusted))
+    return Finding(subject, "good", f"{paths[0].path} can be changed or moved by {who} alone.")
 
 
 def _not_shared(one: PathSeen, group: str, *, change: bool) -> str:
