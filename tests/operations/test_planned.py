@@ -8,8 +8,8 @@ from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
 from bahriya_tui.model.planned import RegionPlan, Step
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.planned import plan_deploying, plan_rotation
-from bahriya_tui.operations.session import Session, looking
-from bahriya_tui.store import deployments, events, observations, registries, removals
+from bahriya_tui.operations.session import Session, looking, open_to_look
+from bahriya_tui.store import deployments, driver, events, observations, registries, removals
 from tests.operations.conftest import Quiet, accept, define, end
 
 REGION = "helsinki-1"
@@ -122,3 +122,16 @@ def test_whoever_only_looks_sees_one_instant_and_cannot_write(session: Quiet) ->
         with pytest.raises(Failed, match="cannot be written"), only_looking.store.part():
             only_looking.connection.execute("DELETE FROM container")
     assert told(session) != before
+
+
+@pytest.mark.parametrize("somebody_writes", [True, False])
+def test_whoever_may_only_read_is_told_too_whether_or_not_somebody_has_the_store_open(
+    session: Quiet, monkeypatch: pytest.MonkeyPatch, somebody_writes: bool
+) -> None:
+    define(session, "web")
+    before = told(session)
+    if not somebody_writes:
+        session.store.close()
+    monkeypatch.setattr(driver, "only_readable", lambda _: True)
+    with open_to_look(session.places) as only_reading, looking(only_reading) as only_looking:
+        assert told(only_looking) == before

@@ -255,6 +255,8 @@ def looks_but_changes_nothing(account: Account) -> None:
     assert [one["handle"] for one in account.run("project", "list", "--json").json] == ["shop"]
     assert account.run("registry", "list", "--json").json == []
     account.run("vault", "status")
+    refused = account.run("registry", "delete", "nothing", "--dry-run", code=4)
+    assert "nothing" in refused.err
     for change in (
         ("project", "add", "mine"),
         ("registry", "add", "team", "--server", "ghcr.io", *REGISTRY, "--no-check"),
