@@ -38,9 +38,9 @@ def watch(
     progress = None if asked.json or quiet else progress_of(os.environ)
     try:
         for event in follow(s, numbers, after=after):
-            if progress is not None and progress.show(_runs(s, numbers), _beside_bars(event)):
-                continue
-            if not quiet:
+            if progress is not None and progress.fits(started):
+                progress.show(_runs(s, numbers), _beside_bars(event))
+            elif not quiet:
                 output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
         names = ", ".join(str(number) for number in numbers)
