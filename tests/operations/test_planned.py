@@ -9,8 +9,9 @@ from bahriya_tui.model.planned import RegionPlan, Step
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.planned import plan_deploying, plan_rotation
 from bahriya_tui.operations.session import Session, looking, open_to_look
-from bahriya_tui.store import deployments, driver, events, observations, registries, removals
+from bahriya_tui.store import deployments, driver, events, history, observations, registries, removals
 from tests.operations.conftest import Quiet, accept, define, end
+from tests.sealing import well_formed
 
 REGION = "helsinki-1"
 
@@ -97,6 +98,28 @@ def test_numbers_are_those_that_come_next_and_stay_free(session: Quiet) -> None:
     assert start_deployment(session, plans[0]).id == number
     (gone,) = [one.name for one in found.stages[0].regions[0].steps if one.act == "remove"]
     assert gone == "bahriya-team-v1"
+
+
+def test_a_rotation_tells_which_versions_nobody_can_return_to_then(session: Quiet) -> None:
+    define(session, "web")
+    put(session)
+    for _ in range(3):
+        accept(session, "team")
+    with session.store.write() as tx:
+        team = registries.get(tx.conn, "shop", "team")
+        lost = registries.reserve_version(tx, team, server="x", username="y", actor="", now=clock.now())
+        registries.keep_sealed(tx, team.id, lost, well_formed())
+        registries.reject_version(tx, team.id, lost)
+        team = registries.edit(tx, team.id, max_versions=2, now=clock.now())
+    before = {one.version for one in history.all(session.connection, team.id) if one.state != "rejected"}
+
+    found = plan_rotation(session, "shop", "team", [], push=False, check=False)
+
+    accept(session, "team")
+    after = {one.version for one in history.all(session.connection, team.id)}
+    gone = [one.name for one in found.store if (one.act, one.kind) == ("remove", "credential")]
+    assert gone == [f"team v{version}" for version in sorted(before - after)] == ["team v3"]
+    assert 1 in after, "pods still pull with it"
 
 
 def test_a_push_leaves_secrets_for_another_server_alone(session: Quiet) -> None:
