@@ -7,14 +7,20 @@ kubeconfigs run programs of others.
 
 from collections.abc import Iterator, Sequence
 
+from bahriya_tui.model.errors import BadInput
+
 NAME = "bahriya-worker.service"
 
 
 def unit(command: Sequence[str], home: str | None, user: str | None) -> str:
     """Write the unit; `home` is the folder of everything where one was chosen.
 
-    `user` is the account of a unit of the machine; None stands for a unit of one's own.
+    `user` is the account of a unit of the machine; None stands for a unit of one's own. `BadInput` for one of
+    the machine without a folder: of the disk, it may write nothing but that.
     """
+    if user is not None and home is None:
+        words = f"a unit of the machine, which runs as {user}, needs a folder that was chosen"
+        raise BadInput(words, "name it first: export BAHRIYA_HOME=/srv/bahriya")
     return "".join(f"{line}\n" for line in _lines(command, home, user))
 
 
@@ -30,7 +36,7 @@ def _lines(command: Sequence[str], home: str | None, user: str | None) -> Iterat
         yield f"User={user}"
     if home is not None:
         yield f"Environment={_quoted(f'BAHRIYA_HOME={home}')}"
-    yield f"ExecStart={' '.join(_quoted(word) for word in command)} worker run"
+    yield f"ExecStart={_command(command)} worker run"
     # One that was started by itself may be at work still; then this one ends, and tries again.
     yield "Restart=always"
     yield "RestartSec=10"
@@ -59,8 +65,17 @@ def _lines(command: Sequence[str], home: str | None, user: str | None) -> Iterat
     yield f"WantedBy={'default' if user is None else 'multi-user'}.target"
 
 
+def _command(words: Sequence[str]) -> str:
+    """Write a command. A colon, which systemd knows since version 244, has it leave each `$` as it is.
+
+    Doubled, a `$` would be two in the path of the program, in which systemd looks for no variables.
+    """
+    colon = ":" if any("$" in word for word in words) else ""
+    return " ".join(_quoted(word) for word in (f"{colon}{words[0]}", *words[1:]))
+
+
 def _quoted(word: str) -> str:
-    """Write a word as systemd reads it back: `%` begins a specifier, `$` a variable."""
+    """Write a word as systemd reads it back, where it looks for no variables: `%` begins a specifier."""
     plain = word.replace("%", "%%")
     if not any(one in plain for one in " \"'\\$;"):
         return plain
