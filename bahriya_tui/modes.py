@@ -23,6 +23,7 @@ def look(paths: Iterable[Path]) -> Iterator[PathSeen]:
                 folder=stat.S_ISDIR(found.st_mode),
                 owner=account_name(found.st_uid),
                 group=_group_name(found.st_gid),
+                size=found.st_size,
             )
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 Access = Literal["none", "read", "write"]
+OWNER_ALONE = 0o077
+"""The umask of programs that are not ours: what they make beside an answer is no matter of a group."""
 _FILE: dict[Access, int] = {"none": 0o600, "read": 0o640, "write": 0o660}
 _FOLDER: dict[Access, int] = {"none": 0o700, "read": 0o2750, "write": 0o2770}
 

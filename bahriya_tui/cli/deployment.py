@@ -9,10 +9,10 @@ from bahriya_tui.cli import output, shapes
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.unlocking import unlocked
-from bahriya_tui.cli.watching import watch
+from bahriya_tui.cli.watching import note_unattended, watch
 from bahriya_tui.cli.waves import Waves, wave_options
 from bahriya_tui.model.ambiguous import to_be_asked
-from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.deployment import ACTIVE, Deployment
 from bahriya_tui.model.phases import words
 from bahriya_tui.operations import control
 from bahriya_tui.operations.session import Session, open_session
@@ -62,6 +62,8 @@ def cancel(asked: Common, id_: int) -> None:
     with open_session() as session:
         one = control.cancel(session, id_)
         output.line(shapes.deployment(one), f"deployment {id_} is {one.state}", as_json=asked.json)
+        if one.state in ACTIVE:
+            note_unattended(session)
 
 
 @command.command("rollback")

@@ -26,15 +26,17 @@ class Progress:
         """Lines of bars that stand above the cursor."""
         self._size = os.terminal_size((0, 0))
 
-    def show(self, runs: Sequence[Deployment], said: str = "") -> bool:
-        """Draw the bars again in the place of those before, below what is `said`, which stays.
-
-        False, and nothing is drawn, where the terminal is too small.
-        """
+    def fits(self, runs: Sequence[Deployment]) -> bool:
+        """Tell whether the terminal has room for a line for each region, however far that is."""
         size = shutil.get_terminal_size()
-        if size.columns < LEAST or sum(len(run.regions) for run in runs) + 2 > size.lines:
-            self._drawn = 0
-            return False
+        if size.columns >= LEAST and sum(len(run.regions) for run in runs) + 2 <= size.lines:
+            return True
+        self._drawn = 0
+        return False
+
+    def show(self, runs: Sequence[Deployment], said: str = "") -> None:
+        """Draw the bars again in the place of those before, below what is `said`, which stays."""
+        size = shutil.get_terminal_size()
         lines = bars(runs, size.columns - 1, self._look)
         # Another width may have broken the lines that stand there: nobody knows how many they are.
         back = f"\x1b[{self._drawn}A\r" if self._drawn and size == self._size else ""
@@ -42,7 +44,6 @@ class Progress:
         sys.stdout.write(f"{back}\x1b[J" + "".join(f"{line}\n" for line in (*told, *lines)))
         sys.stdout.flush()
         self._drawn, self._size = len(lines), size
-        return True
 
 
 def progress_of(environment: Mapping[str, str]) -> Progress | None:

@@ -12,7 +12,7 @@ from bahriya_tui.cli.options import Common, common, opened, reader_of_token, tok
 from bahriya_tui.cli.protecting import insist, protected_option
 from bahriya_tui.cli.registry_usage import conclude
 from bahriya_tui.cli.unlocking import refuse_locked, unlocked
-from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, watch
+from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, note_unattended, watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.check import sentence as verdict
@@ -200,6 +200,8 @@ def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -
         "written": written,
     }
     output.line(record, words, as_json=asked.json)
+    if left:
+        note_unattended(s)
 
 
 def _bring(

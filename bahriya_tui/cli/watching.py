@@ -8,7 +8,7 @@ from bahriya_tui.cli.options import Common
 from bahriya_tui.cli.progress import progress_of
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.deployment import REGION_MOVES, Deployment
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.errors import Failed, Unattended
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.finding import listed
 from bahriya_tui.model.phases import words
@@ -30,24 +30,29 @@ def watch(
     """Stream the events of deployments until all have ended; `Failed` unless all of them got everywhere.
 
     A terminal shows how far each region is, with bars. `quiet` where the command answers with something else.
+    Ctrl-C detaches, and so does the lack of a worker that only another account can run.
     """
     if not wait:
         for one in started:
             output.line(shapes.deployment(one), f"deployment {one.id} of {one.container}", as_json=asked.json)
+        note_unattended(s)
         return 0
     numbers = [one.id for one in started]
+    names = f"deployment{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
     progress = None if asked.json or quiet else progress_of(os.environ)
     try:
         for event in follow(s, numbers, after=after):
-            if progress is not None and progress.show(_runs(s, numbers), _beside_bars(event)):
-                continue
-            if not quiet:
+            if progress is not None and progress.fits(started):
+                progress.show(_runs(s, numbers), _beside_bars(event))
+            elif not quiet:
                 output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
-        names = listed([str(number) for number in numbers])
-        told = f"deployment {names} goes on" if len(numbers) == 1 else f"deployments {names} go on"
+        told = f"{names} goes on" if len(numbers) == 1 else f"{names} go on"
         hint = f"look with `bahriya deployment show {numbers[0]}`"
         output.failure(f"detached; {told}", hint, 130, as_json=asked.json)
+        return 130
+    except Unattended as error:
+        output.failure(f"detached from {names}: {error.message}", error.hint, 130, as_json=asked.json)
         return 130
     ended = _runs(s, numbers)
     short = [one for one in ended if one.state != "done"]
@@ -67,7 +72,17 @@ def settle(s: Session, ids: Sequence[int], *, wait: bool) -> list[Removal]:
     for one in left:
         why = f": {one.last_error}" if one.last_error else ""
         output.note(f"pending removal in {one.region}: {one.kind} {one.name}{why}; the worker keeps trying")
+    if left:
+        note_unattended(s)
     return left
+
+
+def note_unattended(s: Session) -> None:
+    """Say who has to run the worker that the work waits for, where none runs and we cannot run it."""
+    try:
+        s.refuse_unattended()
+    except Unattended as error:
+        output.note(f"{error.message}; {error.hint}")
 
 
 def _runs(s: Session, numbers: Sequence[int]) -> list[Deployment]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from bahriya_tui.kubeconfig.document import Section, text
 from bahriya_tui.model.errors import BadInput
+from bahriya_tui.sharing import OWNER_ALONE
 
 SECONDS = 20.0
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -91,6 +92,7 @@ def _status(command: list[str], environment: dict[str, str], install_hint: str) 
             stderr=subprocess.DEVNULL,
             env={**os.environ, **environment},
             start_new_session=True,
+            umask=OWNER_ALONE,
         )
     except (OSError, ValueError):
         raise BadInput(f"its program {command[0]} cannot be run", install_hint or "install it") from None

@@ -20,7 +20,7 @@ from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
 from bahriya_tui.launch.verbs import Typed
 from bahriya_tui.logfile import open_log
-from bahriya_tui.model.errors import Failed, Locked
+from bahriya_tui.model.errors import Failed, Locked, Unattended
 from bahriya_tui.places import Places
 from bahriya_tui.sharing import log_mode
 
@@ -31,7 +31,7 @@ _STOP_SECONDS = 10.0
 def ensure_worker(places: Places) -> None:
     """Start a worker unless one lives. Two started at once are no harm: the second ends by itself.
 
-    Raises `Locked` where only another account can run it, as the private keys are its own.
+    Raises `Unattended` where only another account can run it, as the private keys are its own.
     """
     if worker_running(places) is None:
         refuse_unless_kept_here(places)
@@ -75,10 +75,10 @@ def _log(places: Places) -> int:
 
 
 def refuse_unless_kept_here(places: Places) -> None:
-    """Raise `Locked` unless this account has the private keys, without which a worker opens nothing."""
+    """Raise `Unattended` unless this account has the private keys, without which a worker opens nothing."""
     if not places.are_kept_here:
         keeper = account_name(places.keeper)
-        raise Locked(
+        raise Unattended(
             f"no worker runs, and only {keeper}, who keeps the private keys, can run one: work waits for it",
             f"have it started: systemctl start bahriya-worker, or as {keeper}: bahriya worker run",
         )

@@ -54,6 +54,10 @@ class VaultLocked(Locked):
     """A private key is protected by a passphrase, and nobody has unlocked it."""
 
 
+class Unattended(Locked):
+    """No worker runs, and only another account can run one: what was asked for waits."""
+
+
 class Cancelled(BahriyaError):
     """The operator pressed Ctrl-C; nothing was changed."""
 
@@ -61,6 +65,7 @@ class Cancelled(BahriyaError):
 
 
 BY_NAME: dict[str, type[BahriyaError]] = {
-    error.__name__: error for error in (Failed, BadInput, InUse, NotFound, Locked, VaultLocked, Cancelled)
+    error.__name__: error
+    for error in (Failed, BadInput, InUse, NotFound, Locked, VaultLocked, Unattended, Cancelled)
 }
 """What one process may tell another that it ended with."""

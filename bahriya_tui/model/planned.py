@@ -68,8 +68,9 @@ class StoreChange:
     """One thing that would be written down, beside what happens in regions."""
 
     act: Literal["change", "remove"]
-    kind: Literal["registry", "container", "deployment"]
+    kind: Literal["registry", "credential", "container", "deployment"]
     name: str
+    """Of a credential `team v1`: its registry and its version."""
     fields: tuple[Field, ...] = ()
     why: str = ""
 

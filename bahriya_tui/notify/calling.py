@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bahriya_tui.notify.hooks import Hook
+from bahriya_tui.sharing import OWNER_ALONE
 
 SECONDS = 30.0
 """For one command; then it is killed."""
@@ -27,6 +28,7 @@ def _run(hook: Hook, what: Mapping[str, Any], environment: Mapping[str, str]) ->
             stderr=subprocess.DEVNULL,
             env=dict(environment),
             cwd="/",
+            umask=OWNER_ALONE,
             timeout=SECONDS,
             check=False,
         )

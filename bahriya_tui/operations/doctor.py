@@ -122,7 +122,7 @@ def _log(places: Places) -> log.LogSeen:
     return log.LogSeen(
         path=str(path),
         files=seen,
-        total_bytes=sum(Path(one.path).stat().st_size for one in seen),
+        total_bytes=sum(one.size for one in seen),
         writable=not places.are_kept_here
         or not folder.exists()
         or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)),

@@ -1,9 +1,11 @@
 """Follow deployments and removals until they end; it can be left and taken up."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.deployment import ACTIVE
+from bahriya_tui.model.errors import Unattended
 from bahriya_tui.model.event import Event
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.session import Session
@@ -26,9 +28,13 @@ def follow(s: Session, deployment_ids: Sequence[int], *, after: int = 0) -> Iter
 
 
 def wait_removals(s: Session, ids: Sequence[int], timeout: float) -> list[Removal]:
-    """Wait until every region has confirmed or could not be reached; gives what is still pending."""
+    """Wait until every region has confirmed or could not be reached; gives what is still pending.
+
+    Without a worker that can be started here nobody answers, and nothing is waited for.
+    """
     if ids:
-        waiting.until(s, lambda: all(removal.answered for removal in _each(s, ids)), timeout)
+        with suppress(Unattended):
+            waiting.until(s, lambda: all(removal.answered for removal in _each(s, ids)), timeout)
     return [removal for removal in _each(s, ids) if removal.state == "pending"]
 
 

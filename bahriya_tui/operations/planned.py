@@ -20,7 +20,7 @@ from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import refuse_termination, to_clear
 from bahriya_tui.operations.usable import kept_registry
-from bahriya_tui.store import containers, registries
+from bahriya_tui.store import containers, history, registries
 
 _CHECKED = "the new token is checked first; if the registry rejects it, nothing of this is done"
 
@@ -60,7 +60,9 @@ def plan_rotation(
     stages += ahead.deployments([_with_version(plan, registry, version) for plan in plans])
     fields = (("version", registry.version or None, version), ("expires", registry.expires, declared))
     change = StoreChange("change", "registry", handle, tuple(one for one in fields if one[1] != one[2]))
-    return DryRun("registry rotate", project, now(), (change, *_replaced(plans)), tuple(stages), notes)
+    dropped = history.dropped_for(c, registry, version)
+    changes = (change, *(_dropped(registry, one) for one in dropped), *_replaced(plans))
+    return DryRun("registry rotate", project, now(), changes, tuple(stages), notes)
 
 
 def plan_deletion(s: Session, deletion: RegistryDeletion, plans: Sequence[Plan], *, unlink: bool) -> DryRun:
@@ -106,6 +108,15 @@ def _with_version(plan: Plan, registry: Registry, version: int) -> Plan:
     if spec.registry_id == registry.id:
         spec = replace(spec, version=version, secret=name)
     return replace(plan, spec=spec)
+
+
+def _dropped(registry: Registry, version: int) -> StoreChange:
+    """Tell that a version goes, as newer ones are kept and nothing uses it."""
+    kept = (
+        f"its {registry.max_versions} newest versions" if registry.max_versions > 1 else "its newest version"
+    )
+    why = f"its password is destroyed, so nobody can return to it: {registry.handle} keeps {kept}"
+    return StoreChange("remove", "credential", f"{registry.handle} v{version}", why=why)
 
 
 def _replaced(plans: Iterable[Plan]) -> tuple[StoreChange, ...]:

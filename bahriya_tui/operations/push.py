@@ -4,10 +4,12 @@ Workloads are not touched: their pull secret keeps its name and gets another con
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
+from bahriya_tui.model.errors import Unattended
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
@@ -74,13 +76,17 @@ def push_now(s: Session, project: str, handle: str) -> Pushed:
 
 
 def wait_writes(s: Session, ids: Sequence[int], timeout: float) -> list[SecretWrite]:
-    """Wait until every region has confirmed or could not be reached; gives what is still pending."""
+    """Wait until every region has confirmed or could not be reached; gives what is still pending.
+
+    Without a worker that can be started here nobody answers, and nothing is waited for.
+    """
 
     def each() -> list[SecretWrite]:
         return [secret_writes.get(s.connection, number) for number in ids]
 
     if ids:
-        waiting.until(s, lambda: all(one.state == "done" or one.last_error for one in each()), timeout)
+        with suppress(Unattended):
+            waiting.until(s, lambda: all(one.state == "done" or one.last_error for one in each()), timeout)
     return [one for one in each() if one.state == "pending"]
 
 

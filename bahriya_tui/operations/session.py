@@ -1,12 +1,13 @@
 """A session: the store, the folders and whoever asks; every verb takes one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.actor import find_actor
 from bahriya_tui.model.audit import Actor
+from bahriya_tui.model.errors import Unattended
 from bahriya_tui.places import Places
 from bahriya_tui.places import places as find_places
 from bahriya_tui.sharing import only_readable
@@ -39,13 +40,24 @@ class Session:
         return self.store.connection
 
     def wake_worker(self) -> bool:
-        """Start the worker when none runs, since there is work for it; tell whether one ran already."""
+        """Start the worker when none runs, since there is work for it; tell whether one ran already.
+
+        Where only another account can run it, the work waits: what was written down is no failure.
+        """
         from bahriya_tui.launch.worker import ensure_worker, worker_running
 
         if worker_running(self.places) is not None:
             return True
-        ensure_worker(self.places)
+        with suppress(Unattended):
+            ensure_worker(self.places)
         return False
+
+    def refuse_unattended(self) -> None:
+        """Raise `Unattended` where no worker runs, and only another account can run one."""
+        from bahriya_tui.launch.worker import refuse_unless_kept_here, worker_running
+
+        if worker_running(self.places) is None:
+            refuse_unless_kept_here(self.places)
 
 
 @contextmanager

@@ -17,7 +17,8 @@ _MOST_STARTS = 10
 def changes(s: Session, timeout: float | None = None) -> Iterator[None]:
     """Yield at once and after each change of the store, until `timeout` seconds have passed.
 
-    Raises `Failed` when no worker stays alive, so that nothing will ever change.
+    Raises `Failed` when no worker stays alive, so that nothing will ever change, and `Unattended` when there
+    is none and another account has to run it.
     """
     begun = time.monotonic()
     looked, seen, starts = begun - _WORKER_EVERY, None, 0
@@ -29,6 +30,7 @@ def changes(s: Session, timeout: float | None = None) -> Iterator[None]:
             continue
         if time.monotonic() - looked >= _WORKER_EVERY:
             starts = 0 if s.wake_worker() else starts + 1
+            s.refuse_unattended()
             looked = time.monotonic()
             if starts > _MOST_STARTS:
                 raise Failed("the worker does not stay alive", f"see {s.places.logs / 'worker.log'}")

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from bahriya_tui.model.errors import Failed, NotFound
 from bahriya_tui.oci.credential_files import MOST_BYTES
+from bahriya_tui.sharing import OWNER_ALONE
 
 HELPER_SECONDS = 5.0
 _NO_SUCH_LOGIN = b"credentials not found"
@@ -27,6 +28,7 @@ def answer_of(program: str, key: str) -> bytes:
             stderr=subprocess.DEVNULL,
             # So that what it starts ends with it.
             start_new_session=True,
+            umask=OWNER_ALONE,
         )
     except OSError as error:
         raise Failed(f"{program} cannot be run ({error.strerror})", "look at its mode") from None

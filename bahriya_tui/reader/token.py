@@ -18,6 +18,7 @@ from typing import IO, Any, NoReturn  # noqa: E402
 
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
 from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
+from bahriya_tui.sharing import OWNER_ALONE  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
@@ -79,7 +80,7 @@ def _output_of(command: str) -> bytearray:
     if not words:
         raise BadInput("the password command cannot be split into words", "look at its quotes")
     try:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE)
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, umask=OWNER_ALONE)
     except OSError as error:
         raise BadInput(
             f"{words[0]} cannot be run ({error.strerror})", "look at the password command"

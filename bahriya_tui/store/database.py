@@ -87,7 +87,12 @@ class Store:
 
     @property
     def beside(self) -> "Store":
-        """The same store once more, to read from while this one is in a transaction; ends with this one."""
+        """The same store once more, to read from while this one is in a transaction; ends with this one.
+
+        One that was opened to look is that itself: it writes nothing, and may be a copy in memory.
+        """
+        if self._read_only:
+            return self
         if self._beside is None:
             file = self.connection.execute("PRAGMA database_list").fetchone()["file"]
             self._beside = Store(connect(Path(file), read_only=True))

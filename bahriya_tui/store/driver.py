@@ -19,7 +19,17 @@ else:
     except ImportError:
         import sqlite3 as sqlite
 
-__all__ = ["BUSY_MS", "JOURNAL", "Connection", "Row", "connect", "is_at_rest", "sqlite", "state_of"]
+__all__ = [
+    "BUSY_MS",
+    "JOURNAL",
+    "Connection",
+    "Row",
+    "connect",
+    "is_at_rest",
+    "is_copy",
+    "sqlite",
+    "state_of",
+]
 
 Connection: TypeAlias = sqlite.Connection
 Row: TypeAlias = sqlite.Row
@@ -66,6 +76,11 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
 def is_at_rest(path: Path) -> bool:
     """Tell whether nobody has the file at `path` open, as its journal is gone, and we may only read it."""
     return only_readable(path) and not path.with_name(path.name + "-wal").exists()
+
+
+def is_copy(connection: Connection) -> bool:
+    """Tell whether `connect` gave a copy in memory, which does not change with the file."""
+    return not connection.execute("PRAGMA database_list").fetchone()["file"]
 
 
 def state_of(path: Path) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ A version is named in the specs of deployments by its pull secret, `bahriya-<han
 it; that name is never used twice in a project.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.handle import pull_secret
@@ -91,14 +91,27 @@ def withdraw(tx: "Database", registry: Registry) -> list[int]:
 
 def collect(tx: "Database", registry: Registry) -> tuple[int, ...]:
     """Drop the versions beyond the registry's `max_versions` to which nothing refers; gives them."""
-    versions = all(tx.conn, registry.id)
-    if len(versions) <= registry.max_versions:
-        return ()
-    needed = {one.version for one in versions if _is_needed(tx.conn, registry, one.version)}
-    gone = droppable(versions, registry.max_versions, needed)
+    gone = _beyond(tx.conn, registry, all(tx.conn, registry.id))
     for version in gone:
         tx.execute("DELETE FROM credential WHERE registry_id = ? AND version = ?", [registry.id, version])
     return gone
+
+
+def dropped_for(c: Connection, registry: Registry, version: int) -> tuple[int, ...]:
+    """Give the versions that could be returned to, and would be dropped should a new `version` count now."""
+    former = [
+        replace(one, state="previous") if one.state == "current" else one for one in all(c, registry.id)
+    ]
+    new = CredentialVersion(registry.id, version, registry.server, registry.username, "current", "", "")
+    good = {one.version for one in former if one.state == "previous"}
+    return tuple(one for one in _beyond(c, registry, [*former, new]) if one in good)
+
+
+def _beyond(c: Connection, registry: Registry, versions: list[CredentialVersion]) -> tuple[int, ...]:
+    if len(versions) <= registry.max_versions:
+        return ()
+    needed = {one.version for one in versions if _is_needed(c, registry, one.version)}
+    return droppable(versions, registry.max_versions, needed)
 
 
 def _is_needed(c: Connection, registry: Registry, version: int) -> bool:

@@ -102,11 +102,13 @@ class Feed:
         """Open the store, or open it anew: a copy of one that nobody had open does not change with it."""
         from bahriya_tui.store import database, driver
 
-        copied = driver.is_at_rest(self.database)
-        self._copied = driver.state_of(self.database) if copied else None
+        # Asked before it is opened: a change in between has it opened once too often, never too seldom.
+        state = driver.state_of(self.database)
+        fresh = database.open_to_look(self.database).connection
         if self._connection is not None:
             self._connection.close()
-        self._connection = database.open_to_look(self.database).connection
+        self._connection = fresh
+        self._copied = state if driver.is_copy(fresh) else None
         self._version = -1
 
     def _data_version(self) -> int:

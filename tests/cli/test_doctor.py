@@ -5,15 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bahriya_tui import modes
 from bahriya_tui.isolation.syscalls import MACHINES
 from bahriya_tui.launch.worker import ensure_worker, worker_running
+from bahriya_tui.model.judgement.modes import PathSeen
+from bahriya_tui.model.judgement.store import MIB
+from bahriya_tui.operations.doctor import examine
 from bahriya_tui.places import Places
 from bahriya_tui.store.driver import sqlite
 from tests.operator import Operator
@@ -251,6 +255,26 @@ def test_a_worker_that_runs_is_told_and_its_memory_is_out_of_reach(
     findings = found(settled, code=0)
     assert f"runs as process {pid}, since 2" in findings["worker"]["measured"]
     assert "read the worker's memory" in findings["this process"]["measured"]
+
+
+def test_a_log_that_the_worker_moves_away_meanwhile_is_told_as_it_was_seen(
+    settled: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(settled.home / "store", settled.home / "keys", settled.home / "logs")
+    places.worker_log.write_bytes(b"x" * MIB)
+    places.worker_log.chmod(0o600)
+    really_look = modes.look
+
+    def look_and_move(paths: Iterable[Path]) -> Iterator[PathSeen]:
+        seen = list(really_look(paths))
+        if str(places.worker_log) in [one.path for one in seen]:
+            places.worker_log.unlink()
+        yield from seen
+
+    monkeypatch.setattr(modes, "look", look_and_move)
+    told = {one.subject: one for one in examine(places)}["worker log"]
+    assert told.state == "good"
+    assert "(1 file, 1.0 MiB)" in told.measured
 
 
 @locks

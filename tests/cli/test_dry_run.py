@@ -122,6 +122,22 @@ def test_a_rotation_tells_of_its_push_and_its_deployments(running: Commands) -> 
     assert alone == "\nin the store\n  ~ registry team\n    version: 1 -> 2\n\nnothing changes in any region"
 
 
+DROPPING = """
+in the store
+  ~ registry team
+    version: 1 -> 2
+  - credential team v1
+    its password is destroyed, so nobody can return to it: team keeps its newest
+      version
+
+nothing changes in any region"""
+
+
+def test_a_rotation_tells_which_password_is_destroyed(idle: Commands) -> None:
+    idle.good("registry", "edit", "team", "--max-versions", "1")
+    assert told(idle, "registry", "rotate", "team", "--no-check") == DROPPING
+
+
 DELETION = """\
 
 in the store

@@ -6,12 +6,19 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from bahriya_tui.cli import watching
+from bahriya_tui.cli.options import Common
 from bahriya_tui.cli.progress import Progress, bars
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.deployment import Deployment, RegionRun, Spec
+from bahriya_tui.model.event import Event
+from bahriya_tui.operations.session import Session
 from bahriya_tui.screen import Look
+from bahriya_tui.store import deployments
 from tests.cli.outside import Outside
 from tests.operator import Operator
 from tests.tui.terminal import BAHRIYA, Terminal, on_terminal
@@ -121,7 +128,10 @@ def test_bars_are_drawn_in_place_unless_the_window_changed(
     def written(columns: int, lines: int, said: str = "") -> str | None:
         size = os.terminal_size((columns, lines))
         monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
-        return capsys.readouterr().out if progress.show([RUN], said) else None
+        if not progress.fits([RUN]):
+            return None
+        progress.show([RUN], said)
+        return capsys.readouterr().out
 
     in_place = "\x1b[3A\r"
     assert in_place not in (written(80, 24) or "")
@@ -130,3 +140,26 @@ def test_bars_are_drawn_in_place_unless_the_window_changed(
     assert in_place in (written(60, 24) or "")
     assert written(60, 4) is None
     assert in_place not in (written(60, 24) or "")
+
+
+@pytest.mark.parametrize(("lines", "reads"), [(24, 4), (4, 1)])
+def test_regions_are_read_for_each_event_only_where_they_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lines: int, reads: int
+) -> None:
+    ended, read = replace(RUN, state="done"), list[int]()
+
+    def get(_: object, number: int) -> Deployment:
+        read.append(number)
+        return ended
+
+    event = Event(1, "", "rolling", "2 of 3", "shop", 1, "app", "virginia-1")
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, lines)))
+    monkeypatch.setattr(watching, "progress_of", lambda _: Progress({"TERM": "xterm"}))
+    monkeypatch.setattr(watching, "follow", lambda *_, **__: iter([event] * 3))
+    monkeypatch.setattr(deployments, "get", get)
+    session = Session(SimpleNamespace(connection=None), SimpleNamespace(), Actor("operator"))  # type: ignore[arg-type]
+
+    assert watching.watch(Common(None, False, False, True), session, [RUN], 0, wait=True) == 0
+
+    assert len(read) == reads
+    assert ("━" in capsys.readouterr().out) == (lines == 24)

@@ -8,9 +8,10 @@ from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
 from bahriya_tui.model.planned import RegionPlan, Step
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.planned import plan_deploying, plan_rotation
-from bahriya_tui.operations.session import Session, looking
-from bahriya_tui.store import deployments, events, observations, registries, removals
+from bahriya_tui.operations.session import Session, looking, open_to_look
+from bahriya_tui.store import deployments, driver, events, history, observations, registries, removals
 from tests.operations.conftest import Quiet, accept, define, end
+from tests.sealing import well_formed
 
 REGION = "helsinki-1"
 
@@ -99,6 +100,28 @@ def test_numbers_are_those_that_come_next_and_stay_free(session: Quiet) -> None:
     assert gone == "bahriya-team-v1"
 
 
+def test_a_rotation_tells_which_versions_nobody_can_return_to_then(session: Quiet) -> None:
+    define(session, "web")
+    put(session)
+    for _ in range(3):
+        accept(session, "team")
+    with session.store.write() as tx:
+        team = registries.get(tx.conn, "shop", "team")
+        lost = registries.reserve_version(tx, team, server="x", username="y", actor="", now=clock.now())
+        registries.keep_sealed(tx, team.id, lost, well_formed())
+        registries.reject_version(tx, team.id, lost)
+        team = registries.edit(tx, team.id, max_versions=2, now=clock.now())
+    before = {one.version for one in history.all(session.connection, team.id) if one.state != "rejected"}
+
+    found = plan_rotation(session, "shop", "team", [], push=False, check=False)
+
+    accept(session, "team")
+    after = {one.version for one in history.all(session.connection, team.id)}
+    gone = [one.name for one in found.store if (one.act, one.kind) == ("remove", "credential")]
+    assert gone == [f"team v{version}" for version in sorted(before - after)] == ["team v3"]
+    assert 1 in after, "pods still pull with it"
+
+
 def test_a_push_leaves_secrets_for_another_server_alone(session: Quiet) -> None:
     define(session, "web")
     put(session)
@@ -122,3 +145,16 @@ def test_whoever_only_looks_sees_one_instant_and_cannot_write(session: Quiet) ->
         with pytest.raises(Failed, match="cannot be written"), only_looking.store.part():
             only_looking.connection.execute("DELETE FROM container")
     assert told(session) != before
+
+
+@pytest.mark.parametrize("somebody_writes", [True, False])
+def test_whoever_may_only_read_is_told_too_whether_or_not_somebody_has_the_store_open(
+    session: Quiet, monkeypatch: pytest.MonkeyPatch, somebody_writes: bool
+) -> None:
+    define(session, "web")
+    before = told(session)
+    if not somebody_writes:
+        session.store.close()
+    monkeypatch.setattr(driver, "only_readable", lambda _: True)
+    with open_to_look(session.places) as only_reading, looking(only_reading) as only_looking:
+        assert told(only_looking) == before

@@ -198,6 +198,7 @@ FREE = {
         "regions": "add_region check_regions contact plan_import read_pin take_regions",
         "removals": "try_removals",
         "rotate": "rotate_registry",
+        "share": "share",
         "session": "looking",
         "terminate": "refuse_termination",
         "vault": "change_passphrase ensure_keys is_locked lock recover rekey require_unlocked"

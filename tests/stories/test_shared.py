@@ -174,9 +174,10 @@ def test_without_a_worker_a_member_is_told_who_can_run_one_and_the_work_waits(
     web = ["--image", "nginx:1.27", "--type", "worker", "--region", REGION]
     ann.run("container", "add", "web", *web)
 
-    refused = ann.run("deploy", "web", code=5)
+    detached = ann.run("deploy", "web", code=130)
 
-    (line,) = refused.err.splitlines()
+    (line,) = detached.err.splitlines()
+    assert "detached from deployment 1" in line
     assert f"only {shared.names['service']}, who keeps the private keys, can run one" in line
     assert "systemctl start bahriya-worker" in line
     told = findings(ann)["worker"]
@@ -269,6 +270,8 @@ def looks_but_changes_nothing(account: Account) -> None:
     assert [one["handle"] for one in account.run("project", "list", "--json").json] == ["shop"]
     assert account.run("registry", "list", "--json").json == []
     account.run("vault", "status")
+    refused = account.run("registry", "delete", "nothing", "--dry-run", code=4)
+    assert "nothing" in refused.err
     for change in (
         ("project", "add", "mine"),
         ("registry", "add", "team", "--server", "ghcr.io", *REGISTRY, "--no-check"),

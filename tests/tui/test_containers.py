@@ -1,6 +1,10 @@
 """Containers, by keyboard, over a real store."""
 
+import pytest
+
 from bahriya_tui.model.container import Container
+from bahriya_tui.operations.session import Session
+from bahriya_tui.places import Places
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.widgets.table import Table
 from tests.tui.conftest import QuietSession
@@ -115,6 +119,20 @@ async def test_deploy_creates_a_deployment_and_shows_it(app: BahriyaApp, quiet: 
         run = app.view.world.deployments[0]
         assert (run.container, run.state, len(run.regions)) == ("cache", "queued", 2)
         assert quiet.woken > before
+
+
+async def test_a_deployment_that_nobody_here_can_carry_out_is_queued_and_says_who_can(
+    app: BahriyaApp, quiet: type[QuietSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "wake_worker", Session.wake_worker)
+    monkeypatch.setattr(Places, "are_kept_here", False)
+    async with app.run_test() as pilot:
+        await press(pilot, "2", "j", "j", "d")
+        await opened(pilot, "DeployForm")
+        await press(pilot, "enter")
+        await opened(pilot, "Run")
+        await until(pilot, lambda: "queued 0/2" in shown(pilot), "the deployment is shown")
+        assert "no worker runs, and only" in notices(pilot)
 
 
 async def test_a_canary_goes_first(app: BahriyaApp) -> None:

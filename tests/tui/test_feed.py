@@ -1,11 +1,14 @@
 """The feed: reads only when something changed, replays events, and survives a store that is busy."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bahriya_tui.model.errors import Failed
 from bahriya_tui.places import Places
-from bahriya_tui.store.database import open_store
+from bahriya_tui.store import database, driver
+from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.store.driver import sqlite
 from bahriya_tui.tui.feed import PAGE, Feed
 from tests.tui import world
@@ -121,3 +124,57 @@ def test_another_project_takes_nothing_over(feed: Feed) -> None:
     blog = feed.read()
     assert blog is not None
     assert not set(blog.world.containers) & set(shop.world.containers)
+
+
+def add_acr(places: Places) -> None:
+    with open_store(places.database) as store, store.write() as tx:
+        world.add_registry(tx, "acr", "shop.azurecr.io", "u")
+
+
+def registries_in(feed: Feed) -> list[str]:
+    """Give the registries of a new picture; none where there is no new one."""
+    view = feed.read()
+    return [] if view is None else [registry.handle for registry in view.world.registries]
+
+
+@pytest.fixture
+def reading_only(seeded: Places, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """The store, which this process may only read, as far as it is opened for reading."""
+    monkeypatch.setattr(driver, "only_readable", lambda _: True)
+    return seeded
+
+
+def test_a_copy_that_was_taken_as_the_last_writer_left_is_taken_anew(
+    reading_only: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, really_open = open_store(reading_only.database), database.open_to_look
+
+    def leave_and_open(path: Path) -> Store:
+        writer.close()
+        return really_open(path)
+
+    monkeypatch.setattr(database, "open_to_look", leave_and_open)
+    with Feed(reading_only.database, "shop") as feed:
+        assert "acr" not in registries_in(feed)
+        add_acr(reading_only)
+        assert "acr" in registries_in(feed)
+
+
+def test_what_cannot_be_opened_anew_is_tried_again_and_shown_as_it_was_until_then(
+    reading_only: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_open = database.open_to_look
+
+    def refuse(_: Path) -> Store:
+        raise Failed("the store cannot be read")
+
+    with Feed(reading_only.database, "shop") as feed:
+        before = feed.picture()
+        add_acr(reading_only)
+        monkeypatch.setattr(database, "open_to_look", refuse)
+        for _ in range(2):
+            with pytest.raises(Failed, match="cannot be read"):
+                feed.read()
+        assert feed.latest is before
+        monkeypatch.setattr(database, "open_to_look", really_open)
+        assert "acr" in registries_in(feed)

@@ -19,6 +19,8 @@ class PathSeen:
     folder: bool
     owner: str = ""
     group: str = ""
+    size: int = 0
+    """In bytes."""
 
 
 def judge_paths(subject: str, paths: Sequence[PathSeen], *, private: bool) -> Finding:
