@@ -1,7 +1,6 @@
 """Bars of deployments on a terminal, a line for each region, drawn again in place as the worker goes on."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from unicodedata import combining, east_asian_width
@@ -28,7 +27,7 @@ class Progress:
 
     def fits(self, runs: Sequence[Deployment]) -> bool:
         """Tell whether the terminal has room for a line for each region, however far that is."""
-        size = shutil.get_terminal_size()
+        size = os.get_terminal_size(1)
         if size.columns >= LEAST and sum(len(run.regions) for run in runs) + 2 <= size.lines:
             return True
         self._drawn = 0
@@ -36,7 +35,7 @@ class Progress:
 
     def show(self, runs: Sequence[Deployment], said: str = "") -> None:
         """Draw the bars again in the place of those before, below what is `said`, which stays."""
-        size = shutil.get_terminal_size()
+        size = os.get_terminal_size(1)
         lines = bars(runs, size.columns - 1, self._look)
         # Another width may have broken the lines that stand there: nobody knows how many they are.
         back = f"\x1b[{self._drawn}A\r" if self._drawn and size == self._size else ""

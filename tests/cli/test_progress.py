@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -127,7 +126,7 @@ def test_bars_are_drawn_in_place_unless_the_window_changed(
 
     def written(columns: int, lines: int, said: str = "") -> str | None:
         size = os.terminal_size((columns, lines))
-        monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
+        monkeypatch.setattr(os, "get_terminal_size", lambda *_: size)
         if not progress.fits([RUN]):
             return None
         progress.show([RUN], said)
@@ -153,7 +152,7 @@ def test_regions_are_read_for_each_event_only_where_they_are_drawn(
         return ended
 
     event = Event(1, "", "rolling", "2 of 3", "shop", 1, "app", "virginia-1")
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, lines)))
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((80, lines)))
     monkeypatch.setattr(watching, "progress_of", lambda _: Progress({"TERM": "xterm"}))
     monkeypatch.setattr(watching, "follow", lambda *_, **__: iter([event] * 3))
     monkeypatch.setattr(deployments, "get", get)

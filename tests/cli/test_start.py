@@ -41,10 +41,10 @@ def modules_of(*arguments: str, stdin: bytes = b"") -> set[str]:
     return set(modules)
 
 
-def test_help_imports_nothing_of_ours_but_the_list_of_commands() -> None:
+def test_help_imports_nothing_of_ours_but_the_list_of_commands_and_examples() -> None:
     ours = {name for name in modules_of("--help") if name.startswith("bahriya_tui")}
 
-    assert ours == {"bahriya_tui", "bahriya_tui.cli"}
+    assert ours == {"bahriya_tui", "bahriya_tui.cli", "bahriya_tui.cli.examples"}
 
 
 @pytest.mark.parametrize(

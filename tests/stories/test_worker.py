@@ -40,7 +40,7 @@ def test_a_deployment_goes_on_when_the_terminal_is_closed(operator: Operator, se
     ) as session:
         os.close(theirs)
         seen = b""
-        while b"connecting" not in seen:
+        while b"helsinki-1" not in seen:
             seen += os.read(ours, 1024)
         os.killpg(session.pid, signal.SIGHUP)
         os.close(ours)
