@@ -53,8 +53,10 @@ def draw(view: "View", look: "Look", now: str) -> FirstFrame | None:
     text = shown.change(patches(view, look, columns, lines, now))
     drawn = FirstFrame(shown, columns, lines, termios.tcgetattr(0))
     try:
-        # What is typed ahead is for the screens; shown by the terminal, it would stand in the middle of them.
-        _set([*drawn.modes[:3], drawn.modes[3] & ~termios.ECHO, *drawn.modes[4:]])
+        # What is typed ahead is for the screens: shown by the terminal it would stand in the middle of them,
+        # and its Enter would come to them as another key.
+        entered, output, control, local, *rest = drawn.modes
+        _set([entered & ~termios.ICRNL, output, control, local & ~(termios.ECHO | termios.ICANON), *rest])
         _write(f"{ALTERNATE}{_HIDE_CURSOR}{text}")
     except BaseException:
         leave(drawn)
