@@ -4,11 +4,12 @@ No argument of a verb reaches a worker's description, and no token passes here: 
 sealed bytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
-from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.model import clock
+from bahriya_tui.model.errors import BahriyaError, Failed, Unattended
 from bahriya_tui.model.protection import Protected
 from bahriya_tui.places import Places
 
@@ -52,10 +53,16 @@ async def change(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]") 
 
 
 async def _done(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]", named: frozenset[str]) -> T:
+    waiting: list[Unattended] = []
+
     def work() -> T | BahriyaError:
         try:
             with app.open_session(app.places) as session:
-                return verb(_naming(session, named))
+                before = session.store.data_version()
+                result = verb(_naming(session, named))
+                if session.store.data_version() != before:
+                    waiting.extend(_unattended(session))
+                return result
         except BahriyaError as error:
             return error
         except Exception as error:
@@ -72,7 +79,20 @@ async def _done(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]", n
         app.redraw()
     if isinstance(result, BahriyaError):
         raise result
+    for one in waiting:
+        app.say(one.message, one.hint, severity="warning")
     return result
+
+
+def _unattended(session: "Session") -> Iterator[Unattended]:
+    """Say who has to run the worker that due work waits for, where none runs and we cannot run it."""
+    from bahriya_tui.store import work
+
+    try:
+        session.refuse_unattended()
+    except Unattended as error:
+        if work.anything(session.connection, clock.now()):
+            yield error
 
 
 def _naming(session: "Session", named: frozenset[str]) -> "Session":

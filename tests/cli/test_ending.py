@@ -21,6 +21,14 @@ from tests.worker.desk import until
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 
 
+@pytest.fixture(autouse=True)
+def signals_count() -> Iterator[None]:
+    """Have Ctrl-C count: of tests that run in the background it is ignored, which is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def begun(operator: Operator, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Start a command whose standard input stays open, and says nothing."""

@@ -79,7 +79,7 @@ def test_every_option_of_the_screens_is_a_look_and_stands_in_the_help() -> None:
         look = asked([option])
         assert look is not None
         assert look.options == [option]
-        assert option in (bahriya.epilog or "")
+        assert option in (bahriya.help or "")
     assert asked([]) == Look()
     assert asked(["--ascii", "registry"]) is None
 
