@@ -27,8 +27,12 @@ class KeysInOrder(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Have a key wait for those before it."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
+        elif event.is_forwarded:
+            # No widget took it: it came back by way of all of them, and now has its effect.
+            await super().on_event(event)
+            self._take_next()
         elif self._since is not None and time.monotonic() - self._since < _PATIENCE_SECONDS:
             self._waiting.append(event)
         else:
@@ -38,21 +42,13 @@ class KeysInOrder(App[None]):
         self._since = time.monotonic()
         target: MessagePump = self.focused or self.screen
         await super().on_event(event)
-        if event.is_forwarded:
-            self._follow(event, target)
-        else:
+        if not event.is_forwarded or not target.call_later(self._after, event):
             self._take_next()
 
-    def _follow(self, event: events.Event, node: MessagePump) -> None:
-        if not node.call_later(self._after, event, node):
+    def _after(self, event: events.Event) -> None:
+        """Go on once the widget that has the focus took the key."""
+        if event._stop_propagation:
             self._take_next()
-
-    def _after(self, event: events.Event, node: MessagePump) -> None:
-        """Go on where the key goes on, once `node` is through with it."""
-        if node is self or node._parent is None or event._stop_propagation:
-            self._take_next()
-        else:
-            self._follow(event, node._parent)
 
     def _take_next(self) -> None:
         self._since = None
