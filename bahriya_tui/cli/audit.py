@@ -2,7 +2,7 @@
 
 import click
 
-from bahriya_tui.cli import output, records, shapes
+from bahriya_tui.cli import audit_shapes, output, records
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations.audit import sentences, verify_log
@@ -45,7 +45,7 @@ def list_(asked: Common, registry: str | None, limit: int) -> None:
     else:
         with open_session() as session:
             found = audit.latest(session.connection, limit, project=asked.project)
-    rows = [shapes.audit_entry(one) for one in found]
+    rows = [audit_shapes.entry(one) for one in found]
     output.listing(rows, _COLUMNS, as_json=asked.json, empty="there is no entry yet")
 
 
@@ -58,7 +58,7 @@ def verify(asked: Common, offline: bool) -> None:
         found = verify_log(session, offline=offline)
     verdict, *more = sentences(found)
     if asked.json:
-        output.show(shapes.verification(found), as_json=True)
+        output.show(audit_shapes.verification(found), as_json=True)
     for one in more if found.findings else (verdict, *more):
         output.say(one, as_json=asked.json)
     if found.findings:
@@ -71,8 +71,8 @@ def export(asked: Common) -> None:  # noqa: ARG001
     """Print every entry and every anchor, a JSON object a line."""
     with open_session() as session, session.store.read() as c:
         entries: list[records.ExportedEntry] = [
-            {"kind": "entry", **shapes.audit_entry(one)} for one in audit.since(c)
+            {"kind": "entry", **audit_shapes.entry(one)} for one in audit.since(c)
         ]
-        anchors = [shapes.audit_anchor(one) for one in audit.anchors(c)]
+        anchors = [audit_shapes.anchor(one) for one in audit.anchors(c)]
     for line in (*entries, *anchors):
         output.line(line, "", as_json=True)

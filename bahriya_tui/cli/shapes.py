@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.cli import records
 from bahriya_tui.model import ecr, expiry
-from bahriya_tui.model.audit import Anchor, Entry, Finding
-from bahriya_tui.model.audit import sentence as sentence_of
 from bahriya_tui.model.check import CheckResult, sentence
 from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.container import AppliedSecret, Container, InitJob, Placement, Removal, SecretWrite
@@ -20,7 +18,6 @@ from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
 from bahriya_tui.operations import reentry
 from bahriya_tui.operations.attention import Ending, Failing
-from bahriya_tui.operations.audit import Verification
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
@@ -205,64 +202,6 @@ def deployment(one: Deployment) -> records.Deployment:
         "started_at": one.started_at,
         "finished_at": one.finished_at,
         "regions": list(one.regions),
-    }
-
-
-def audit_entry(one: Entry) -> records.AuditEntry:
-    """Describe an entry of the audit log, with the hash that seals it."""
-    return {
-        "seq": one.seq,
-        "at": one.at,
-        "user": one.user,
-        "terminal": one.terminal,
-        "client": one.client,
-        "action": one.action,
-        "project": one.project,
-        "registry": one.registry,
-        "container": one.container,
-        "regions": one.regions.split(),
-        "deployment": one.deployment,
-        "versions": [int(number) for number in one.versions.split() if number.isdecimal()],
-        "outcome": one.outcome,
-        "hash": one.hash,
-    }
-
-
-def audit_anchor(one: Anchor) -> records.ExportedAnchor:
-    """Describe what a region remembers of the audit log."""
-    return {
-        "kind": "anchor",
-        "region": one.region,
-        "project": one.project,
-        "secret": one.secret,
-        "seq": one.seq,
-        "hash": one.hash,
-        "read_at": one.read_at,
-    }
-
-
-def audit_finding(one: Finding) -> records.AuditFinding:
-    """Describe what is not as it was written."""
-    return {
-        "kind": one.kind,
-        "seq": one.seq,
-        "last": one.last,
-        "region": one.region,
-        "about": one.about,
-        "sentence": sentence_of(one),
-    }
-
-
-def verification(one: Verification) -> records.Verification:
-    """Describe how far the audit log is as it was written."""
-    return {
-        "good": not one.findings,
-        "entries": one.entries,
-        "head": str(one.head),
-        "anchors": one.anchors,
-        "anchors_read_now": one.read_now,
-        "findings": [audit_finding(finding) for finding in one.findings],
-        "unreachable": list(one.unreachable),
     }
 
 
