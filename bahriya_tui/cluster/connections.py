@@ -17,8 +17,9 @@ from urllib3 import Timeout
 
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.reasons import why_not_connected
-from bahriya_tui.cluster.tls import tls_context
 from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.tls import region_context
 
 _MOST_AT_ONCE = 1 << 16
 _PART_SECONDS = 10.0
@@ -30,7 +31,7 @@ class Connections:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._context = tls_context(endpoint)
+        self._context = _context(endpoint)
         self._idle: list[_Connection] = []
         self._closed = False
         self.opened_ms: float | None = None
@@ -216,3 +217,16 @@ def _unanswered(error: Exception, seconds: float) -> Unreachable:
     if isinstance(error, TimeoutError):
         return Unreachable(f"no answer within {seconds:g} s")
     return Unreachable("the connection was cut", cut=True)
+
+
+def _context(endpoint: Endpoint) -> ssl.SSLContext:
+    try:
+        return region_context(
+            endpoint.ca_pem, endpoint.client_cert_pem, endpoint.client_key_pem, endpoint.insecure
+        )
+    except (OSError, TypeError, ValueError):
+        # Without a word of what is in them.
+        raise Failed(
+            "the certificates in the kubeconfig are not valid, or the client key is encrypted or another's",
+            "renew that entry of the kubeconfig",
+        ) from None

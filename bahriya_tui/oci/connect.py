@@ -14,6 +14,7 @@ from bahriya_tui.oci.deadline import CONNECT_SECONDS, READ_SECONDS, Deadline
 from bahriya_tui.oci.steps import Trail
 from bahriya_tui.oci.tunnel import dig
 from bahriya_tui.oci.unreachable import Unreachable
+from bahriya_tui.tls import believing
 
 _DAY = 86400
 _SHOWN = 4
@@ -33,9 +34,7 @@ class Route:
 
 def trust(ca_file: str | None) -> ssl.SSLContext:
     """Build the TLS settings: the system's CAs and `ca_file`; `Unreachable` when that cannot be read."""
-    context = ssl.create_default_context()
-    # Python 3.13 refuses authorities without some optional extensions, which nodes and kubectl take.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context = believing()
     try:
         if ca_file is not None:
             context.load_verify_locations(cafile=ca_file)

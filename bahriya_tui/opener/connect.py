@@ -1,15 +1,14 @@
 """Verified TLS connections to all targets at once, made before anything is opened."""
 
-import os
 import queue
 import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bahriya_tui.opener.protocol import Answer, Target
+from bahriya_tui.tls import region_context
 from bahriya_tui.turns import begin
 
 _GRACE_SECONDS = 0.3
@@ -27,11 +26,9 @@ class Connected:
 def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connected | Answer]:
     """Give every target's connection, or why there is none, as they come; slow ones are not waited for."""
     outcomes: queue.SimpleQueue[Connected | Answer] = queue.SimpleQueue()
-    trust = _Trust()
     started = time.monotonic()
     for target in targets:
-        context = trust.context(target)
-        begin(_connect, target, context, timeout, outcomes)
+        begin(_connect, target, _context(target), timeout, outcomes)
     waiting = {target.region for target in targets}
     until = started + timeout
     while waiting:
@@ -50,51 +47,12 @@ def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connect
         yield Answer(region, "late", f"no connection within {time.monotonic() - started:.1f} s")
 
 
-class _Trust:
-    """TLS settings, made once for all targets with the same certificates."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str, str, bool], ssl.SSLContext | None] = {}
-
-    def context(self, target: Target) -> ssl.SSLContext | None:
-        """Give the settings for a target; None where its certificates cannot be read."""
-        key = (target.ca_pem, target.client_cert_pem, target.client_key_pem, target.insecure)
-        if key not in self._made:
-            try:
-                self._made[key] = _context(target)
-            except (ssl.SSLError, ValueError, OSError):
-                self._made[key] = None
-        return self._made[key]
-
-
-def _context(target: Target) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=target.ca_pem or None)
-    # Python 3.13 refuses authorities without some optional extensions, which nodes and kubectl take.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if target.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if target.client_cert_pem:
-        with _unnamed(target.client_cert_pem) as certificate, _unnamed(target.client_key_pem) as key:
-            context.load_cert_chain(certificate, key, password=lambda: "")
-    return context
-
-
-@contextmanager
-def _unnamed(text: str) -> Iterator[str]:
-    """Give a path at which `text` can be read, on no disk: OpenSSL takes keys from paths only."""
-    if hasattr(os, "memfd_create"):
-        reading = os.memfd_create("pem", os.MFD_CLOEXEC)
-        os.write(reading, text.encode())
-        os.lseek(reading, 0, os.SEEK_SET)
-    else:
-        reading, writing = os.pipe()
-        os.write(writing, text.encode())
-        os.close(writing)
+def _context(target: Target) -> ssl.SSLContext | None:
+    """Give the settings for a target; None where its certificates cannot be used."""
     try:
-        yield f"/dev/fd/{reading}"
-    finally:
-        os.close(reading)
+        return region_context(target.ca_pem, target.client_cert_pem, target.client_key_pem, target.insecure)
+    except (OSError, TypeError, ValueError):
+        return None
 
 
 def _connect(

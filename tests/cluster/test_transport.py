@@ -201,9 +201,9 @@ def test_an_encrypted_client_key_asks_nobody_for_its_passphrase(scripted: Script
     program = (
         "import fcntl, json, os, sys, termios; request = json.load(sys.stdin);"
         "fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0);"
-        "from bahriya_tui.cluster.tls import tls_context;"
+        "from bahriya_tui.cluster.connections import Connections;"
         "from bahriya_tui.kubeconfig.endpoint import Endpoint;"
-        "tls_context(Endpoint(**request))"
+        "Connections(Endpoint(**request))"
     )
     try:
         done = subprocess.run(
