@@ -4,7 +4,6 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -42,7 +41,9 @@ class Leaving(BahriyaScreen):
 
     def on_mount(self) -> None:
         """Show what is known, and let the time go on."""
-        self.query_one("#left").focus()
+        table = self.query_one("#left", Table)
+        self.watch(table, "moves", self.show_chosen, init=False)
+        table.focus()
         self.query_one("#message").display = True
         self.draw(self.bahriya.view)
         self.set_interval(1, self.tick)
@@ -77,7 +78,6 @@ class Leaving(BahriyaScreen):
         """The chosen line."""
         return self.query_one("#left", Table).current
 
-    @on(Table.Moved)
     def show_chosen(self) -> None:
         """Tell all about the chosen line below the list."""
         told = _styled((self.sentence(self.current),)) if self.current is not None else Content("")

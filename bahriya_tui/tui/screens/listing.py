@@ -60,6 +60,7 @@ class Listing(Warned):
     def on_mount(self) -> None:
         """Begin in the list, with what is known."""
         self.query_one("#filter").display = False
+        self.watch(self.table, "moves", self.show_current, init=False)
         self.table.focus()
         self.draw(self.bahriya.view)
 
@@ -170,7 +171,6 @@ class Listing(Warned):
         """Give what must not be overlooked; nothing unless a screen knows of something."""
         return Content("")
 
-    @on(Table.Moved)
     def show_current(self) -> None:
         """Show the details of the chosen line beside it, and the keys that fit it."""
         current = self.current

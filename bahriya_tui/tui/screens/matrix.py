@@ -64,7 +64,8 @@ class Matrix(Listing):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Ask the feed for the matrix."""
+        """Ask the feed for the matrix, and follow the chosen place."""
+        self.watch(self.table, "moves", self.say_current, init=False)
         self.bahriya.feed.look_at(matrix=True)
 
     def on_screen_resume(self) -> None:
@@ -154,7 +155,6 @@ class Matrix(Listing):
         line.update(_styled(parts))
         line.display = bool(parts)
 
-    @on(Grid.Moved)
     def say_current(self) -> None:
         """Tell of the chosen place below the grid, also where there is no room for details."""
         row: Row | None = self.table.current

@@ -1,6 +1,5 @@
 """One deployment being watched: a line for each region, and the log, replayed from the store."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -29,8 +28,6 @@ class Run(BahriyaScreen):
         self.mode, self.deployment = mode, deployment
         self.alone = False
         """Whether the log shows the chosen region alone."""
-        self.logged: str | None = None
-        """The region whose log is shown; None for all of them."""
 
     def compose(self) -> ComposeResult:
         """The headline, the regions, the log."""
@@ -43,7 +40,9 @@ class Run(BahriyaScreen):
 
     def on_mount(self) -> None:
         """Ask the feed for the events of this deployment, and let the time go on."""
-        self.query_one("#regions").focus()
+        regions = self.query_one("#regions", Table)
+        self.watch(regions, "moves", self.show_chosen, init=False)
+        regions.focus()
         self.bahriya.feed.look_at(deployment=self.deployment)
         self.draw(self.bahriya.view)
         self.set_interval(1, self.tick)
@@ -82,7 +81,6 @@ class Run(BahriyaScreen):
         self._show_log()
         self.refresh_bindings()
 
-    @on(Table.Moved)
     def show_chosen(self) -> None:
         """Show the whole message of the chosen region, and its log where only that is wanted."""
         region, line = self.chosen, self.query_one("#message", Static)
@@ -90,8 +88,7 @@ class Run(BahriyaScreen):
         if region is not None:
             tone = TONES[present.message_tone(region)]
             line.update(Content.styled(f"{literal(region.region)}: {literal(region.message)}", tone))
-        # Showing a log tells of a move as well.
-        if self.alone and region is not None and region.region != self.logged:
+        if self.alone:
             self._show_log()
 
     @property
@@ -113,7 +110,7 @@ class Run(BahriyaScreen):
 
     def _show_log(self) -> None:
         view, log = self.bahriya.view, self.query_one("#log", Table)
-        region = self.logged = self.chosen.region if self.alone and self.chosen is not None else None
+        region = self.chosen.region if self.alone and self.chosen is not None else None
         known = view.log if view.log_of == self.deployment else ()
         events, title = present.only_of(known, region), "all regions" if region is None else region
         log.border_title = Content(f"Log of {literal(title)}")

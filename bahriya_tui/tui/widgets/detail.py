@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -29,6 +29,7 @@ class Detail(ScrollView, can_focus=False):
     BINDINGS = keys.bindings("detail")
     sheet: Sheet | None = None
     _lines: tuple[Line, ...] = ()
+    _ground = Style.null()
 
     def show(self, sheet: Sheet | None) -> None:
         """Draw `sheet` from now on, or nothing."""
@@ -42,11 +43,16 @@ class Detail(ScrollView, can_focus=False):
         """Wrap to the new width."""
         self._lay_out()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, all on the same ground: to find out its style takes longer than to draw one of them."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line of it."""
         number = int(self.scroll_offset.y) + y
         line = self._lines[number] if number < len(self._lines) else []
-        return Strip(line).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(line).adjust_cell_length(self.size.width, self._ground)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

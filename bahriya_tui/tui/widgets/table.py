@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -45,8 +45,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     }
     BINDINGS = keys.bindings("table")
 
-    class Moved(Message):
-        """Another line is chosen now, or the chosen one changed."""
+    moves = var(0, init=False)
+    """Grows when another line is chosen, or the chosen one changed.
+
+    Whoever watches it is told at once, not by a message: what depends on the line is drawn together with it.
+    """
 
     def __init__(self, columns: tuple[Column, ...], *, cursor: bool = True, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -64,6 +67,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._widths: tuple[int, ...] = ()
         self._drawn: dict[int, object] = {}
         self._awaited: str | None = None
+        self._ground = Style.null()
 
     @property
     def current(self) -> Any | None:
@@ -84,7 +88,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw these lines as marked, as long as they are there."""
         self.marks = marks
         self._redraw()
-        self.post_message(self.Moved())
+        self.moves += 1
 
     def show(self, lines: Lines, *, empty: str = "") -> None:
         """Draw `lines` from now on; the cursor stays on the item it was on."""
@@ -168,6 +172,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """Move to the first line (0) or the last (-1)."""
         self.action_move(-len(self._seen) if line == 0 else len(self._seen))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, all on the same ground: to find out its style takes longer than to draw one of them."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw the heading, or one line."""
         width = self.size.width
@@ -178,7 +187,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn[y] = index, cells, chosen, marked = self._state(y)
         if cells is None:
             return self._blank(index, width)
-        style = self.rich_style
+        style = self._ground
         if chosen:
             style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--unfocused")
         before = Segment(gutter(chosen=chosen, marked=marked), style + self._tone("accent"))
@@ -227,7 +236,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         if not (same or (key is not None and self.go(key))):
             self._put(self.cursor)
         self._redraw()
-        self.post_message(self.Moved())
+        self.moves += 1
 
     def _put(self, index: int) -> None:
         before = self.cursor
@@ -239,7 +248,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self.cursor - room + 1, animate=False)
         if self.cursor != before:
             self._redraw()
-            self.post_message(self.Moved())
+            self.moves += 1
 
     def _state(self, y: int) -> tuple[int, tuple[Cell, ...] | None, bool, bool]:
         index = int(self.scroll_offset.y) + y - 1
@@ -257,7 +266,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         said = self.empty if not self._lines.items else "Nothing matches the filter."
         lines = said.split("\n")
         if self._seen or not 1 <= index <= len(lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._ground)
         style = self.get_component_rich_style("table--empty")
         text = set_cell_size(" " * GAP + lines[index - 1], width)
         return Strip([Segment(text, style)], width)
