@@ -139,5 +139,5 @@ def test_the_worker_goes_on_in_a_new_file_and_so_do_its_openers(desk: Desk, cana
     worker.log.rename(worker.log.with_name("worker.log.1"))
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
     assert desk.ended(number).state == "done", desk.told(number)
+    until(lambda: worker.log.exists() and "info done" in worker.log.read_text())
     assert Path(f"/proc/{worker.process.pid}/fd/2").readlink() == worker.log
-    until(lambda: "info done" in worker.log.read_text())
