@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from bahriya_tui.isolation.undumpable import make_undumpable
-from bahriya_tui.model.errors import BahriyaError, Cancelled, Failed, Locked
+from bahriya_tui.model.errors import BahriyaError, Failed, Locked
 
 
 def told_by(error: BahriyaError) -> dict[str, str]:
@@ -29,9 +29,6 @@ def run(work: Callable[[], dict[str, Any]], named: str = "vault's process") -> N
     make_undumpable()
     try:
         answer, code = work(), 0
-    except KeyboardInterrupt:
-        cancelled = Cancelled("cancelled", "nothing was changed")
-        answer, code = told_by(cancelled), cancelled.exit_code
     except BahriyaError as error:
         answer, code = told_by(error), error.exit_code
     except OSError as error:

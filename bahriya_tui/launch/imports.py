@@ -18,7 +18,7 @@ from typing import Literal
 
 from bahriya_tui.launch.call import answer_of
 from bahriya_tui.launch.channel import Line
-from bahriya_tui.launch.process import ends_with_us
+from bahriya_tui.launch.process import ctrl_c_held_back, ends_with_us
 from bahriya_tui.launch.tokens import ReadToken, SealedToken, sealed_in
 from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
 from bahriya_tui.model.errors import BY_NAME, BadInput, Failed, NotFound
@@ -105,14 +105,15 @@ class _Reader:
         request = {"sources": sources, "asks": asks, "keys": str(places.public_keys)}
         from_input = any(one["descriptor"] == 0 for one in sources)
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps(request)],
-                stdin=None if from_input else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                # A helper may need anything of the environment to unlock a password manager.
-                env=dict(os.environ),
-                pass_fds=[asks, *files],
-            )
+            with ctrl_c_held_back():
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps(request)],
+                    stdin=None if from_input else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    # A helper may need anything of the environment to unlock a password manager.
+                    env=dict(os.environ),
+                    pass_fds=[asks, *files],
+                )
             ends_with_us(self._process)
         finally:
             for descriptor in (asks, *files):

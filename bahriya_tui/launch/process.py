@@ -30,12 +30,13 @@ def run_process(
     `stdin` None lets it inherit ours. Raises `Failed` when it crashed or needed more than `timeout` seconds.
     Who stops listening before the end ends the process.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-m", module, *arguments],
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        env=allowed(os.environ) if environment is None else dict(environment),
-    )
+    with ctrl_c_held_back():
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-m", module, *arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            env=allowed(os.environ) if environment is None else dict(environment),
+        )
     last: Line = {}
     with _ended_afterwards(process), _killed_after(timeout, process) as late:
         assert process.stdout is not None  # noqa: S101
@@ -49,6 +50,20 @@ def run_process(
         raise Failed(f"{module} did not end within {timeout:g} s", "try again")
     if code != 0:
         raise _told(module, code, last)
+
+
+@contextmanager
+def ctrl_c_held_back() -> Iterator[None]:
+    """Start a process in the block, and Ctrl-C does not end it: whoever started it does, who is told too.
+
+    Python that is interrupted while it starts says so on two pages. What runs programs of others takes it
+    again by itself.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ends_with_us(process: "subprocess.Popen[bytes]") -> None:

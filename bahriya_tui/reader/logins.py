@@ -92,7 +92,9 @@ class Found:
 
 def main(argument: str) -> NoReturn:
     """Tell what there is, then answer until nobody asks any more."""
+    # Held back until now, and to be had by the programs that are run from here.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     request: dict[str, Any] = json.loads(argument)
     found = Found()
     try:

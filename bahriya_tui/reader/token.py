@@ -27,7 +27,9 @@ from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 
 def main(argument: str) -> NoReturn:
     """Answer one request and end the process, whatever happens."""
+    # Held back until now, and to be had by the programs that are run from here.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     request: dict[str, Any] = json.loads(argument)
     try:
         context = CredentialContext(**request["context"])

@@ -95,13 +95,12 @@ def test_a_terminal_as_standard_input_is_refused() -> None:
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), 130, '"kind": "Cancelled"'),
         (BadInput("wrong", "do it right"), 2, '"hint": "do it right"'),
         (PermissionError(13, "Permission denied", "/keys/private"), 5, "/keys/private cannot be used"),
         (OSError(5, "Input/output error"), 5, "a key cannot be used"),
         (ValueError("something secret"), 1, "failed: ValueError"),
     ],
-    ids=["cancelled", "ours", "file", "disk", "unforeseen"],
+    ids=["ours", "file", "disk", "unforeseen"],
 )
 def test_every_end_of_a_process_is_one_line_without_secrets(
     error: BaseException, code: int, words: str, capfd: pytest.CaptureFixture[str]
