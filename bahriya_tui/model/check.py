@@ -77,6 +77,8 @@ class CheckResult:
     """Whether the login may also push, which no pull secret needs; None where tokens do not show it."""
     certificate_days: int | None = None
     """Until the certificate of the registry or its token server ends, the first of them; None without TLS."""
+    repeats: int | None = None
+    """The version that has the same token, where one was entered that is in use already; it was not tried."""
 
     @property
     def good(self) -> bool:
@@ -86,8 +88,12 @@ class CheckResult:
 
     @property
     def refused(self) -> bool:
-        """Tell whether the registry itself spoke against it; an unreachable one did not."""
-        return self.login == "rejected" or any(i.verdict in ("denied", "not found") for i in self.images)
+        """Tell whether something speaks against it; a registry that could not be reached does not.
+
+        A token that is in use already would be revoked after the rotation, as the old one, and end all pulls.
+        """
+        barred = any(image.verdict in ("denied", "not found") for image in self.images)
+        return self.login == "rejected" or barred or self.repeats is not None
 
 
 def sentence(result: CheckResult) -> str:
@@ -96,6 +102,8 @@ def sentence(result: CheckResult) -> str:
 
 
 def _verdict(result: CheckResult) -> str:
+    if result.repeats is not None:
+        return f"this is the token of v{result.repeats} again"
     login = {
         "accepted": "login accepted",
         "rejected": f"login rejected: {result.reason}",

@@ -1,5 +1,6 @@
 """The opener's other mode: whether a registry takes the credential. Prepared before it is opened."""
 
+import hmac
 import socket
 import ssl
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.connection import refuse_seen_by_proxy
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.image import parse
@@ -14,7 +18,9 @@ from bahriya_tui.model.proxy import read as read_proxy
 from bahriya_tui.oci.connect import trust
 from bahriya_tui.oci.probe import check
 from bahriya_tui.oci.unreachable import Unreachable
-from bahriya_tui.opener.protocol import Request
+from bahriya_tui.opener.protocol import Request, Row
+from bahriya_tui.vault.open import open_sealed
+from bahriya_tui.vault.record import RecordUnreadable
 
 SECONDS = 15.0
 """For the whole check."""
@@ -51,3 +57,19 @@ def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
         return asdict(result)
 
     return ask
+
+
+def is_known(token: bytearray, known: Row, private: X25519PrivateKey) -> bool:
+    """Tell whether `token` is what is stored already; what does not open is another."""
+    try:
+        other = open_sealed(known.sealed, known.context, private)
+    except RecordUnreadable:
+        return False
+    same = hmac.compare_digest(token, other)
+    other[:] = bytes(len(other))
+    return same
+
+
+def repeated(version: int) -> dict[str, Any]:
+    """Give the result for a token that is in use as `version`: it was not tried."""
+    return asdict(CheckResult("not proven", "it was not tried", repeats=version))

@@ -39,6 +39,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A stored credential, and the context that it opens with."""
+
+    sealed: bytes = field(repr=False)
+    context: CredentialContext
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Open one sealed credential, and send it to the targets or check it at its registry."""
 
@@ -57,14 +65,8 @@ class Request:
     ca_file: str | None = None
     proxy: str | None = None
     """URL of the HTTP proxy through which the registry is asked from here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A stored credential that is to be sealed again, for exactly the context it opens with."""
-
-    sealed: bytes = field(repr=False)
-    context: CredentialContext
+    known: Row | None = None
+    """What counts for the same login, sealed for the same key: a check tells whether it was entered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ def read(text: bytes) -> Request | Reseal:
     fields["context"] = CredentialContext(**fields["context"])
     fields["targets"] = tuple(Target(**target) for target in fields.get("targets", ()))
     fields["images"] = tuple(fields.get("images", ()))
+    if fields.get("known") is not None:
+        (fields["known"],) = read_rows([fields["known"]])
     return Request(**fields)
 
 

@@ -162,6 +162,7 @@ def read_result(stored: dict[str, Any]) -> CheckResult:
         stored.get("origin", ""),
         stored.get("can_push"),
         stored.get("certificate_days"),
+        stored.get("repeats"),
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Rejected(Failed):
-    """The registry spoke against the credential."""
+    """The registry spoke against the credential, or it is the one that is in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def seal_and_check(
 
     `settings` are tried where the registry is to be asked in another way than until now.
 
-    Raises `Rejected` where the registry spoke against it. One that could not be asked did not.
+    Raises `Rejected` where the registry spoke against it, which one that could not be asked did not, and for
+    the token of the version that counts.
     """
     from bahriya_tui.operations.vault import ensure_keys
     from bahriya_tui.vault.context import CredentialContext
@@ -109,6 +110,8 @@ def unproven(result: CheckResult | None) -> tuple[str, ...]:
 
 
 def _hint(result: CheckResult) -> str:
+    if result.repeats is not None:
+        return "make a new one where it is issued, or store it once more (--no-check)"
     if result.login == "rejected":
         return "look at user name and token, or store it unchecked (--no-check)"
     return "look at the token's rights and the images, or store it unchecked (--no-check)"

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any
 
 from bahriya_tui.model import clock
@@ -67,6 +69,17 @@ def _refuse_shown(registry: Registry, resources: Resources) -> None:
         )
 
 
+def _known(resources: Resources, registry: Registry, entered: CredentialContext) -> dict[str, Any] | None:
+    """Give the version that counts, where a later one was entered for the same login; None where none was."""
+    same = (entered.server, entered.username) == (registry.server, registry.username)
+    if not same or not 0 < registry.version < entered.version:
+        return None
+    with suppress(NotFound):
+        blob = resources.store.look_up(lambda c: registries.sealed(c, registry.id, registry.version))
+        return {"sealed": blob.hex(), "context": asdict(replace(entered, version=registry.version))}
+    return None
+
+
 def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     registry = resources.store.read(lambda c: registries.by_id(c, check.registry_id))
     versions = resources.store.read(lambda c: registries.versions(c, check.registry_id))
@@ -88,8 +101,10 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
 
     def ask(sealed: dict[str, Any]) -> dict[str, Any]:
-        with opening(resources.store, check.requested_by, versions=(check.version,), **named) as under_way:
-            result = ask_opener({**wanted, **sealed})
+        known = _known(resources, registry, context)
+        versions = (check.version,) if known is None else (registry.version, check.version)
+        with opening(resources.store, check.requested_by, versions=versions, **named) as under_way:
+            result = ask_opener({**wanted, **sealed, "known": known})
             under_way.outcome = result["login"]
         return result
 

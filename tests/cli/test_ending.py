@@ -108,7 +108,8 @@ def test_a_token_that_waits_for_its_check_is_forgotten(
         at_it = ["--server", server, "--username", "bot", "--password-stdin", "--no-check"]
         operator.run("registry", "add", "team", *at_it, password=canary)
         token = operator.home / "token"
-        token.write_text(canary)
+        token.write_text(f"{canary}-")
+        silent.settimeout(120)
         rotate = ["registry", "rotate", "team", "--password-file", str(token), "--json"]
         with begun(operator, *rotate) as rotating:
             silent.accept()[0].close()

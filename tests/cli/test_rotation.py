@@ -65,6 +65,27 @@ def test_a_rotation_in_waves_ends_with_the_word_that_the_old_token_may_go(
     assert canary not in json.dumps(lines)
 
 
+def test_the_token_in_use_is_not_taken_for_a_new_one(
+    deployed: Operator, world: Outside, canary: str, second: str
+) -> None:
+    world.registry.users[USER] = canary
+    asked = len(world.registry.requests)
+
+    refused = deployed.run("registry", "rotate", "team", "--password-stdin", password=canary, code=1)
+
+    assert "registry team: this is the token of v1 again" in refused.err
+    assert "nothing was changed; make a new one where it is issued" in refused.err
+    assert len(world.registry.requests) == asked
+    assert deployed.run("registry", "show", "team", "--json").json["version"] == 1
+    told = deployed.run("audit", "list", "--json").json
+    assert [1, 2] in [one["versions"] for one in told if one["action"] == "credential.opened"]
+
+    forced = rotate(deployed, canary, "--no-check")
+    assert forced[0]["version"] == 3
+    world.registry.users[USER] = second
+    assert rotate(deployed, second)[0]["version"] == 4
+
+
 def test_a_region_that_was_missed_still_needs_the_old_token(
     deployed: Operator, world: Outside, second: str
 ) -> None:

@@ -49,6 +49,7 @@ OK = result("ok", "ghcr.io/acme/web:v1")
             False,
             True,
         ),
+        (CheckResult("not proven", "not tried", repeats=3), "this is the token of v3 again", False, True),
         (
             CheckResult("accepted", "", (result("not proven"),)),
             "login accepted; ghcr.io/acme/api:v1 could not be checked: why",

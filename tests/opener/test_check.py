@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import socket
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,29 @@ async def test_the_right_token_is_accepted(vault: Vault, canary: str, auth: Any)
     assert result["login"] == "accepted"
     assert [one["verdict"] for one in result["images"]] == ["ok"]
     assert result["images"][0]["image"]["input"] == image
+    assert canary not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("stored", "changes", "repeats"),
+    [
+        ("", {}, 2),
+        ("-", {}, None),
+        ("", {"registry_id": "r2"}, None),
+    ],
+    ids=["the same", "another", "one that does not open"],
+)
+async def test_a_token_that_is_in_use_is_told_and_not_tried(
+    vault: Vault, canary: str, stored: str, changes: dict[str, Any], repeats: int | None
+) -> None:
+    async with OciRegistry(users={"bot": canary}, private={"team/app": ["v1"]}) as registry:
+        context = replace(CONTEXT, server=registry.address, version=2)
+        blob = seal((canary + stored).encode(), context, find_public(vault.public))
+        known = {"sealed": blob.hex(), "context": {**asdict(context), **changes}}
+        result = await asyncio.to_thread(check, _request(vault, registry.address, canary, known=known))
+        tried = len(registry.requests)
+    assert result["repeats"] == repeats
+    assert (result["login"], tried > 0) == (("accepted", True) if repeats is None else ("not proven", False))
     assert canary not in json.dumps(result)
 
 

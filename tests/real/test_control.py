@@ -41,7 +41,7 @@ def test_a_rollback_brings_back_image_and_registry_version_of_the_revision_befor
 ) -> None:
     region, *_ = cluster.contexts
     run_app(operator, cluster, canary, region)
-    operator.run("registry", "rotate", "team", "--password-stdin", password=canary)
+    operator.run("registry", "rotate", "team", "--password-stdin", "--no-check", password=canary)
     operator.run("container", "edit", "app", "--image", image(cluster, "v2"))
     second = operator.run("deploy", "app", "--json").lines[0]["deployment"]
     assert cluster.pulls(region, project) == (image(cluster, "v2"), "bahriya-team-v2")
