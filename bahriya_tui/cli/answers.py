@@ -87,6 +87,7 @@ ANSWERS: dict[str, Any] = {
     "deployment retry": _DEPLOYING,
     "deployment rollback": _DEPLOYING,
     "deployment show": records.Deployment,
+    "deployment watch": Lines(Event),
     "matrix": list[records.Cell],
     "check": records.Attention,
     "audit export": Lines(records.ExportedEntry | records.ExportedAnchor),

@@ -23,7 +23,7 @@ _COLUMNS = ["id", "container", "revision", "kind", "state", "image", "version", 
 
 @click.group("deployment", no_args_is_help=False)
 def command() -> None:
-    """List, show, cancel, retry, resume and roll back deployments."""
+    """List, show, watch, cancel, retry, resume and roll back deployments."""
 
 
 @command.command("list")
@@ -52,6 +52,18 @@ def show(asked: Common, id_: int) -> None:
         output.show(found if asked.json else {**found, "regions": regions}, as_json=asked.json)
         for registry, image in () if asked.json else to_be_asked(run).items():
             output.note(f"image or credential? bahriya registry check {registry} --image {image}")
+
+
+@command.command("watch")
+@click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
+@common
+def watch_(asked: Common, ids: tuple[int, ...]) -> int:
+    """Follow deployments to their end, whoever started them; what happened so far is told first."""
+    with open_session() as session:
+        runs = [deployments.get(session.connection, number) for number in dict.fromkeys(ids)]
+        firsts = [events.since(session.connection, 0, deployment=run.id, limit=1) for run in runs]
+        after = min((one.seq for found in firsts for one in found), default=1) - 1
+        return watch(asked, session, runs, after, wait=True)
 
 
 @command.command("cancel")

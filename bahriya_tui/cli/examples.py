@@ -120,7 +120,7 @@ EXAMPLES: dict[str, str] = {
     """,
     "deployment": """
         bahriya deployment list --container api
-        bahriya deployment show 12
+        bahriya deployment watch 12
         bahriya deployment rollback 12
     """,
     "deployment cancel": "bahriya deployment cancel 12",
@@ -129,6 +129,7 @@ EXAMPLES: dict[str, str] = {
     "deployment retry": "bahriya deployment retry 12",
     "deployment rollback": "bahriya deployment rollback 12 --canary helsinki-1",
     "deployment show": "bahriya deployment show 12",
+    "deployment watch": "bahriya deployment watch 12 13",
     "matrix": """
         bahriya matrix
         bahriya matrix --registry ghcr --repair

@@ -48,7 +48,7 @@ def watch(
                 output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
         told = f"{names} goes on" if len(numbers) == 1 else f"{names} go on"
-        hint = f"look with `bahriya deployment show {numbers[0]}`"
+        hint = f"follow it with `bahriya deployment watch {' '.join(str(number) for number in numbers)}`"
         output.failure(f"detached; {told}", hint, 130, as_json=asked.json)
         return 130
     except Unattended as error:

@@ -57,6 +57,10 @@ class Outside:
         """Open a region's port again."""
         self.call(self.fleet.regions[region].start())
 
+    def slow(self, region: str, seconds: float) -> None:
+        """Have a region take so long for each answer."""
+        self.fleet.regions[region].latency = seconds
+
     def change(self, region: str, body: Json, manager: str) -> None:
         """Merge into the pull secret of a region what somebody else wants in it."""
         self.call(_changed(self.fleet, region, body, manager))

@@ -50,7 +50,7 @@ def test_a_private_image_is_deployed_rotated_and_forgotten(
 
     second = f"{canary}-{secrets.token_hex(4)}"
     world.registry.users[USER] = second
-    team.run("registry", "rotate", "team", "--password-stdin", password=canary, code=1)
+    team.run("registry", "rotate", "team", "--password-stdin", password=f"{canary}-", code=1)
     assert team.run("registry", "show", "team", "--json").json["version"] == 1
     rotated = team.run("registry", "rotate", "team", "--password-stdin", "--json", password=second).json
     assert rotated["check"]["login"] == "accepted"
@@ -187,6 +187,8 @@ def test_a_terminated_container_leaves_nothing_and_can_be_deleted(team: Operator
 
 
 def test_ctrl_c_detaches_and_the_deployment_goes_on(team: Operator, world: Outside) -> None:
+    broken = world.regions[0]
+    world.slow(broken, 1.0)
     watching = subprocess.Popen(
         [sys.executable, "-m", "bahriya_tui", "deploy", "app"],
         stdout=subprocess.PIPE,
@@ -202,10 +204,13 @@ def test_ctrl_c_detaches_and_the_deployment_goes_on(team: Operator, world: Outsi
     _, err = watching.communicate(timeout=60)
 
     assert watching.returncode == 130
-    assert "deployment 1 goes on" in err
+    assert "deployment 1 goes on; follow it with `bahriya deployment watch 1`" in err
     assert len(err.splitlines()) == 1
-    team.run("deploy", "app", "--replace")
-    assert team.run("deployment", "list", "--json").json[0]["state"] == "done"
+    world.slow(broken, 0.0)
+    followed = team.run("deployment", "watch", "1", "--json").lines
+    assert {one["region"] for one in followed if one["phase"] == "running"} >= set(world.regions)
+    assert followed[-1]["phase"] == "done"
+    assert team.run("deployment", "watch", "1", "--json").lines == followed
 
 
 def test_two_deployments_of_one_container_are_refused_unless_one_replaces_the_other(
@@ -239,7 +244,7 @@ def test_a_rollback_uses_the_version_of_its_time_and_is_refused_without_it(
     team: Operator, world: Outside, canary: str
 ) -> None:
     team.run("deploy", "app")
-    team.run("registry", "rotate", "team", "--password-stdin", password=canary)
+    team.run("registry", "rotate", "team", "--password-stdin", "--no-check", password=canary)
     team.run("container", "edit", "app", "--image", f"{world.registry.address}/team/app:v2")
     second = team.run("deploy", "app", "--json").lines[0]["deployment"]
     assert pulls_with(world) == {"bahriya-team-v2"}
