@@ -36,7 +36,7 @@ _FILES = (
 )
 EXIT_STATUS = (
     ("0", "done"),
-    ("1", "the operation failed, in part or whole"),
+    ("1", "the operation failed, in part or whole; a check or `apply --dry-run` found something"),
     ("2", "bad input; nothing was written"),
     ("3", "refused, because something is in use, or a region is protected"),
     ("4", "a thing named by an argument does not exist"),

@@ -106,7 +106,7 @@ class Bench:
             self._bytes("cursor key", cursor, MOST_CURSOR_BYTES)
             if few:
                 self._check("cursor key", cursor.cpu / few, MOST_TIMES_FEW_ROWS, "times that of few rows", 2)
-            page = screens.typical([_PAGE_DOWN, _PAGE_DOWN, _PAGE_DOWN, _PAGE_UP, _PAGE_UP])
+            page = screens.typical([_PAGE_DOWN, _PAGE_UP] * 10)
             self._bytes("page down", page, MOST_PAGE_BYTES, MOST_PAGE_MS)
             screens.key("/")
             filtering = screens.typical("app-0000")
