@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-REAL = "tests/real/"
-_LONG = (REAL, "tests/survival/", "tests/hostile/", "tests/worker/", "tests/cli/")
+REAL, PACKAGING = "tests/real/", "tests/packaging/"
+TOGETHER = (REAL, PACKAGING)
+"""Rooms whose files stay in one process: they share the regions' one password, or what is built for them."""
+_LONG = (REAL, PACKAGING, "tests/survival/", "tests/hostile/", "tests/worker/", "tests/cli/")
 """Rooms whose files take long, the one first that takes longest and waits most."""
 
 
@@ -23,10 +25,14 @@ def rank(nodeid: str) -> int:
 
 
 def scheduling(config: object, log: object) -> Any:
-    """Keep a file in one process, and in another all that share the real regions and their one password."""
+    """Keep a file in one process, and so all the files of a room that shares more."""
     from xdist.scheduler import LoadFileScheduling
 
     made = LoadFileScheduling(config, log)
     file_of: Callable[[str], str] = made._split_scope
-    made._split_scope = lambda nodeid: REAL if nodeid.startswith(REAL) else file_of(nodeid)
+
+    def scope(nodeid: str) -> str:
+        return next((room for room in TOGETHER if nodeid.startswith(room)), None) or file_of(nodeid)
+
+    made._split_scope = scope
     return made

@@ -84,7 +84,6 @@ Outcome = Literal[
 """What came of it. `no answer`: the opener was killed. `not opened`: no region was there to open it for."""
 
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
-OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 
 
 @dataclass(frozen=True, slots=True)
