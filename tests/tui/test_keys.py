@@ -70,6 +70,15 @@ async def test_help_lists_every_key_of_the_place(app: BahriyaApp) -> None:
             assert key.help[:40] in text, key
 
 
+async def test_help_goes_on_beside_the_label_where_there_is_little_room(app: BahriyaApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark")
+        await opened(pilot, "Help")
+        lines = shown(pilot).splitlines()
+    first = next(number for number, line in enumerate(lines) if " i  Import " in line)
+    assert lines[first + 1].index("region") == lines[first].index("take the logins")
+
+
 async def test_the_palette_runs_an_action_by_name(app: BahriyaApp) -> None:
     async with app.run_test() as pilot:
         await press(pilot, "ctrl+p")
