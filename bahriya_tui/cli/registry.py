@@ -21,9 +21,8 @@ from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations import vault
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.edit import edit_registry
-from bahriya_tui.operations.link import unlink, unlink_all
+from bahriya_tui.operations.link import unlink_from
 from bahriya_tui.operations.rotate import rotate_registry
-from bahriya_tui.store import containers as container_store
 from bahriya_tui.store import registries
 
 _COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
@@ -154,8 +153,6 @@ def edit(
             )
             tell(asked, session, done, "was changed")
             return
-        if max_versions is not None:
-            edit_registry(session, project, handle, max_versions=max_versions)
         if not no_check:
             unlocked(asked, session)
         done = rotate_registry(
@@ -168,6 +165,7 @@ def edit(
             server=server,
             username=username,
             name=name,
+            max_versions=max_versions,
             settings=settings,
         )
         tell(asked, session, done, "was changed")
@@ -180,22 +178,8 @@ def edit(
 def unlink_(asked: Common, handle: str, containers: tuple[str, ...]) -> None:
     """Unlink a registry from the named containers, or from all of them."""
     with opened(asked) as (session, project):
-        found = registries.get(session.connection, project, handle)
-        users = shapes.registry(session.connection, found)["used_by"]
-        for one in containers:
-            container_store.get(session.connection, project, one)
-        strangers = [one for one in containers if one not in users]
-        if strangers:
-            raise BadInput(f"{', '.join(strangers)} does not use registry {handle}", _used_by(users))
-        if containers:
-            unlinked = [unlink(session, project, one).handle for one in dict.fromkeys(containers)]
-        else:
-            unlinked = unlink_all(session, project, handle)
+        unlinked = unlink_from(session, project, handle, containers)
         if asked.json:
             output.show(records.Unlinked(handle=handle, unlinked=unlinked), as_json=True)
         names = ", ".join(unlinked) or "no container"
         output.say(f"registry {handle} was unlinked from {names}", as_json=asked.json)
-
-
-def _used_by(users: list[str]) -> str:
-    return f"it is used by {', '.join(users)}" if users else "no container uses it"

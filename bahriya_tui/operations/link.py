@@ -1,11 +1,13 @@
 """Link containers to a registry of their project, and unlink them. What runs is not touched."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
+from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.serving import unserved
 from bahriya_tui.operations.define import linked
@@ -39,12 +41,22 @@ def unlink(s: Session, project: str, container: str) -> Container:
         return write_link(tx, s.who, containers.get(tx.conn, project, container), None)
 
 
-def unlink_all(s: Session, project: str, registry: str) -> list[str]:
-    """Unlink every container of `registry`, and their init jobs; gives the handles."""
+def unlink_from(s: Session, project: str, registry: str, named: Sequence[str] = ()) -> list[str]:
+    """Unlink containers from `registry`, their init jobs too: those `named`, else all; gives the handles.
+
+    Raises `NotFound` for one that does not exist, and `BadInput` for one that does not use the registry.
+    """
     with s.store.write() as tx:
         found = registries.get(tx.conn, project, registry)
         users = containers.linked_to(tx.conn, found.id)
-        return [write_unlink(tx, s.who, container, found).handle for container in users]
+        used_by = [container.handle for container in users]
+        for one in named:
+            containers.get(tx.conn, project, one)
+        if strangers := [one for one in named if one not in used_by]:
+            used = f"it is used by {', '.join(used_by)}" if used_by else "no container uses it"
+            raise BadInput(f"{', '.join(strangers)} does not use registry {registry}", used)
+        chosen = [container for container in users if not named or container.handle in named]
+        return [write_unlink(tx, s.who, container, found).handle for container in chosen]
 
 
 def write_unlink(tx: "Database", who: Actor, container: Container, registry: Registry) -> Container:

@@ -31,13 +31,14 @@ def rotate_registry(
     server: str | None = None,
     username: str | None = None,
     name: str | None = None,
+    max_versions: int | None = None,
     settings: ConnectionSettings | None = None,
 ) -> Connected:
     """Make version N+1 the current one; if it is rejected, version N counts on, untouched.
 
     Another server or user name needs a new token too, and so is a rotation. `settings` are how the registry
-    is asked from now on; None leaves that as it is. A declared expiry belonged to the old token: it goes
-    unless a new one is given.
+    is asked from now on; None leaves them as they are, and so how many versions are kept. A declared expiry
+    belonged to the old token: it goes unless a new one is given.
     """
     registry = kept_registry(s.connection, project, handle)
     host = normalise(server) if server is not None else normalise(registry.server)
@@ -45,6 +46,7 @@ def rotate_registry(
     refuse_temporary(host.host, account)
     declared = validate.expiry(expires) if expires else None
     shown = registry.name if name is None else validate.display_text("name", name)
+    kept = registry.max_versions if max_versions is None else validate.max_versions(max_versions)
     asked = settings_of(registry) if settings is None else usable_settings(settings)
     with s.store.write() as tx:
         version = registries.reserve_version(
@@ -65,7 +67,13 @@ def rotate_registry(
             before = kept_registry(tx.conn, project, handle)
             registries.accept_version(tx, registry.id, version, now())
             rotated = registries.edit(
-                tx, registry.id, name=shown, expires=declared, settings=asked, now=now()
+                tx,
+                registry.id,
+                name=shown,
+                expires=declared,
+                max_versions=kept,
+                settings=asked,
+                now=now(),
             )
             record(
                 tx,

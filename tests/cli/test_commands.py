@@ -106,6 +106,20 @@ def test_another_user_name_is_a_new_version(team: Commands) -> None:
     assert (edited["username"], edited["version"]) == ("other", 2)
 
 
+def test_another_user_name_without_its_token_drops_no_version(team: Commands) -> None:
+    team.good("registry", "rotate", "team", "--password-stdin", "--no-check", stdin=b"new")
+    before = team.stored()
+
+    refused = team("registry", "edit", "team", "--username", "other", "--max-versions", "1", "--no-input")
+
+    assert refused.code == 2
+    assert team.stored() == before
+    arguments = ("--username", "other", "--max-versions", "1", "--password-stdin", "--no-check")
+    team.good("registry", "edit", "team", *arguments, stdin=b"token")
+    versions = team.good("registry", "show", "team", "--json").json["versions"]
+    assert [one["version"] for one in versions if one["state"] in ("current", "previous")] == [3]
+
+
 def test_a_container_is_defined_changed_and_deleted(team: Commands) -> None:
     image = ("--image", "registry.example/web:1")
     regions = ("--region", "falkenstein-1", "--region", "helsinki-1")

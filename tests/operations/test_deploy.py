@@ -11,7 +11,7 @@ from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments, using
 from bahriya_tui.operations.edit import edit_container
-from bahriya_tui.operations.link import link, unlink, unlink_all
+from bahriya_tui.operations.link import link, unlink, unlink_from
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import containers, deployments, events
 from tests.operations.conftest import REGIONS, Quiet, accept, define, end
@@ -105,7 +105,7 @@ def test_all_using_a_registry_are_its_linked_containers(session: Quiet) -> None:
     link(session, "shop", "docs", "team")
     assert using(session, "shop", "team") == ["docs", "web"]
     unlink(session, "shop", "web")
-    assert unlink_all(session, "shop", "team") == ["docs"]
+    assert unlink_from(session, "shop", "team") == ["docs"]
     with pytest.raises(Failed):
         using(session, "shop", "team")
 

@@ -14,7 +14,7 @@ from bahriya_tui.operations.delete import delete_registry, plan_registry_deletio
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.init_jobs import InitChange
-from bahriya_tui.operations.link import unlink, unlink_all
+from bahriya_tui.operations.link import unlink, unlink_from
 from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.store import audit, containers, registries, secrets
 from tests.operations.conftest import REGIONS, Quiet, accept, end
@@ -120,8 +120,11 @@ def test_a_registry_used_twice_by_one_container_is_named_twice(shop: Quiet) -> N
         delete_registry(shop, "shop", "team")
 
 
-def test_unlinking_a_registry_clears_it_in_init_jobs_and_leaves_the_containers_own(shop: Quiet) -> None:
-    assert unlink_all(shop, "shop", "jobs") == ["web"]
+@pytest.mark.parametrize("named", [(), ("web",)])
+def test_unlinking_a_registry_clears_it_in_init_jobs_and_leaves_the_containers_own(
+    shop: Quiet, named: tuple[str, ...]
+) -> None:
+    assert unlink_from(shop, "shop", "jobs", named) == ["web"]
     assert web(shop).init_jobs[0].registry is None
     assert web(shop).registry == "team"
     last = audit.since(shop.connection)[-1]

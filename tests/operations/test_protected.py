@@ -187,7 +187,7 @@ FREE = {
         "follow": "follow wait_removals",
         "go_back": "return_registry",
         "import_logins": "plan_import take_login",
-        "link": "link unlink unlink_all",
+        "link": "link unlink unlink_from",
         "matrix": "matrix read_back request_read_back",
         "metrics": "measure",
         "planned": "plan_container_deletion plan_deletion plan_deploying plan_rotation plan_termination",
