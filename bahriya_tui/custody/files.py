@@ -21,25 +21,31 @@ def keys_lock(private_folder: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a line as a file, as `write_new` does, whole or not at all; it is on disk when this returns."""
+    """Write a line as a file, whole or not at all; it is on disk when this returns.
+
+    In a folder that is shared with a group, as only that of the public keys ever is, the group may read it.
+    """
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
-    write_new(fresh, text)
+    write_new(fresh, text, file_mode(path.parent))
     fresh.rename(path)
     _settle(path.parent)
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a line as a new file that nobody else may read; `FileExistsError` where there is one.
+def write_new(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a line as a new file, of which nothing stays if that fails; `FileExistsError` where there is one.
 
-    In a folder that is shared with a group, as only that of the public keys ever is, the group may read it.
+    Nobody else may read it, whoever the folder is shared with, unless `mode` says so.
     """
-    mode = file_mode(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(descriptor)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def destroy(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What holds a key is written whole, and overwritten before it goes."""
 
 import ctypes
+import errno
 import os
 import resource
 import sys
@@ -31,6 +32,27 @@ def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path: Path) ->
     for descriptor in descriptors.values():
         assert os.read(descriptor, 100) == bytes(7)
         os.close(descriptor)
+
+
+def test_a_shared_folder_shares_what_is_written_whole_and_no_file_of_its_own(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2750)
+    write_whole(tmp_path / "public", "key")
+    write_new(tmp_path / "recovery", "secret")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"public": 0o640, "recovery": 0o600}
+
+
+def test_of_a_file_that_could_not_be_written_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            write_new(tmp_path / "recovery", "secret")
+    write_new(tmp_path / "recovery", "secret")
 
 
 def test_a_link_in_the_place_of_a_leftover_is_not_followed(tmp_path: Path) -> None:
