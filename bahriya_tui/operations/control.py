@@ -10,6 +10,7 @@ from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, InitRun, Manner, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
 from bahriya_tui.operations.deploy import init_runs, note, queue, registry_of, spec_of
+from bahriya_tui.operations.ended import refuse_ended_pulls
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
@@ -33,7 +34,9 @@ def cancel(s: Session, id: int) -> Deployment:  # noqa: A002
 def resume(s: Session, id: int) -> Deployment:  # noqa: A002
     """Let a held deployment go on in the regions it was held in."""
     with s.store.write() as tx:
-        held = [run.region for run in deployments.get(tx.conn, id).regions if run.state == "held"]
+        going_on = deployments.get(tx.conn, id)
+        held = [run.region for run in going_on.regions if run.state == "held"]
+        refuse_ended_pulls(tx.conn, going_on.spec)
         refuse_protected(s, tx.conn, held, f"going on with deployment {id}")
         resumed = deployments.requeue_held(tx, id, now())
         note(tx, s.who, "deployment.resumed", resumed, "is resumed")
@@ -54,6 +57,7 @@ def retry(s: Session, id: int) -> Deployment:  # noqa: A002
             new = queue_termination(tx, s, container, waves)
         else:
             spec = _with_current(tx.conn, old.spec, container)
+            refuse_ended_pulls(tx.conn, spec)
             manner = _manner(old, {region for wave in waves for region in wave})
             new = queue(tx, s, container, spec, waves, old.max_parallel, "deployment.retried", manner)
     s.wake_worker()
@@ -151,6 +155,7 @@ def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:
                 "link another registry and deploy instead",
             )
         registries.sealed(c, pull.registry_id, pull.version)
+    refuse_ended_pulls(c, target.spec)
 
 
 def _as_defined_in(spec: Spec, container: Container) -> Container:

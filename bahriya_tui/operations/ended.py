@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
+from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.ecr import refuse_ended
 from bahriya_tui.store import registries
 
@@ -23,3 +24,11 @@ def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str 
                 continue
             if version.version == registry.version:
                 refuse_ended(registry.handle, version, now())
+
+
+def refuse_ended_pulls(c: "Connection", spec: Spec) -> None:
+    """Raise `Failed` where `spec` names a version, of then or of now, that is such a token."""
+    for pull in spec.pulls:
+        for version in registries.versions(c, pull.registry_id):
+            if version.version == pull.version:
+                refuse_ended(pull.registry, version, now())

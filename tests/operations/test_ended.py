@@ -1,15 +1,19 @@
 """What an ECR registry cannot be given, and what is not deployed with it."""
 
+from functools import partial
+
 import pytest
 
 from bahriya_tui.launch.tokens import ReadToken
 from bahriya_tui.model import clock
+from bahriya_tui.model.deployment import State
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.operations.connect import connect_registry
+from bahriya_tui.operations.control import retry, rollback
 from bahriya_tui.operations.define import add_container
-from bahriya_tui.operations.deploy import plan_deployment
+from bahriya_tui.operations.deploy import plan_deployment, start_deployment
 from bahriya_tui.operations.rotate import rotate_registry
-from bahriya_tui.store import registries
+from bahriya_tui.store import deployments, registries
 from tests.oci.fake_ecr import KEY_ID, SERVER
 from tests.operations.conftest import REGIONS, Quiet
 from tests.sealing import read_token
@@ -69,3 +73,31 @@ def test_a_deployment_with_a_token_that_has_ended_is_not_planned(
     assert error.value.message.startswith("the ECR token of registry ecr ended at ")
     assert "bahriya registry rotate ecr --password-stdin" in error.value.hint
     assert plan_deployment(session, "shop", ["web"], renewing="ecr"), "it gets another token before"
+
+
+def test_what_was_deployed_with_such_a_token_is_not_deployed_again(
+    session: Quiet, token: ReadToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect_registry(session, "shop", "ecr", server=SERVER, username="AWS", read_token=token, check=False)
+    add_container(session, "shop", "web", image=f"{SERVER}/web:1.0", regions=REGIONS, registry="ecr")
+    first = deployed(session)
+    second = deployed(session)
+    rotate_registry(session, "shop", "ecr", read_token=token, check=False)
+    third = deployed(session, "failed")
+    later = clock.later(clock.now(), 13 * 3600)
+    monkeypatch.setattr("bahriya_tui.operations.ended.now", lambda: later)
+    for again in (partial(rollback, session, second), partial(retry, session, third)):
+        with pytest.raises(Failed, match="the ECR token of registry ecr ended at "):
+            again()
+    assert first < second < third == deployments.all(session.connection, "shop")[0].id
+
+
+def deployed(session: Quiet, state: State = "done") -> int:
+    """Deploy web, as if every region had ended like this."""
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    number = start_deployment(session, plan).id
+    with session.store.write() as tx:
+        tx.execute("UPDATE deployment SET state = ? WHERE id = ?", [state, number])
+        reached = "running" if state == "done" else state
+        tx.execute("UPDATE deployment_region SET state = ? WHERE deployment = ?", [reached, number])
+    return number
