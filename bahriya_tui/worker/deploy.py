@@ -126,4 +126,5 @@ def _key(deployment: Deployment) -> tuple[object, ...] | None:
     careful = deployment.canary is not None or deployment.max_failures is not None
     if deployment.kind != "deploy" or kind_of(spec) != "Deployment" or limited or careful:
         return None
-    return (spec.project, spec.pulls)
+    # The log tells of one operator for each opening.
+    return (spec.project, spec.pulls, deployment.created_by)

@@ -141,6 +141,7 @@ class Desk:
         kind: Kind = "deploy",
         manner: Manner = ALL_AT_ONCE,
         max_parallel: int | None = None,
+        actor: str = "ops",
         **changes: Any,
     ) -> int:
         """Queue the container's next deployment and give its number."""
@@ -157,7 +158,7 @@ class Desk:
                 spec=spec,
                 waves=tuple(tuple(wave) for wave in waves),
                 max_parallel=max_parallel or max(len(wave) for wave in waves),
-                actor="ops",
+                actor=actor,
                 now=clock.now(),
                 manner=manner,
             )

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bahriya_tui.model import clock
-from bahriya_tui.store import deployments
+from bahriya_tui.store import audit, deployments
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import Desk, until
 
@@ -51,6 +51,16 @@ def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_reg
         assert asked(desk, region) == expected(names)
     opened = [desk.deployment(number).plaintext_ms for number in numbers]
     assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
+
+
+def test_what_two_operators_deploy_is_opened_for_each_of_them(desk: Desk, canary: str) -> None:
+    team = desk.registry("team", canary)
+    by = {who: desk.deploy(desk.container(f"of-{who}", registry=team), actor=who) for who in ("ann", "ben")}
+    desk.start()
+    for number in by.values():
+        assert desk.ended(number).state == "done", desk.told(number)
+    opened = [one for one in audit.since(desk.store.connection) if one.action == "credential.opened"]
+    assert {(one.user, one.deployment) for one in opened} == set(by.items())
 
 
 def test_a_worker_that_takes_over_looks_at_each_workload_once_more(desk: Desk, canary: str) -> None:
