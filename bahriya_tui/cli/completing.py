@@ -67,6 +67,7 @@ _ARGUMENTS: dict[tuple[str, str], Names] = {
     ("container", "registry"): _registries,
     ("deploy", "handles"): _containers,
     ("deployment", "id_"): _deployments,
+    ("deployment", "ids"): _deployments,
     ("region", "id_"): _regions,
     ("region", "ids"): _regions,
 }

@@ -74,8 +74,13 @@ def argument_was_typed(path: str, typed: Typed) -> bool:
 
 
 def values_of(option: str, typed: Sequence[str]) -> Iterator[str]:
-    """Give what the operator gave `option`, in order."""
+    """Give what the operator gave `option`, in order, also as `-fFILE` and `-yf FILE`."""
+    short = option[1:] if len(option) == 2 else ""
     for word, following in zip(typed, [*typed[1:], ""], strict=False):
         name, equals, value = word.partition("=")
         if name == option:
             yield value if equals else following
+        elif short and word[:1] == "-" and word[:2] != "--":
+            before, found, after = word[1:].partition(short)
+            if found and before.isalpha() | (not before):
+                yield after or following

@@ -78,7 +78,7 @@ def plan(s: Session, declared: Declared) -> list[Step]:
 def carry_out(s: Session, steps: Iterable[Step]) -> None:
     """Do all of it that waits for nothing; `Protected`, before anything is done, for regions not named."""
     steps = list(steps)
-    touched = [region for change, _ in steps for region in _laid_open(change)]
+    touched = [region for change, _ in steps if change.act != "wait" for region in _laid_open(change)]
     refuse_protected(s, s.connection, touched, "what is declared of them")
     for change, do in steps:
         if change.act != "wait":

@@ -65,7 +65,7 @@ def _refuse_shown(registry: Registry, resources: Resources) -> None:
     if shared and registry.plain_http and not is_loopback(registry.server):
         raise Failed(
             f"registry {registry.handle} is not asked over plain HTTP from a store that a group shares",
-            f"bahriya registry edit {registry.handle} --ca-file F, or add it without a check",
+            f"bahriya registry edit {registry.handle} --no-plain-http, with --ca-file F for a CA of its own",
         )
 
 

@@ -143,6 +143,20 @@ def test_a_protected_region_is_named_before_anything_is_done(shop: Commands) -> 
     assert shop.good("container", "show", "web", "--json").json["regions"] == ["falkenstein-1"]
 
 
+def test_what_waits_for_a_token_touches_no_protected_region(shop: Commands) -> None:
+    where = ["--region", "helsinki-1", "--region", "falkenstein-1"]
+    shop.good("container", "add", "web", "--image", "ghcr.io/acme/web:1", *where)
+    shop.good("region", "edit", "helsinki-1", "--protected")
+    document = yaml.safe_load(shop.good("export").out)
+    (project,) = document["projects"]
+    project["registries"] = [{"handle": "new", "server": "ghcr.io", "username": "bot"}]
+    project["containers"][0] |= {"regions": ["falkenstein-1"], "registry": "new"}
+    waiting = shop("apply", "-f", "-", stdin=yaml.safe_dump(document).encode())
+    assert waiting.code == 1
+    assert "bahriya registry rotate new" in waiting.out
+    assert set(shop.good("container", "show", "web", "--json").json["regions"]) == set(where[1::2])
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

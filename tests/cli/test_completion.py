@@ -57,6 +57,8 @@ def test_a_shell_completes_what_there_is(team: Commands, shell: str) -> None:
     assert "team" in completed(shell, home, "bahriya deploy --all-using")
     assert {"falkenstein-1", "helsinki-1"} <= completed(shell, home, "bahriya region check")
     assert "helsinki-1" in completed(shell, home, "bahriya deploy web --canary", "hel")
+    number = str(team.good("deploy", "web", "--no-wait", "--json").json["id"])
+    assert number in completed(shell, home, "bahriya deployment watch")
     assert "team" not in completed(shell, home, "bahriya registry rotate", "x")
 
 

@@ -344,6 +344,9 @@ def test_what_was_typed_for_something_else_is_no_source_of_a_token(
     [
         (["apply", "-f", "{file}"], True),
         (["apply", "--dry-run", "--file={file}"], True),
+        (["apply", "-f{file}"], True),
+        (["apply", "-yf", "{file}"], True),
+        (["apply", "--off", "{file}"], False),
         (["registry", "import", "--file", "{file}"], False),
         (["registry", "import", "--file={file}", "--yes"], False),
         (["apply", "{file}"], False),
