@@ -37,7 +37,7 @@ _FILES = (
 EXIT_STATUS = (
     ("0", "done"),
     ("1", "the operation failed, in part or whole; a check or `apply --dry-run` found something"),
-    ("2", "bad input; nothing was written"),
+    ("2", "bad input; nothing was written (`apply` keeps the steps before it)"),
     ("3", "refused, because something is in use, or a region is protected"),
     ("4", "a thing named by an argument does not exist"),
     ("5", "locked, or no permission"),
