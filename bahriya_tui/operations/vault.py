@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.actor import account_name
-from bahriya_tui.custody import condition
+from bahriya_tui.custody import condition, holding
 from bahriya_tui.launch import keys as launch_keys
 from bahriya_tui.launch import vault as processes
 from bahriya_tui.model.audit import Action, Outcome
@@ -31,6 +31,7 @@ _LOST = (
 )
 UNLOCK_SECONDS = 3600.0
 """For how long a vault is unlocked unless told otherwise."""
+LONGEST_UNLOCK_SECONDS = holding.LONGEST_SECONDS
 RESEAL_TIMEOUT = 600.0
 """Seconds to wait for the worker to seal everything again; it goes on by itself."""
 _PAUSE, _WORKER_EVERY = 0.1, 2.0
