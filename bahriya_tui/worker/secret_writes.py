@@ -22,6 +22,7 @@ from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.errors import BahriyaError, Failed, VaultLocked
 from bahriya_tui.model.phases import Phase
+from bahriya_tui.model.registry import ACCEPTED
 from bahriya_tui.store import events, history, regions, registries, removals, secret_writes, secrets
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access, unforeseen
@@ -76,9 +77,7 @@ def ask_again(tx: "Database", secret: AppliedSecret, sent: int, actor: str) -> N
 
 def _version(c: Connection, one: SecretWrite) -> Any:
     versions = history.all(c, one.registry_id)
-    return next(
-        (v for v in versions if v.version == one.version and v.state in ("current", "previous")), None
-    )
+    return next((v for v in versions if v.version == one.version and v.state in ACCEPTED), None)
 
 
 def _wait_for_unlock(resources: Resources, due: Sequence[SecretWrite]) -> None:
