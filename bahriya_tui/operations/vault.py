@@ -202,7 +202,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     if not rows:
         return Recovered((), tuple(failed), notes)
     vault = keys.find_public(folder)
-    wanted = to_open((blob, _context(row)) for row, blob in rows)
+    wanted = to_open((blob, CredentialContext(*row.bound_to)) for row, blob in rows)
     try:
         opened = processes.recover(s.places, wanted, source)
     except Locked:
@@ -250,10 +250,6 @@ def _is_lost(s: Session, row: SealedVersion) -> bool:
     except RecordUnreadable:
         return True
     return bool(row.unreadable) or keys.kind_of(s.places.private_keys, key) == "missing"
-
-
-def _context(row: SealedVersion) -> CredentialContext:
-    return CredentialContext(row.project, row.registry_id, row.server, row.username, row.version)
 
 
 def _name(row: SealedVersion) -> str:
