@@ -1,6 +1,5 @@
 """`bahriya vault`: the keys that credentials are sealed for."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,11 +9,11 @@ import click
 from bahriya_tui.cli import output, records
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.cli.unlocking import unlocked
+from bahriya_tui.model.clock import parse_seconds
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations import vault
 from bahriya_tui.operations.session import open_session
 
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _passphrase_stdin = click.option(
     "--passphrase-stdin", "typed", is_flag=True, help="Read passphrases from standard input, one a line."
 )
@@ -42,7 +41,7 @@ def status(asked: Common) -> None:
 @common
 def unlock(asked: Common, time: str, typed: bool) -> None:
     """Unlock the vault for a time. Its passphrase is asked for."""
-    seconds = _seconds(time)
+    seconds = parse_seconds(time, "unlock time", vault.LONGEST_UNLOCK_SECONDS)
     with open_session() as session:
         from_input = _source(asked, typed) == "stdin"
         protected = vault.unlock(session, seconds, vault.from_input if from_input else vault.in_terminal)
@@ -135,13 +134,6 @@ def _source(asked: Common, typed: bool) -> str:
     if asked.no_input and not typed:
         raise BadInput("this has to be typed, and nobody can be asked", "see its --help for another way")
     return "stdin" if typed else "terminal"
-
-
-def _seconds(time: str) -> float:
-    found = re.fullmatch(r"(\d+)([smh]?)", time)
-    if found is None:
-        raise BadInput(f"{time} is no time", "say for example 30m or 8h")
-    return float(int(found[1]) * _UNITS[found[2]])
 
 
 def _done(asked: Common, record: Mapping[str, object], what: str) -> None:

@@ -1,4 +1,7 @@
-"""Following one Deployment from a known resourceVersion to its end, over as many watches as it takes."""
+"""Following objects from a known resourceVersion on, over as many watches as it takes.
+
+One watch is enough for all that a lane brings to its region: a selector names them together.
+"""
 
 import time
 from collections import deque

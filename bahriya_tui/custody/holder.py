@@ -24,7 +24,6 @@ from bahriya_tui.isolation.lockdown import lock_in_holder
 from bahriya_tui.model.errors import BadInput, Failed, Locked
 from bahriya_tui.vault import keys
 
-LONGEST_SECONDS = 24 * 3600.0
 _PEER_SECONDS = 1.0
 _LOOK_SECONDS = 1.0
 """Between two looks whether the socket is still there."""
@@ -178,7 +177,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     """Run as a process."""
     public_folder, private_folder = Path(arguments[0]), Path(arguments[1])
     seconds = float(arguments[arguments.index("--for") + 1])
-    if not 0 < seconds <= LONGEST_SECONDS:
+    if not 0 < seconds <= holding.LONGEST_SECONDS:
         raise BadInput("a vault is unlocked for at most 24 hours", "for example: --for 8h")
     opened = unlock(public_folder, private_folder, from_arguments(arguments))
     _leave(private_folder, opened, seconds)

@@ -15,6 +15,8 @@ from bahriya_tui.vault import keys
 SOCKET_NAME = "holder.sock"
 HAS, GIVE, KEEP, END = b"?", b"g", b"k", b"x"
 YES = b"y"
+LONGEST_SECONDS = 24 * 3600.0
+"""For how long a vault may be unlocked."""
 _NO_KEY = bytes(8)
 _SECONDS = 3.0
 _LONGEST = 100

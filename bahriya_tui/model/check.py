@@ -7,6 +7,7 @@ pulled with it. Never holds anything of a credential, nor text that a registry s
 from dataclasses import dataclass
 from typing import Literal
 
+from bahriya_tui.model.clock import duration
 from bahriya_tui.model.image import Image
 
 Login = Literal["accepted", "rejected", "not proven", "not needed"]
@@ -45,7 +46,7 @@ class RateLimit:
     def words(self) -> str:
         """Say it: `76 of 100 pulls in 6 h are left to this login`."""
         whom = {"login": " to this login", "address": " to this address", "": ""}[self.source]
-        over = f" in {_span(self.window_seconds)}" if self.window_seconds else ""
+        over = f" in {duration(self.window_seconds)}" if self.window_seconds else ""
         return f"{self.remaining} of {self.limit} pulls{over} are left{whom}"
 
 
@@ -152,10 +153,3 @@ def _warnings(result: CheckResult) -> list[str]:
     if limit is not None and limit.remaining <= limit.limit * _FEW:
         told.append(f"only {limit.words}")
     return told
-
-
-def _span(seconds: int) -> str:
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds and seconds % unit == 0:
-            return f"{seconds // unit} {name}"
-    return f"{seconds} s"

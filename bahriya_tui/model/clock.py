@@ -1,6 +1,14 @@
-"""The one place that tells the time, as text that sorts; tests and screenshots replace `now`."""
+"""The one place that tells the time, as text that sorts; tests and screenshots replace `now`.
 
+Lengths of time are read and written here too.
+"""
+
+import re
 from datetime import UTC, datetime, timedelta
+
+from bahriya_tui.model.errors import BadInput
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def now() -> str:
@@ -34,8 +42,31 @@ def later(text: str, seconds: float) -> str:
 
 
 def length(seconds: int) -> str:
-    """Tell a number of seconds in the unit people use: `8 s`, `3 min`, `2 h`, `6 d`."""
+    """Tell about how long it is, in the unit people use: `8 s`, `3 min`, `2 h`, `6 d`."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size * (2 if unit == "d" else 1):
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time that was chosen, to the second: `90 s`, `5 min`, `2 h`."""
+    whole = round(seconds)
+    for unit, name in ((3600, "h"), (60, "min")):
+        if whole >= unit and whole % unit == 0:
+            return f"{whole // unit} {name}"
+    return f"{whole} s"
+
+
+def parse_seconds(text: str, what: str, longest: float, instead: str = "choose a shorter one") -> int:
+    """Read `30`, `30s`, `5m` or `1h` as seconds; raise `BadInput`, which names `what` it is, otherwise.
+
+    Beyond the `longest`, in seconds, the error advises to do something else `instead`.
+    """
+    found = re.fullmatch(r"([0-9]{1,6})([smh]?)", text)
+    if found is None:
+        raise BadInput(f"{what} {text[:20]!r} is no time", "write for example 30, 30s, 5m or 1h")
+    seconds = int(found[1]) * _UNITS[found[2]]
+    if seconds > longest:
+        raise BadInput(f"{what} {text!r} is longer than {duration(longest)}", instead)
+    return seconds

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bahriya_tui.model.container import AppliedSecret, Placement
-from bahriya_tui.model.handle import pull_secret
+from bahriya_tui.model.handle import pull_secret, version_of
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload, ReadBack
 
 CellState = Literal["in sync", "pending removal", "not read", "stale", "edited", "missing", "unreachable"]
@@ -161,7 +161,7 @@ def _compared(
         return _Finding("edited", f"{name} was changed by {there.edited_by}", mend)
     if written is not None and written.uid not in (None, there.uid):
         return _Finding("edited", f"{name} was replaced by another secret of that name", mend)
-    if there.version != _number(name):
+    if there.version != version_of(name):
         return _Finding("edited", f"{name} no longer says which version it is", mend)
     if written is not None and there.holds != written.holds:
         return _Finding("stale", f"{name} holds v{there.holds}, but was to hold v{written.holds}", mend)
@@ -175,7 +175,7 @@ def _not_redeployed(
     for workload, names in sorted(pulls.items()):
         for name in sorted(names):
             held = there[name].holds if name in there else None
-            version = held or _number(name)
+            version = held or version_of(name)
             if version != facts.current:
                 yield _Finding("stale", f"{workload} pulls with v{version}, current is v{facts.current}")
 
@@ -188,12 +188,8 @@ def _changed_workloads(facts: Facts, pulls: dict[str, set[str]]) -> Iterable[_Fi
             yield _Finding("edited", f"{workload} no longer names a pull secret of it")
 
 
-def _number(name: str) -> int:
-    return int(name.rpartition("-v")[2])
-
-
 def _version(facts: Facts, pulls: dict[str, set[str]]) -> int | None:
-    pulled = [_number(name) for names in pulls.values() for name in names]
+    pulled = [version_of(name) for names in pulls.values() for name in names]
     if pulled:
         return min(pulled)
     return max((one.version for one in facts.applied), default=None)

@@ -63,9 +63,14 @@ def mints(server: str, username: str) -> bool:
     return _ACCESS_KEY.fullmatch(username) is not None and place_of(server) is not None
 
 
+def is_temporary(server: str, username: str) -> bool:
+    """Tell whether this login is a temporary IAM key: it ends, and is none without its session token."""
+    return _TEMPORARY.fullmatch(username) is not None and place_of(server) is not None
+
+
 def refuse_temporary(server: str, username: str) -> None:
-    """Raise `BadInput` for a temporary IAM key: it ends, and is no login without its session token."""
-    if _TEMPORARY.fullmatch(username) and place_of(server) is not None:
+    """Raise `BadInput` for a temporary IAM key."""
+    if is_temporary(server, username):
         raise BadInput(
             "an access key that begins with ASIA is temporary: it ends, and needs a session token beside it",
             f"give the long-lived key of an IAM user (AKIA…), or user name {TOKEN_USER} and a token",

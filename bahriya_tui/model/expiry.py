@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.ecr import mints
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.providers import provider_of
 from bahriya_tui.model.registry import CredentialVersion, Registry
@@ -94,7 +95,8 @@ def _end_of(day: str) -> str:
 
 def _lived(current: CredentialVersion) -> list[Due]:
     """Give the ends that its provider and its kind set, counted from when the token was entered."""
-    if _is_key(current):
+    if mints(current.server, current.username):
+        # An IAM key is kept, which lives on: tokens are made of it.
         return []
     provider, kind = provider_of(current.server, current.username), kind_of(current.token_kind)
     lives = [
@@ -105,11 +107,6 @@ def _lived(current: CredentialVersion) -> list[Due]:
         Due(clock.later(current.created_at, seconds), f"{whose} {clock.length(seconds)}")
         for whose, seconds in lives
     ]
-
-
-def _is_key(current: CredentialVersion) -> bool:
-    """Tell whether an IAM key is kept, which lives on: tokens are made of it."""
-    return current.username.startswith("AKIA")
 
 
 def _length(start: str, end: str) -> str:

@@ -3,7 +3,7 @@
 Hints, never locks: shapes and names change without notice, and only the registry knows what it takes.
 """
 
-from bahriya_tui.model.ecr import TOKEN_USER, mints
+from bahriya_tui.model.ecr import TOKEN_USER, is_temporary, mints
 from bahriya_tui.model.providers import DISTRIBUTION, UNKNOWN, Provider, provider_of
 from bahriya_tui.model.token import NO_FACTS, Kind, TokenFacts, kind_by_prefix, kind_of
 
@@ -32,7 +32,7 @@ _NAMES_OF_KINDS = {
 def hints(server: str, username: str, facts: TokenFacts = NO_FACTS) -> tuple[str, ...]:
     """Say what looks wrong with a login at a stored server, or will soon be; nothing where all looks well."""
     provider, kind = provider_of(server, username), kind_of(facts.kind)
-    said = _of_username(provider, username) if username else []
+    said = _of_username(provider, server, username) if username else []
     said += [] if kind is None else _of_token(provider, username, kind)
     if provider.lifetime_seconds is not None and username == TOKEN_USER:
         said.append(_TWELVE_HOURS + (_KEY_INSTEAD if provider.id == "ecr" else ""))
@@ -49,12 +49,12 @@ def wanted(server: str, username: str) -> str:
     return f"{provider.name}: {provider.token}, with {provider.right}"
 
 
-def _of_username(provider: Provider, username: str) -> list[str]:
+def _of_username(provider: Provider, server: str, username: str) -> list[str]:
     if kind_by_prefix(username):
         return [_SHOWN]
     if not provider.usernames.fullmatch(username):
         return [f"{provider.name}: {provider.username_rule}"]
-    if username.startswith("ASIA") and provider.id == "ecr":
+    if is_temporary(server, username):
         return ["an IAM access key of a session (ASIA…) ends with it; take one of an IAM user (AKIA…)"]
     return []
 

@@ -65,13 +65,3 @@ def with_contact(latencies: str, ms: float | None) -> str:
     elif kept[-1:] != [_NO_ANSWER]:
         kept.append(_NO_ANSWER)
     return " ".join(kept[-CONTACTS:])
-
-
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds until an unreachable region is looked at again: doubled each time, give or take a fifth."""
-
-
-def pause(failures: int, drawn: float) -> float:
-    """Give the seconds until the next look, after `failures` in a row; `drawn` is from 0 to 1."""
-    doubled = FIRST_PAUSE * 2.0 ** min(max(failures - 1, 0), 10)
-    return min(doubled, LONGEST_PAUSE) * (0.8 + 0.4 * drawn)

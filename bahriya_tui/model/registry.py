@@ -6,6 +6,8 @@ from typing import Literal
 from bahriya_tui.model.errors import InUse
 
 VersionState = Literal["reserved", "current", "previous", "rejected"]
+ACCEPTED: tuple[VersionState, ...] = ("current", "previous")
+"""The states of a version whose token was taken: it may be sent to regions."""
 MAX_VERSIONS = 5
 """How many versions of a registry's credentials are kept unless told otherwise, as on the platform."""
 FEWEST_VERSIONS, MOST_VERSIONS = 1, 20

@@ -3,9 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.registry import CredentialVersion
-
-_ACCEPTED = ("current", "previous")
+from bahriya_tui.model.registry import ACCEPTED, CredentialVersion
 
 
 def droppable(
@@ -16,7 +14,7 @@ def droppable(
     The current one never goes, nor one whose token stands for another that stays. A version that was not
     taken has nothing that could be needed.
     """
-    newest = sorted((one.version for one in versions if one.state in _ACCEPTED), reverse=True)
+    newest = sorted((one.version for one in versions if one.state in ACCEPTED), reverse=True)
     beyond = set(newest[max_versions:])
     oldest_kept = min(newest[:max_versions], default=0)
     gone = {one.version for one in versions if one.state == "rejected" and one.version < oldest_kept}

@@ -10,7 +10,6 @@ from bahriya_tui.model.errors import BadInput
 LONGEST_SOAK = 24 * 3600
 """Seconds; whoever wants to wait longer wants a gate."""
 BAD: frozenset[RegionState] = frozenset({"failed", "unreachable"})
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def parse_batch(text: str) -> tuple[int, bool]:
@@ -21,15 +20,9 @@ def parse_batch(text: str) -> tuple[int, bool]:
     return number, share
 
 
-def parse_seconds(text: str) -> int:
-    """Read `30`, `30s`, `5m` or `1h` as seconds, at most a day; raise `BadInput` otherwise."""
-    found = re.fullmatch(r"([0-9]{1,6})([smh]?)", text)
-    if found is None:
-        raise BadInput(f"soak time {text!r} is no time", "write for example 30, 30s, 5m or 1h")
-    seconds = int(found[1]) * _UNITS[found[2]]
-    if seconds > LONGEST_SOAK:
-        raise BadInput(f"soak time {text!r} is longer than a day", "use --gate to wait for somebody")
-    return seconds
+def parse_soak(text: str) -> int:
+    """Read for how long a canary is to run before the others, in seconds; raise `BadInput` otherwise."""
+    return clock.parse_seconds(text, "soak time", LONGEST_SOAK, "use --gate to wait for somebody")
 
 
 def failures_allowed(text: str, after_canary: int) -> int:
@@ -108,12 +101,3 @@ def soak_left(deployment: Deployment, now: str) -> float | None:
         return None
     passed = clock.seconds_between(canary.finished_at, now)
     return max(0.0, min(deployment.soak_seconds - passed, deployment.soak_seconds))
-
-
-def duration(seconds: float) -> str:
-    """Write a soak time for people: `30 s`, `5 min`, `2 h`."""
-    whole = round(seconds)
-    for unit, name in ((3600, "h"), (60, "min")):
-        if whole >= unit and whole % unit == 0:
-            return f"{whole // unit} {name}"
-    return f"{whole} s"

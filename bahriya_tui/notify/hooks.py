@@ -9,13 +9,13 @@ run a command of theirs. For the same reason a file that others may change is re
 """
 
 import os
-import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.judgement.modes import opening_to_others
 
 Occasion = Literal["deployment.failed", "deployment.held", "credential.expiring"]
 OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
@@ -39,7 +39,7 @@ def load(path: Path) -> tuple[Hook, ...]:
         return ()
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror})", "look at its mode") from None
-    if seen.st_uid not in (os.geteuid(), 0) or stat.S_IMODE(seen.st_mode) & 0o022:
+    if opening_to_others(seen.st_mode, trusted=seen.st_uid in (0, os.geteuid()), above=False):
         raise BadInput(f"{path} can be changed by others, and names commands", f"chmod 600 {path}")
     try:
         document = tomllib.loads(path.read_text("utf-8"))

@@ -19,7 +19,7 @@ from bahriya_tui.model.planning import (
     secret_step,
     workload_steps,
 )
-from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.registry import ACCEPTED, Registry
 from bahriya_tui.operations.deploy import Plan
 from bahriya_tui.operations.push import left_alone, to_rewrite
 from bahriya_tui.store import (
@@ -67,11 +67,10 @@ class Ahead:
 
     def push(self, registry: Registry, version: int) -> tuple[Stage, tuple[str, ...]]:
         """Plan that the token of a new `version` is put into the pull secrets of older ones."""
-        taken = ("current", "previous")
         withdrawn = {
             one.version
             for one in history.all(self._c, registry.id)
-            if one.state in taken and one.server == registry.server
+            if one.state in ACCEPTED and one.server == registry.server
         }
         changed, others = to_rewrite(self._applied(registry), version, withdrawn)
         found = []

@@ -68,7 +68,9 @@ def rollback(s: Session, id: int, **careful: Unpack[Careful]) -> Deployment:  # 
     """Go back to the last revision that ran everywhere before deployment `id`, with the version it used.
 
     All regions at once unless told otherwise. The container is defined again as it was then, except for its
-    regions. Refused with the reason when the credentials of that time are gone.
+    regions and its name for people, and it and its init jobs keep the registries that they are linked to
+    now: those count again with the next deployment. Refused with the reason when the credentials of that
+    time are gone.
     """
     with s.store.write() as tx:
         undone = deployments.get(tx.conn, id)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bahriya_tui.store import credentials
-from bahriya_tui.vault.record import RecordUnreadable, parse
+from bahriya_tui.vault.record import why_unreadable
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -13,15 +13,7 @@ def reasons(c: "Connection", project: str) -> dict[tuple[str, int], str]:
     """Give the reason for each registry id and version that needs re-entry."""
     found = {}
     for registry_id, version, sealed, unreadable in credentials.of_project(c, project):
-        reason = unreadable or _misread(sealed)
+        reason = unreadable or why_unreadable(sealed)
         if reason:
             found[registry_id, version] = reason
     return found
-
-
-def _misread(sealed: bytes) -> str:
-    try:
-        parse(sealed)
-    except RecordUnreadable as error:
-        return error.why
-    return ""

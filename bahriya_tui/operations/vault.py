@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.actor import account_name
-from bahriya_tui.custody import condition
+from bahriya_tui.custody import condition, holding
 from bahriya_tui.launch import keys as launch_keys
 from bahriya_tui.launch import vault as processes
 from bahriya_tui.model.audit import Action, Outcome
@@ -31,6 +31,7 @@ _LOST = (
 )
 UNLOCK_SECONDS = 3600.0
 """For how long a vault is unlocked unless told otherwise."""
+LONGEST_UNLOCK_SECONDS = holding.LONGEST_SECONDS
 RESEAL_TIMEOUT = 600.0
 """Seconds to wait for the worker to seal everything again; it goes on by itself."""
 _PAUSE, _WORKER_EVERY = 0.1, 2.0
@@ -201,7 +202,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     if not rows:
         return Recovered((), tuple(failed), notes)
     vault = keys.find_public(folder)
-    wanted = to_open((blob, _context(row)) for row, blob in rows)
+    wanted = to_open((blob, CredentialContext(*row.bound_to)) for row, blob in rows)
     try:
         opened = processes.recover(s.places, wanted, source)
     except Locked:
@@ -249,10 +250,6 @@ def _is_lost(s: Session, row: SealedVersion) -> bool:
     except RecordUnreadable:
         return True
     return bool(row.unreadable) or keys.kind_of(s.places.private_keys, key) == "missing"
-
-
-def _context(row: SealedVersion) -> CredentialContext:
-    return CredentialContext(row.project, row.registry_id, row.server, row.username, row.version)
 
 
 def _name(row: SealedVersion) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.waves import failures_allowed, parse_seconds, plan_waves
+from bahriya_tui.model.waves import failures_allowed, parse_soak, plan_waves
 from bahriya_tui.store import regions
 
 if TYPE_CHECKING:
@@ -52,5 +52,5 @@ def way_through(c: "Connection", places: Sequence[str], careful: Careful) -> Way
     return Way(
         waves=plan_waves(places, canary, careful.get("batch")),
         max_parallel=at_once or len(places),
-        manner=Manner(canary, parse_seconds(soak or "0"), "closed" if gate else "none", allowed),
+        manner=Manner(canary, parse_soak(soak or "0"), "closed" if gate else "none", allowed),
     )

@@ -37,6 +37,11 @@ class SealedVersion:
     recovery: bytes | None = field(repr=False)
     unreadable: str
 
+    @property
+    def bound_to(self) -> tuple[str, str, str, str, int]:
+        """What the bytes open with alone: project, registry id, server, user name and version."""
+        return self.project, self.registry_id, self.server, self.username, self.version
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.region import Region, pause, with_contact
+from bahriya_tui.model.backoff import wait_after
+from bahriya_tui.model.region import Region, with_contact
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.refusals import in_use, missing, taken
 
@@ -65,7 +66,7 @@ def seen(
     tx.execute(
         "UPDATE region SET status = 'unreachable', last_error = ?, failures = ?, next_check_at = ?"
         " WHERE id = ?",
-        [error, failures, clock.later(now, pause(failures, random.random())), id],  # noqa: S311
+        [error, failures, clock.later(now, wait_after(failures, random.random())), id],  # noqa: S311
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.connection import ConnectionSettings, settings_of
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
-from bahriya_tui.model.registry import Registry, refuse_deleting
+from bahriya_tui.model.registry import ACCEPTED, Registry, refuse_deleting
 from bahriya_tui.model.token import NO_FACTS, TokenFacts
 from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
@@ -38,7 +38,6 @@ __all__ = [
     "versions",
 ]
 
-_ACCEPTED = ("current", "previous")
 _FREED = "it is being deleted; its handle is free once the regions have answered"
 
 
@@ -187,7 +186,7 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
     ).fetchone()
     if row is None:
         raise _not_reserved(version)
-    accepted = [one.version for one in versions(tx.conn, registry_id) if one.state in _ACCEPTED]
+    accepted = [one.version for one in versions(tx.conn, registry_id) if one.state in ACCEPTED]
     if version < max(accepted, default=0):
         raise InUse(
             f'registry "{registry.handle}" was rotated to version {max(accepted)} meanwhile',
@@ -203,7 +202,7 @@ def refuse_return(c: Connection, registry: Registry, version: int) -> None:
     known = {one.version: one for one in versions(c, registry.id)}
     found, name = known.get(version), f'v{version} of registry "{registry.handle}"'
     if found is None:
-        kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in _ACCEPTED)
+        kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in ACCEPTED)
         raise NotFound(f"{name} is not kept", f"there is {kept or 'none'}")
     if found.state == "current":
         raise BadInput(f"{name} is the current one already", "nothing was changed")

@@ -67,3 +67,12 @@ def parse(blob: bytes) -> Record:
     if not PAD <= padded <= MAX_TOKEN + PAD or padded % PAD:
         raise RecordUnreadable("its length is wrong")
     return Record(suite, bytes(blob[3:_HEADER]), sealed)
+
+
+def why_unreadable(blob: bytes) -> str:
+    """Say what speaks against stored bytes, without any key; empty where nothing does."""
+    try:
+        parse(blob)
+    except RecordUnreadable as error:
+        return error.why
+    return ""

@@ -13,6 +13,7 @@ from bahriya_tui.kubeconfig.contexts import pin
 from bahriya_tui.kubeconfig.document import read
 from bahriya_tui.kubeconfig.endpoint import Endpoint, endpoint
 from bahriya_tui.model.errors import Failed, NotFound
+from bahriya_tui.model.judgement.modes import opening_to_others
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.places import Places
@@ -121,9 +122,11 @@ def _not_ours(real: Path, places: Places) -> str:
             return f"{one}: {str(error.strerror).lower()}"
         if stat.S_ISLNK(found.st_mode):
             return f"{one} became a link just now"
-        if found.st_uid not in (0, os.geteuid()):
+        trusted = found.st_uid in (0, os.geteuid())
+        opening = opening_to_others(found.st_mode, trusted=trusted, above=one != real)
+        if opening == "owner":
             return f"{one} belongs to {account_name(found.st_uid)}"
-        if found.st_mode & 0o022 and not (one != real and found.st_mode & stat.S_ISVTX):
+        if opening == "mode":
             return f"{one} has mode {stat.S_IMODE(found.st_mode):04o}"
     return ""
 

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from bahriya_tui.custody.holding import has
-from bahriya_tui.model.errors import Locked, NotFound, VaultLocked
+from bahriya_tui.model.errors import Locked, NotFound
 from bahriya_tui.model.server import auth_key
 from bahriya_tui.places import Places
 from bahriya_tui.store import credentials, registries
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import kind_of, private_path
+from bahriya_tui.vault.keys import kind_of, locked, private_path
 from bahriya_tui.vault.record import RecordUnreadable, parse
 from bahriya_tui.worker.run import Resources
 
@@ -63,7 +63,7 @@ def _request(blob: bytes, places: Places, context: CredentialContext) -> dict[st
     if kind == "missing":
         raise RecordUnreadable(MISSING)
     if kind == "wrapped" and not has(places.private_keys, key):
-        raise VaultLocked("the vault is locked", "bahriya vault unlock")
+        raise locked()
     return {
         "key_path": str(private_path(places.private_keys, key)),
         "sealed": blob.hex(),

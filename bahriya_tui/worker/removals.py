@@ -8,6 +8,7 @@ from bahriya_tui.cluster.delete import Outcome, delete
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.model import clock
+from bahriya_tui.model.backoff import FIRST_WAIT, wait_after
 from bahriya_tui.model.container import UNREACHABLE, Removal
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.model.phases import Phase
@@ -18,8 +19,6 @@ from bahriya_tui.worker.run import Resources
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
-"""Seconds until the next try: doubled each time, give or take a fifth."""
 _ARRIVAL_SECONDS = 15.0
 """A secret whose arrival was never confirmed may have been sent and still arrive so long after."""
 
@@ -28,11 +27,6 @@ _WORDS: dict[Outcome, str] = {
     "gone": "was gone already",
     "not ours": "was replaced by somebody else and left alone",
 }
-
-
-def next_wait(attempts: int, drawn: float) -> float:
-    """Give the seconds until the next try, after `attempts` that failed; `drawn` is from 0 to 1."""
-    return float(min(FIRST_WAIT * 2.0 ** min(attempts, 10), LONGEST_WAIT) * (0.8 + 0.4 * drawn))
 
 
 def run_removals(resources: Resources, region: str, due: Sequence[Removal]) -> None:
@@ -122,7 +116,7 @@ def _failed(resources: Resources, removal_id: int, error: str) -> None:
         removal = removals.get(tx.conn, removal_id)
         if removal.state != "pending":
             return
-        wait = next_wait(removal.attempts, random.random())  # noqa: S311
+        wait = wait_after(removal.attempts + 1, random.random())  # noqa: S311
         removals.failed(tx, removal_id, error, clock.later(now, wait))
         if error != removal.last_error:
             words = f"{removal.kind} {removal.name} stays until the region lets it go: {error}"

@@ -17,17 +17,18 @@ from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Answer as ApiAnswer
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
+from bahriya_tui.model.backoff import wait_after
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.errors import BahriyaError, Failed, VaultLocked
 from bahriya_tui.model.phases import Phase
+from bahriya_tui.model.registry import ACCEPTED
 from bahriya_tui.store import events, history, regions, registries, removals, secret_writes, secrets
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.credential import UNLOCK_SECONDS, waits_for_unlock
 from bahriya_tui.worker.opener_batch import OpenerBatch
 from bahriya_tui.worker.opener_calls import confirmed, target, writer
-from bahriya_tui.worker.removals import next_wait
 from bahriya_tui.worker.run import Resources
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def ask_again(tx: "Database", secret: AppliedSecret, sent: int, actor: str) -> N
 
 def _version(c: Connection, one: SecretWrite) -> Any:
     versions = history.all(c, one.registry_id)
-    return next(
-        (v for v in versions if v.version == one.version and v.state in ("current", "previous")), None
-    )
+    return next((v for v in versions if v.version == one.version and v.state in ACCEPTED), None)
 
 
 def _wait_for_unlock(resources: Resources, due: Sequence[SecretWrite]) -> None:
@@ -205,7 +204,7 @@ def _failed(
     error: str,
     *,
     unreachable: str | None = None,
-    wait: Callable[[int], float] = lambda attempts: next_wait(attempts, random.random()),  # noqa: S311
+    wait: Callable[[int], float] = lambda failures: wait_after(failures, random.random()),  # noqa: S311
 ) -> None:
     now = clock.now()
     with resources.store.write() as tx:
@@ -214,17 +213,17 @@ def _failed(
         if not secret_writes.wanted(tx.conn, one.id, one.version):
             return
         asked = secret_writes.get(tx.conn, one.id)
-        secret_writes.failed(tx, one.id, error, clock.later(now, wait(asked.attempts)))
+        secret_writes.failed(tx, one.id, error, clock.later(now, wait(asked.attempts + 1)))
         if error != asked.last_error:
             _event(tx, one, "secret.pending", f"{_still(tx.conn, one)}: {error}")
 
 
-def _same_wait(attempts: int) -> float:
+def _same_wait(failures: int) -> float:
     """Wait as long in all regions of a version: one opener then tries for them."""
-    return next_wait(attempts, 0.5)
+    return wait_after(failures, 0.5)
 
 
-def _refused_wait(_attempts: int) -> float:
+def _refused_wait(_failures: int) -> float:
     """Wait for somebody to see to a key that was refused: to open it again changes nothing."""
     return _REFUSED_SECONDS
 

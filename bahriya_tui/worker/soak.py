@@ -14,7 +14,7 @@ from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.manifests.marks import DEPLOYMENT_ID
 from bahriya_tui.model.manifests.workload import kind_of
-from bahriya_tui.model.waves import canary_of, duration, soak_left
+from bahriya_tui.model.waves import canary_of, soak_left
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Halted, Run
 
@@ -35,7 +35,7 @@ def soak(run: Run) -> None:
     if canary is None or left is None or run.cancel.is_set():
         return
     until = clock.later(clock.now(), left)[11:19]
-    words = f"{_SOAKS} {duration(left)}, until {until} UTC, before other regions begin"
+    words = f"{_SOAKS} {clock.duration(left)}, until {until} UTC, before other regions begin"
     well = canary.message.partition(f"; {_SOAKS}")[0]
     run.recorder.tell(canary.region, "soaking", words, shown=f"{well}; {words}")
     if _waited(run, left):
@@ -56,7 +56,7 @@ def _waited(run: Run, seconds: float) -> bool:
 
 
 def _look(run: Run, deployment: Deployment, canary: RegionRun) -> None:
-    after = f"after a soak of {duration(deployment.soak_seconds)}"
+    after = f"after a soak of {clock.duration(deployment.soak_seconds)}"
     try:
         words = _still_well(run, deployment, canary.region)
     except Unreachable as error:

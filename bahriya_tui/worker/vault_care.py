@@ -14,7 +14,7 @@ from bahriya_tui.store import credentials
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.record import RecordUnreadable, parse
+from bahriya_tui.vault.record import why_unreadable
 from bahriya_tui.vault.resealing import request
 from bahriya_tui.worker.credential import MISSING
 from bahriya_tui.worker.openers import reseal
@@ -60,17 +60,9 @@ def _judge_missing(resources: Resources, key: bytes, missing: bool) -> bool:
         return False
     with resources.store.write() as tx:
         for row in rows:
-            why = (_misread(row) or MISSING) if missing else ""
+            why = (why_unreadable(row.sealed) or MISSING) if missing else ""
             credentials.judge(tx, row.registry_id, row.version, row.sealed, why)
     return True
-
-
-def _misread(row: SealedVersion) -> str:
-    try:
-        parse(row.sealed)
-    except RecordUnreadable as error:
-        return error.why
-    return ""
 
 
 def _seal_again(
@@ -82,7 +74,7 @@ def _seal_again(
 ) -> None:
     folders = resources.places
     path = str(keys.private_path(folders.private_keys, key))
-    wanted = request([(row.sealed, _context(row)) for row in rows], vault, recovery, path)
+    wanted = request([(row.sealed, CredentialContext(*row.bound_to)) for row in rows], vault, recovery, path)
     for line in reseal(wanted):
         row = rows[line["row"]]
         with resources.store.write() as tx:
@@ -114,7 +106,3 @@ def _retire(resources: Resources, current: bytes) -> bool:
             keys.marker(public, key, "retired").unlink()
             return True
     return False
-
-
-def _context(row: SealedVersion) -> CredentialContext:
-    return CredentialContext(row.project, row.registry_id, row.server, row.username, row.version)

@@ -96,7 +96,7 @@ def test_a_passphrase_is_set_and_changed(shop: Commands) -> None:
     assert status(shop)["protected"] is True
 
 
-@pytest.mark.parametrize("time", ["8 h", "x", "-1h", "25h", "0", "1d"])
+@pytest.mark.parametrize("time", ["8 h", "x", "-1h", "25h", "0", "1d", "٣h"])
 def test_a_time_that_is_none_or_too_long_is_refused(protected: Commands, time: str) -> None:
     assert protected("vault", "unlock", f"--for={time}", "--passphrase-stdin", stdin=ONE).code == 2
 

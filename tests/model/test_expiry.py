@@ -71,6 +71,8 @@ def test_an_iam_key_lives_on_and_elsewhere_such_a_name_means_nothing() -> None:
     key = replace(VERSION, server=ECR, username="AKIAIOSFODNN7EXAMPLE")
     assert due(REGISTRY, key) is None
     assert due(DECLARED, key) == Due("2026-12-31T23:59:59.999Z", "declared")
+    public = replace(key, server="public.ecr.aws", created_at="2026-11-23T20:00:00.000Z")
+    assert due(REGISTRY, public) == Due("2026-11-24T08:00:00.000Z", "Amazon ECR Public tokens live 12 h")
 
 
 def test_nothing_is_due_where_nothing_tells_or_there_are_no_credentials() -> None:

@@ -9,9 +9,8 @@ from bahriya_tui.model.clock import later
 from bahriya_tui.model.deployment import Deployment, RegionRun, RegionState, Spec
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.waves import (
-    duration,
     failures_allowed,
-    parse_seconds,
+    parse_soak,
     plan_waves,
     soak_left,
     why_held,
@@ -79,13 +78,13 @@ def test_every_region_is_in_exactly_one_wave_and_the_canary_first_and_alone(seed
     ("text", "seconds"), [("0", 0), ("30", 30), ("30s", 30), ("5m", 300), ("1h", 3600), ("24h", 86400)]
 )
 def test_a_soak_time_is_read_in_seconds_minutes_and_hours(text: str, seconds: int) -> None:
-    assert parse_seconds(text) == seconds
+    assert parse_soak(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "-1", "5 m", "m", "1d", "25h", "1.5m", "٣", "99999999"])
 def test_what_is_no_soak_time_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        parse_seconds(text)
+        parse_soak(text)
 
 
 def test_a_share_of_failures_is_of_the_regions_after_the_canary_and_rounded_down() -> None:
@@ -164,7 +163,3 @@ def test_nothing_soaks_twice_or_without_a_canary_that_runs(changes: dict[str, ob
     made = deployment(region("a", 0, "running"), region("b", 1, "queued"), canary="a", soak_seconds=300)
     assert soak_left(made, START) is not None
     assert soak_left(replace(made, **changes), START) is None  # type: ignore[arg-type]
-
-
-def test_a_soak_time_is_written_for_people() -> None:
-    assert [duration(one) for one in (30, 90, 300, 7200, 0.2)] == ["30 s", "90 s", "5 min", "2 h", "0 s"]

@@ -34,7 +34,7 @@ async def test_a_container_is_added_by_keyboard(app: BahriyaApp) -> None:
         await until(pilot, lambda: "search" in rows(pilot), "search is listed")
         await until(pilot, lambda: chosen(pilot) == "search", "the new line is chosen: d deploys it")
         made = one(app, "search")
-        assert (made.registry, made.type, made.port) == ("ghcr", "http", 8080)
+        assert (made.registry, made.type, made.port) == ("ghcr", "http", 80)
         assert made.env == (("MODE", "fast"), ("NAME", "two words"))
         assert made.regions == ("falkenstein-1", "virginia-1")
 

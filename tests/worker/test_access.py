@@ -72,6 +72,17 @@ def test_what_others_wrote_is_refused_also_behind_a_link(places: Places, tmp_pat
         access.endpoint_of(region(link, sound), places)
 
 
+def test_a_folder_in_which_others_may_move_files_is_refused_unless_it_is_sticky(
+    places: Places, tmp_path: Path
+) -> None:
+    sound = kubeconfig(tmp_path / "sound", "sound")
+    sound.parent.chmod(0o1777)
+    assert access.endpoint_of(region(sound, sound), places).token == "sound"
+    sound.parent.chmod(0o777)
+    with pytest.raises(Failed, match="/sound has mode 0777"):
+        access.endpoint_of(region(sound, sound), places)
+
+
 def test_a_link_that_was_none_when_it_was_resolved_is_refused(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,8 @@
 
 import threading
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bahriya_tui.model import clock
-from bahriya_tui.model.region import FIRST_PAUSE, LONGEST_PAUSE, Region, pause
+from bahriya_tui.model.region import Region
 from bahriya_tui.store import regions
 from bahriya_tui.worker.loop import Loop
 from bahriya_tui.worker.openers import Standby
@@ -95,10 +92,3 @@ def test_a_region_that_is_down_does_not_keep_an_idle_worker(desk: Desk) -> None:
     working.join(120)
     standby.take().end()
     assert ended
-
-
-@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
-def test_the_pause_between_looks_grows_and_is_bounded(failures: int, drawn: float) -> None:
-    waited = pause(failures, drawn)
-    assert 0.8 * FIRST_PAUSE <= waited <= 1.2 * LONGEST_PAUSE
-    assert pause(failures + 1, drawn) >= waited

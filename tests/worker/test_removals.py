@@ -3,8 +3,6 @@
 from typing import Never
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret
@@ -14,7 +12,7 @@ from bahriya_tui.places import Places
 from bahriya_tui.store import containers, regions, removals, secrets
 from bahriya_tui.worker import access
 from bahriya_tui.worker.region_checks import run_region_check
-from bahriya_tui.worker.removals import FIRST_WAIT, LONGEST_WAIT, next_wait, run_removals
+from bahriya_tui.worker.removals import run_removals
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from tests.worker.conftest import REGIONS
@@ -213,13 +211,6 @@ def test_a_removal_of_a_workload_forgets_the_placement(desk: Desk, canary: str) 
     until(lambda: removals.get(desk.store.connection, removal).state == "done")
     assert containers.placements(desk.store.connection, PROJECT, "app", "helsinki-1") == []
     assert desk.world.objects("helsinki-1", "deployments", NAMESPACE) == []
-
-
-@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
-def test_the_wait_between_tries_grows_and_is_bounded(attempts: int, drawn: float) -> None:
-    wait = next_wait(attempts, drawn)
-    assert 0.8 * FIRST_WAIT <= wait <= 1.2 * LONGEST_WAIT
-    assert next_wait(attempts + 1, drawn) >= wait
 
 
 def test_no_removal_is_invented(desk: Desk) -> None:

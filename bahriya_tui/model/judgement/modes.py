@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bahriya_tui.model.finding import Finding
 
@@ -59,17 +60,29 @@ def judge_shared(subject: str, paths: Sequence[PathSeen], *, change: bool) -> Fi
     return Finding(subject, "good", f"{len(paths)} looked at: group {group} may {may} them, and nobody else.")
 
 
+def opening_to_others(mode: int, *, trusted: bool, above: bool) -> Literal["owner", "mode"] | None:
+    """Say what of a file or folder lets others put another one into place; None where nothing does.
+
+    `trusted` tells whether its owner may, and `above` whether it is a folder on the way to what is meant. In
+    such a folder with the sticky bit nobody moves what is another's; what is meant, everybody else must not
+    write at all.
+    """
+    if not trusted:
+        return "owner"
+    return "mode" if mode & 0o022 and not (above and mode & stat.S_ISVTX) else None
+
+
 def judge_way(subject: str, paths: Sequence[PathSeen], trusted: Sequence[str]) -> Finding:
     """Judge the folders on the way to what a group shares, the last one first, by who may change them.
 
     Whoever could move a folder of keys could put another one there. `trusted` names the accounts that may.
-    In a folder with the sticky bit nobody moves what is another's; the last has files of many in it.
     """
     for one in paths:
-        if one.owner not in trusted:
+        opening = opening_to_others(one.mode, trusted=one.owner in trusted, above=one != paths[0])
+        if opening == "owner":
             measured = f"{one.path} belongs to {one.owner}, who could put other keys into place."
             return Finding(subject, "bad", measured, f"As root: `chown {trusted[0]} {one.path}`.")
-        if one.mode & 0o022 and not (one != paths[0] and one.mode & stat.S_ISVTX):
+        if opening == "mode":
             measured = f"{one.path} has mode {one.mode:04o}, so others could put other keys into place."
             return Finding(subject, "bad", measured, f"As {one.owner}: `chmod go-w {one.path}`.")
     who = " and ".join(dict.fromkeys(trusted))

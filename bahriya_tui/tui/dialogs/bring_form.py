@@ -8,7 +8,7 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.serving import unserved
-from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_soak
 from bahriya_tui.tui.dialogs.deploy_form import refusals, refused
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.text import count, listed
@@ -105,7 +105,7 @@ def _check(draft: BringDraft) -> None:
     if draft.canary is None and (draft.soak or draft.gate):
         raise BadInput("only a canary soaks, or waits for approval", "choose one")
     if draft.soak:
-        parse_seconds(draft.soak)
+        parse_soak(draft.soak)
     if draft.batch:
         parse_batch(draft.batch)
     if draft.max_failures:

@@ -53,7 +53,8 @@ class ContainerForm(Form[ContainerDraft]):
     def fields(self) -> Iterable[Field]:
         """Handle, image, registry, type, replicas, port, regions, environment and name."""
         everywhere = tuple(region.id for region in self.regions)
-        d = self.draft or ContainerDraft("", "", None, "http", 1, 8080, (), everywhere, "")
+        new = ContainerDraft("", "", None, "http", 1, validate.DEFAULT_PORT, (), everywhere, "")
+        d = self.draft or new
         yield Text("handle", "Handle", d.handle, "api", self.container is not None)
         yield Text("image", "Image", d.image, "ghcr.io/team/api:1.4.2")
         yield One("registry", "Registry", self._registries(), d.registry or "")

@@ -9,7 +9,7 @@ from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.errors import BadInput, InUse
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.serving import Unserved, unserved
-from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_seconds
+from bahriya_tui.model.waves import failures_allowed, parse_batch, parse_soak
 from bahriya_tui.tui import keys
 from bahriya_tui.tui.dialogs.form import Field, Form, One, Text
 from bahriya_tui.tui.present.regions import warning
@@ -72,7 +72,7 @@ class OrderForm(Form[DeployDraft]):
         if draft.batch is not None:
             parse_batch(draft.batch)
         if draft.soak is not None:
-            parse_seconds(draft.soak)
+            parse_soak(draft.soak)
         if draft.max_failures is not None:
             failures_allowed(draft.max_failures, len(self.places))
         if draft.canary is None and (draft.soak is not None or draft.gate):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import phases
+from bahriya_tui.model.clock import duration
 from bahriya_tui.model.deployment import (
     ACTIVE,
     REGION_ENDED,
@@ -14,7 +15,7 @@ from bahriya_tui.model.deployment import (
     RegionRun,
 )
 from bahriya_tui.model.event import Event
-from bahriya_tui.model.waves import canary_of, duration, soak_left
+from bahriya_tui.model.waves import canary_of, soak_left
 from bahriya_tui.tui.present.deployments import PHASES, STATES, progress
 from bahriya_tui.tui.present.regions import named, protection
 from bahriya_tui.tui.present.text import NONE, Cell, Column, Tone, cell, count, literal, span
