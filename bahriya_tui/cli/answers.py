@@ -9,7 +9,6 @@ from typing import Any, get_args, get_origin
 
 from bahriya_tui.cli import records
 from bahriya_tui.cli.json_schema import DIALECT, Schema, name_of, schema_of
-from bahriya_tui.cli.planned import DryRunAnswer
 from bahriya_tui.model.event import Event
 from bahriya_tui.model.finding import Finding
 from bahriya_tui.model.importing import ForeignSecret
@@ -36,7 +35,7 @@ class Lines:
 
 _DEPLOYING = Lines(Event | records.Deployment)
 """Events while it waits; with --no-wait the deployments that were started."""
-_PLANNED = Lines(Event | records.Deployment | DryRunAnswer)
+_PLANNED = Lines(Event | records.Deployment | records.DryRunAnswer)
 
 ANSWERS: dict[str, Any] = {
     "project add": records.Project,
@@ -46,7 +45,7 @@ ANSWERS: dict[str, Any] = {
     "registry add": records.RegistryChanged,
     "registry adopt": list[ForeignSecret] | records.LoginTaken,
     "registry check": Lines(records.Check),
-    "registry delete": records.RegistryDeleted | DryRunAnswer,
+    "registry delete": records.RegistryDeleted | records.DryRunAnswer,
     "registry edit": records.RegistryChanged,
     "registry hints": records.Hints,
     "registry import": Lines(records.LoginTaken),
@@ -59,13 +58,13 @@ ANSWERS: dict[str, Any] = {
         | Event
         | records.Deployment
         | records.Revocation
-        | DryRunAnswer
+        | records.DryRunAnswer
     ),
     "registry show": records.RegistryDetail,
     "registry unlink": records.Unlinked,
     "registry usage": records.Usage,
     "container add": records.Container,
-    "container delete": records.HandleDeleted | DryRunAnswer,
+    "container delete": records.HandleDeleted | records.DryRunAnswer,
     "container edit": records.Container,
     "container link": records.Container,
     "container list": list[records.Container],

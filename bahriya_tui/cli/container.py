@@ -15,9 +15,9 @@ from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.serving import link_missing
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
+from bahriya_tui.operations.dry_run import plan_container_deletion, plan_termination
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import in_vain, link, unlink
-from bahriya_tui.operations.planned import plan_container_deletion, plan_termination
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate

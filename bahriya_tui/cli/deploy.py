@@ -10,7 +10,7 @@ from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.operations.deploy import Plan, owners_met, start_deployments, using
-from bahriya_tui.operations.planned import plan_deploying
+from bahriya_tui.operations.dry_run import plan_deploying
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events

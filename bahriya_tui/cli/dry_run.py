@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 import click
 
 from bahriya_tui.cli import output
+from bahriya_tui.cli.dry_run_shapes import counts, record
 from bahriya_tui.cli.options import Command, Common
-from bahriya_tui.cli.planned import counts, record
 from bahriya_tui.model.clock import duration, minute
+from bahriya_tui.model.dry_run import REDACTED, Act, DryRun, RegionPlan, Stage, Step, StoreChange
 from bahriya_tui.model.manifests.differences import is_stamp
 from bahriya_tui.model.manifests.marks import Manifest
 from bahriya_tui.model.phases import words
-from bahriya_tui.model.planned import REDACTED, Act, DryRun, RegionPlan, Stage, Step, StoreChange
 
 _WIDTH = 80
 _SIGNS: dict[Act, str] = {"create": "+", "change": "~", "remove": "-", "unchanged": "="}

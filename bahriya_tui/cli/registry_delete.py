@@ -20,7 +20,7 @@ from bahriya_tui.operations.delete import (
 )
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment
 from bahriya_tui.operations.deploy import regions_of as deployed_to
-from bahriya_tui.operations.planned import plan_deletion
+from bahriya_tui.operations.dry_run import plan_deletion
 from bahriya_tui.operations.protect import naming, refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events, registries

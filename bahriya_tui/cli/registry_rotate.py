@@ -19,8 +19,8 @@ from bahriya_tui.model.check import sentence as verdict
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.versions import parse_version
 from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
+from bahriya_tui.operations.dry_run import plan_rotation
 from bahriya_tui.operations.go_back import return_registry
-from bahriya_tui.operations.planned import plan_rotation
 from bahriya_tui.operations.protect import naming, refuse_protected
 from bahriya_tui.operations.prove import Connected
 from bahriya_tui.operations.push import holding, push_now, wait_writes

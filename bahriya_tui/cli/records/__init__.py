@@ -6,6 +6,7 @@ are ISO 8601 in UTC. None of these holds a secret.
 
 from bahriya_tui.cli.records.audit import *  # noqa: F403
 from bahriya_tui.cli.records.declared import *  # noqa: F403
+from bahriya_tui.cli.records.dry_run import *  # noqa: F403
 from bahriya_tui.cli.records.machine import *  # noqa: F403
 from bahriya_tui.cli.records.registries import *  # noqa: F403
 from bahriya_tui.cli.records.vault import *  # noqa: F403

@@ -8,9 +8,9 @@ import pytest
 
 from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.deployment import Pull, Spec
+from bahriya_tui.model.dry_run import REDACTED, Step
+from bahriya_tui.model.dry_run_steps import Former, Shown, There, removed, secret_step, workload_steps
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
-from bahriya_tui.model.planned import REDACTED, Step
-from bahriya_tui.model.planning import Former, Shown, There, removed, secret_step, workload_steps
 from bahriya_tui.model.region import Region
 
 AT = "2026-11-29T22:00:00.000Z"

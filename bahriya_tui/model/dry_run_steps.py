@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from bahriya_tui.model import clock, ecr
 from bahriya_tui.model.container import AppliedSecret, Placement
 from bahriya_tui.model.deployment import Pull, Spec
+from bahriya_tui.model.dry_run import HEAD_THEN, REDACTED, Act, Phase, RegionPlan, Step
 from bahriya_tui.model.handle import namespace
 from bahriya_tui.model.manifests import namespace as namespaces
 from bahriya_tui.model.manifests import pull_secret, workload
 from bahriya_tui.model.manifests.differences import Field, differences, is_stamp
 from bahriya_tui.model.manifests.marks import Manifest, Mark
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
-from bahriya_tui.model.planned import HEAD_THEN, REDACTED, Act, Phase, RegionPlan, Step
 from bahriya_tui.model.region import Region
 
 _HEAD_BEFORE = "<head of the audit log before>"

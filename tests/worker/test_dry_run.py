@@ -10,10 +10,10 @@ from aiohttp import web
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.deployment import ACTIVE
-from bahriya_tui.model.planned import HEAD_THEN, REDACTED, DryRun
+from bahriya_tui.model.dry_run import HEAD_THEN, REDACTED, DryRun
 from bahriya_tui.operations.delete import delete_registry, plan_registry_deletion
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments
-from bahriya_tui.operations.planned import plan_deletion, plan_deploying, plan_rotation, plan_termination
+from bahriya_tui.operations.dry_run import plan_deletion, plan_deploying, plan_rotation, plan_termination
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.session import Session, looking
 from bahriya_tui.operations.terminate import terminate

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.deployment import Deployment, Spec
-from bahriya_tui.model.errors import NotFound
-from bahriya_tui.model.planned import Phase, RegionPlan, Stage, Step
-from bahriya_tui.model.planning import (
+from bahriya_tui.model.dry_run import Phase, RegionPlan, Stage, Step
+from bahriya_tui.model.dry_run_steps import (
     Former,
     Shown,
     There,
@@ -19,6 +18,7 @@ from bahriya_tui.model.planning import (
     secret_step,
     workload_steps,
 )
+from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.registry import ACCEPTED, Registry
 from bahriya_tui.operations.deploy import Plan
 from bahriya_tui.operations.push import left_alone, to_rewrite

@@ -1,74 +1,17 @@
-"""What a dry run answers scripts. None of it holds a secret."""
+"""Describes dry runs as the records of the command line."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypedDict, get_args
+from typing import get_args
 
-from bahriya_tui.cli.records import FieldChange
+from bahriya_tui.cli.records.declared import FieldChange
+from bahriya_tui.cli.records.dry_run import (
+    DryRunAnswer,
+    PlannedStage,
+    PlannedStep,
+    PlannedStoreChange,
+)
+from bahriya_tui.model.dry_run import Act, DryRun, Stage, Step, StoreChange
 from bahriya_tui.model.manifests.differences import Field
-from bahriya_tui.model.planned import Act, DryRun, Stage, Step, StoreChange
-
-
-class PlannedStoreChange(TypedDict):
-    """What would change in the store alone."""
-
-    action: Act
-    kind: str
-    name: str
-    fields: dict[str, FieldChange]
-    why: str | None
-
-
-class PlannedStep(TypedDict):
-    """One object in one region; `manifest` is what would be sent, secret data as `<redacted>`."""
-
-    phase: str
-    action: Act
-    kind: str
-    namespace: str | None
-    name: str
-    fields: dict[str, FieldChange]
-    why: str | None
-    manifest: dict[str, Any] | None
-
-
-class PlannedRegion(TypedDict):
-    """What would be done in one region, in this order; waves count from 0."""
-
-    region: str
-    wave: int
-    seen_at: str | None
-    read_at: str | None
-    note: str | None
-    steps: list[PlannedStep]
-
-
-class PlannedStage(TypedDict):
-    """A deployment, a termination, a push of a token, or the removal of pull secrets."""
-
-    kind: Literal["deploy", "terminate", "push", "removal"]
-    container: str | None
-    deployment: int | None
-    max_parallel: int | None
-    canary: str | None
-    soak_seconds: int
-    gate: str
-    max_failures: int | None
-    take_over: bool
-    regions: list[PlannedRegion]
-
-
-class DryRunAnswer(TypedDict):
-    """What a command would do, told from the store alone."""
-
-    dry_run: Literal[True]
-    command: str
-    project: str
-    told_at: str
-    store: list[PlannedStoreChange]
-    stages: list[PlannedStage]
-    counts: dict[Act, int]
-    """Objects by what would become of them, each in every region."""
-    notes: list[str]
 
 
 def record(plan: DryRun) -> DryRunAnswer:

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
+from bahriya_tui.model.dry_run import DryRun, Stage, StoreChange
 from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.handle import pull_secret
-from bahriya_tui.model.planned import DryRun, Stage, StoreChange
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.operations.ahead import Ahead
 from bahriya_tui.operations.delete import RegistryDeletion, refuse_container
 from bahriya_tui.operations.deploy import Plan, deploying, regions_of
+from bahriya_tui.operations.dry_run_regions import Ahead
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import refuse_termination, to_clear
