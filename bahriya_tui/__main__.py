@@ -20,19 +20,16 @@ def main() -> int:
         end_as_with_ctrl_c()
         return run(arguments)
     from bahriya_tui import tui
-    from bahriya_tui.model.errors import BahriyaError, Cancelled, Locked
+    from bahriya_tui.failure import tell
+    from bahriya_tui.model.errors import BahriyaError, Cancelled
 
     try:
         require_screen()
         return tui.run(found, fitted(look, os.environ))
-    except BahriyaError as error:
-        told = error
-    except OSError as error:
-        told = Locked(str(error), "see bahriya doctor")
+    except (BahriyaError, OSError) as error:
+        return tell(error)
     except KeyboardInterrupt:
         return Cancelled.exit_code
-    print(f"bahriya: {told.message}; {told.hint}", file=sys.stderr)  # noqa: T201
-    return told.exit_code
 
 
 if __name__ == "__main__":

@@ -18,13 +18,16 @@ def take_turns_here() -> None:
     One of them computes at a time. Spread over cores, every call into the kernel hands the interpreter to a
     thread elsewhere, and whoever called has to wait until it comes back: for 200 regions that costs a quarter
     more CPU (`python -m tests.benchmarks fleet`). For the same reason one that is woken does not interrupt
-    whoever computes, whose turn it could not take anyway. Does nothing where the system has no such thing.
+    whoever computes, whose turn it could not take anyway. Does nothing where the system has no such thing, or
+    does not let us.
     """
     sys.setswitchinterval(_TURN_SECONDS)
     if sys.platform == "linux":
         core = ctypes.CDLL(None).sched_getcpu()
-        if core in os.sched_getaffinity(0):
-            os.sched_setaffinity(0, {core})
+        # The cores that we may use can become others between the question and the answer.
+        with suppress(OSError):
+            if core in os.sched_getaffinity(0):
+                os.sched_setaffinity(0, {core})
         with suppress(AttributeError, OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 

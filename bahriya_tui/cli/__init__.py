@@ -125,18 +125,15 @@ def run(argv: Sequence[str]) -> int:
 
 def _told(error: Exception) -> "BahriyaError":
     """Give what an operator should hear about `error`."""
-    from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, Locked
+    from bahriya_tui.failure import told
+    from bahriya_tui.model.errors import BadInput, BahriyaError, Failed
 
-    if isinstance(error, BahriyaError):
-        return error
+    if isinstance(error, BahriyaError | OSError):
+        return told(error)
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "bahriya"
         return BadInput(error.format_message().rstrip("."), f"see `{path} --help`")
-    if isinstance(error, PermissionError):
-        return Locked(f"{error.filename or 'a file'} may not be used", "look at its owner and mode")
-    if isinstance(error, OSError):
-        return Failed(str(error), "nothing more is known")
     from bahriya_tui.cli.crash import recorded
 
     return Failed(f"the command broke: {type(error).__name__}", recorded())

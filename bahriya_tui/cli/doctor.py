@@ -8,7 +8,7 @@ import click
 
 from bahriya_tui.cli import output
 from bahriya_tui.cli.options import Common, common
-from bahriya_tui.cli.plain import literal
+from bahriya_tui.failure import literal
 from bahriya_tui.model.finding import Finding, State, any_bad, summary
 from bahriya_tui.places import places
 

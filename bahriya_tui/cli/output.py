@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bahriya_tui.cli.plain import literal, value
+from bahriya_tui.cli.plain import value
+from bahriya_tui.failure import literal, one_line
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -94,7 +95,7 @@ def failure(message: str, hint: str, code: int, *, as_json: bool) -> None:
         error = {"error": {"code": code, "message": message, "hint": hint}}
         print(json.dumps(error), file=sys.stderr)
     else:
-        print(f"bahriya: {literal(message)}" + (f"; {literal(hint)}" if hint else ""), file=sys.stderr)
+        print(one_line(message, hint), file=sys.stderr)
 
 
 def _json(thing: object) -> None:

@@ -1,12 +1,6 @@
-"""Text that comes from outside, made harmless for a terminal: shown, never obeyed."""
+"""Fields for people, whose text may come from outside: shown by a terminal, never obeyed."""
 
-
-def literal(text: object) -> str:
-    """Give `text` with everything unprintable as an escape: control, invisible and direction marks."""
-    shown = str(text)
-    if shown.isprintable():
-        return shown
-    return "".join(char if char.isprintable() else _escape(char) for char in shown)
+from bahriya_tui.failure import literal
 
 
 def value(thing: object) -> str:
@@ -20,7 +14,3 @@ def value(thing: object) -> str:
     if isinstance(thing, list | tuple):
         return ", ".join(literal(one) for one in thing)
     return literal(thing)
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "backslashreplace").decode("ascii")

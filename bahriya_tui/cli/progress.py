@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from unicodedata import combining, east_asian_width
 
-from bahriya_tui.cli.plain import literal
+from bahriya_tui.failure import literal
 from bahriya_tui.model.deployment import Deployment, RegionRun
 from bahriya_tui.model.phases import share, words
 from bahriya_tui.screen import Look, fitted

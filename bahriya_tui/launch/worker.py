@@ -6,6 +6,7 @@ Whether one lives is told by the lock on its file, never by the process id alone
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -26,6 +27,8 @@ from bahriya_tui.sharing import log_mode
 
 _STOP_SECONDS = 10.0
 """A worker that has not stopped by then is killed; the next one takes its jobs over."""
+_PID_BYTES = 32
+"""More than any process id has, with the end of its line."""
 
 
 def ensure_worker(places: Places) -> None:
@@ -90,21 +93,47 @@ def worker_environment(places: Places) -> dict[str, str]:
 
 
 def worker_running(places: Places) -> int | None:
-    """Give the process id of the worker that lives, or None."""
+    """Give the process id of the worker that lives, or None.
+
+    Raises `PermissionError` where its lock is not ours to look at.
+    """
     try:
-        pid = int(places.worker_lock.read_text())
-        if pid < 1:
-            # Whoever can write the file must not have whole groups of processes ended. In a container the
-            # worker may well be the first of all processes.
-            return None
+        # Members of a group that shares the folder could have put a pipe there, or a link to somewhere else.
+        lock = os.open(places.worker_lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:
+        raise
+    except OSError:
+        return None
+    try:
+        pid = _written_in(lock)
+        # Without a live process the lock need not be tried, which a worker just starting would notice.
+        return pid if pid is not None and _may_live(pid) and _is_held(lock) else None
+    finally:
+        os.close(lock)
+
+
+def _written_in(lock: int) -> int | None:
+    """Give the process id that an open lock tells; None for what is no file, or has none."""
+    if not stat.S_ISREG(os.fstat(lock).st_mode):
+        return None
+    try:
+        pid = int(os.read(lock, _PID_BYTES))
+    except ValueError:
+        return None
+    # Whoever can write the file must not have whole groups of processes ended. In a container the worker may
+    # well be the first of all processes.
+    return pid if pid >= 1 else None
+
+
+def _may_live(pid: int) -> bool:
+    try:
         os.kill(pid, 0)
     except PermissionError:
         # We are locked in: it may live, and may not be signalled from here.
-        pass
-    except (OSError, ValueError):
-        # Without a live process the lock need not be tried, which a worker just starting would notice.
-        return None
-    return pid if _is_held(places.worker_lock) else None
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def perform_stop_worker(places: Places, _argument: Line, _typed: Typed) -> Iterator[Line]:
@@ -136,12 +165,9 @@ def _runs_worker(pid: int) -> bool:
         return not Path("/proc/self").exists()
 
 
-def _is_held(lock: Path) -> bool:
-    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+def _is_held(lock: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    finally:
-        os.close(descriptor)
     return False

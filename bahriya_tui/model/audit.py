@@ -50,6 +50,7 @@ Action = Literal[
     "deployment.cancelled",
     "credential.opening",
     "credential.opened",
+    "store.backing-up",
     "store.backed-up",
     "store.restored",
     "store.shared",
@@ -64,7 +65,8 @@ Action = Literal[
 """What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it.
 
 A deletion that waits for regions is `registry.deleting` when an operator asks for it, and `registry.deleted`
-when all of them have answered.
+when all of them have answered. `store.backing-up` stands before a backup is made, and in it too,
+`store.backed-up` after it.
 """
 
 Outcome = Literal[

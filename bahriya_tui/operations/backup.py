@@ -50,10 +50,20 @@ class Restored:
 
 
 def back_up(s: Session, file: Path) -> Backup:
-    """Write a new file; `BadInput` where there is one already."""
+    """Write a new file; `BadInput` where there is one already.
+
+    The log tells twice of it: before, which the file holds too, and what came of it.
+    """
     with s.store.write() as tx:
-        record(tx, s.who, "store.backed-up", f"a backup is written to {file}")
-    written = processes.write(s.places, file)
+        record(tx, s.who, "store.backing-up", f"a backup is written to {file}", outcome="started")
+    try:
+        written = processes.write(s.places, file)
+    except BaseException:
+        with s.store.write() as tx:
+            record(tx, s.who, "store.backed-up", f"no backup was written to {file}", outcome="failed")
+        raise
+    with s.store.write() as tx:
+        record(tx, s.who, "store.backed-up", f"a backup was written to {file}")
     return Backup(str(file), written["made_at"], int(written["bytes"]))
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bahriya_tui.operations.matrix import Matrix
 
 AUDIT_LIMIT = 500
+DEPLOYMENT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class World:
     containers: tuple[Container, ...]
     regions: tuple[Region, ...]
     deployments: tuple[Deployment, ...]
-    """Newest first, at most 200."""
+    """Newest first, at most `DEPLOYMENT_LIMIT`."""
     removals: tuple[Removal, ...]
     """Those that are pending."""
     secrets: tuple[AppliedSecret, ...]
@@ -68,6 +69,10 @@ class World:
     """How often what there may be very many of had changed (`store.changes`)."""
     subjects: dict[str, Subject] = field(default_factory=dict)
     """Registry id to what tells when its credentials end, and what could be better about it."""
+    unfinished: tuple[Deployment, ...] = ()
+    """Older than `deployments`, and queued, under way or held."""
+    failing: tuple[Deployment, ...] = ()
+    """The newest of each container in the state `error`, unless held; read when a container changed."""
 
 
 _NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
@@ -97,6 +102,8 @@ def overview(
         former = {one.id: checks.former(connection, one.id) for one in known if latest[one.id] is None}
         now = changes.counts(connection)
         old = before if before is not None and before.project == project else _NOTHING
+        newest = tuple(deployments.all(connection, project, limit=DEPLOYMENT_LIMIT))
+        oldest = newest[-1].id if newest else 0
         return World(
             projects=tuple(projects.all(connection)),
             registries=known,
@@ -104,7 +111,12 @@ def overview(
             if old.changes.get("container") == now["container"]
             else tuple(containers.all(connection, project)),
             regions=tuple(regions.all(connection)),
-            deployments=tuple(deployments.all(connection, project)),
+            deployments=newest,
+            unfinished=tuple(deployments.unfinished(connection, project, before=oldest)),
+            # What failed has ended, so it is read again only with its containers.
+            failing=old.failing
+            if old.changes.get("container") == now["container"]
+            else tuple(deployments.newest_of_failing(connection, project)),
             removals=tuple(removals.pending(connection, project=project)),
             secrets=old.secrets
             if old.changes.get("secret") == now["secret"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.launch.worker import worker_running
 from bahriya_tui.model import clock
-from bahriya_tui.model.deployment import Deployment
 from bahriya_tui.model.expiry import due
 from bahriya_tui.model.metrics import Family, Sample
 from bahriya_tui.operations import reentry
@@ -94,12 +93,9 @@ def _containers(c: "Connection", known: list[str]) -> list[Family]:
     took = []
     for project in known:
         status.update((project, one.status) for one in containers.all(c, project))
-        recent = deployments.all(c, project)
-        latest: dict[str, Deployment] = {}
-        for one in recent:
-            latest.setdefault(one.container, one)
-        state.update((project, one.state) for one in latest.values())
-        for one in latest.values():
+        latest = deployments.newest(c, project)
+        state.update((project, one.state) for one in latest)
+        for one in latest:
             if one.started_at and one.finished_at:
                 seconds = clock.seconds_between(one.started_at, one.finished_at)
                 took.append(Sample({"project": project, "container": one.container}, seconds))

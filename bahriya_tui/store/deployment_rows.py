@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, RegionState, Spec
+from bahriya_tui.model.deployment import Deployment, InitRun, RegionRun, RegionState, Spec, State
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
 from bahriya_tui.store.narrowing import narrowed
@@ -14,11 +15,26 @@ _COLUMNS = (
     " canary, soak_seconds, gate, max_failures, take_over"
 )
 
+_COLUMNS_OF_NEWEST = ", ".join(f"deployment.{column.strip()}" for column in _COLUMNS.split(","))
+_CONTAINERS_NEWEST = (
+    "container JOIN deployment ON container_id = container.id AND deployment.revision = container.revision"
+)
+"""Each container that was ever deployed with its newest deployment, found by an index."""
+
 PULLS_WITH = (
     "(json_extract(spec, '$.registry_id') = :registry OR EXISTS (SELECT 1 FROM"
     " json_each(spec, '$.init_jobs') WHERE json_extract(value, '$.registry_id') = :registry))"
 )
 """Condition on a deployment: its own image, or an init job's, is pulled with registry `:registry`."""
+
+
+class Newest(NamedTuple):
+    """How the newest deployment of a container went."""
+
+    container: str
+    state: State
+    started_at: str | None
+    finished_at: str | None
 
 
 def all(  # noqa: A001
@@ -29,6 +45,41 @@ def all(  # noqa: A001
     rows = c.execute(
         f"SELECT {_COLUMNS} FROM deployment WHERE {condition} ORDER BY id DESC LIMIT :limit",  # noqa: S608
         {**given, "limit": limit},
+    )
+    return _deployments(c, rows.fetchall())
+
+
+def newest(c: Connection, project: str) -> list[Newest]:
+    """Tell how the newest deployment of each container of a project went, by handle."""
+    rows = c.execute(
+        "SELECT container.handle, deployment.state, deployment.started_at, deployment.finished_at"  # noqa: S608
+        f" FROM {_CONTAINERS_NEWEST} WHERE container.project = ? ORDER BY container.handle",
+        [project],
+    )
+    return [Newest(*row) for row in rows]
+
+
+def newest_of_failing(c: Connection, project: str) -> list[Deployment]:
+    """List the newest deployment of each container of a project in the state `error`, unless it is held."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS_OF_NEWEST} FROM {_CONTAINERS_NEWEST}"  # noqa: S608
+        " WHERE container.project = ? AND container.status = 'error' AND deployment.state <> 'held'",
+        [project],
+    )
+    return _deployments(c, rows.fetchall())
+
+
+def unfinished(c: Connection, project: str, before: int) -> list[Deployment]:
+    """List the deployments with a number below `before` that are queued, under way or held.
+
+    A held one counts only while it is its container's newest.
+    """
+    rows = c.execute(
+        f"SELECT {_COLUMNS_OF_NEWEST} FROM deployment INDEXED BY deployment_open"  # noqa: S608
+        " JOIN container ON container.id = container_id AND container.revision = deployment.revision"
+        " WHERE deployment.project = ? AND deployment.id < ?"
+        " AND deployment.state IN ('queued', 'running', 'cancelling', 'held')",
+        [project, before],
     )
     return _deployments(c, rows.fetchall())
 

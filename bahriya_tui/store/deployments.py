@@ -13,8 +13,11 @@ from bahriya_tui.store.deployment_rows import (
     get,
     latest_states,
     needing,
+    newest,
+    newest_of_failing,
     next_id,
     to_cancel,
+    unfinished,
 )
 from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, note_region, owned
 
@@ -35,6 +38,8 @@ __all__ = [
     "move",
     "move_region",
     "needing",
+    "newest",
+    "newest_of_failing",
     "next_id",
     "note_region",
     "owned",
@@ -42,6 +47,7 @@ __all__ = [
     "request_cancel",
     "requeue_held",
     "to_cancel",
+    "unfinished",
 ]
 
 

@@ -5,6 +5,7 @@ Holds which version's token goes into which secret, never a token.
 
 from typing import TYPE_CHECKING
 
+from bahriya_tui.model import clock
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection, Row
@@ -12,6 +13,9 @@ from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+LONGEST_WAIT_SECONDS = 2400.0
+"""No try is put off for longer; one that seems to be was put off before the clock was put back."""
 
 
 def pending(
@@ -29,7 +33,9 @@ def pending(
 def due(c: Connection, now: str) -> list[SecretWrite]:
     """List those whose next try is due, oldest first."""
     rows = c.execute(
-        "SELECT * FROM secret_write WHERE state = 'pending' AND next_try_at <= ? ORDER BY id", [now]
+        "SELECT * FROM secret_write WHERE state = 'pending'"
+        " AND (next_try_at <= :now OR next_try_at > :longest) ORDER BY id",
+        {"now": now, "longest": clock.later(now, LONGEST_WAIT_SECONDS)},
     )
     return [_write(row) for row in rows]
 

@@ -1,10 +1,10 @@
 """Whether there is something for the worker to do, and when: what it asks before it goes to sleep or ends."""
 
 from bahriya_tui.model import clock
+from bahriya_tui.store import removals, secret_writes
 from bahriya_tui.store.deletions import ANSWERED
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.leases import LEASE_SECONDS
-from bahriya_tui.store.removals import LONGEST_WAIT_SECONDS
 
 _DUE = f"""
 SELECT min(at) FROM (
@@ -35,7 +35,9 @@ SELECT EXISTS (SELECT 1 FROM deployment WHERE state = 'queued' AND created_at > 
   OR EXISTS (SELECT 1 FROM registry_check WHERE state = 'queued' AND requested_at > :now)
   OR EXISTS (SELECT 1 FROM adoption WHERE state = 'queued' AND requested_at > :now)
   OR EXISTS (SELECT 1 FROM region_check WHERE requested_at > :now)
-  OR EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND next_try_at > :wait)
+  OR EXISTS (SELECT 1 FROM read_back WHERE requested_at > :now)
+  OR EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND next_try_at > :removal)
+  OR EXISTS (SELECT 1 FROM secret_write WHERE state = 'pending' AND next_try_at > :secret_write)
   OR EXISTS (SELECT 1 FROM registry WHERE {ANSWERED})
 """  # noqa: S608
 """What nobody could have written by the present clock: it is not waited for, which might take hours."""
@@ -65,8 +67,13 @@ def anything(c: Connection, now: str) -> bool:
     at = next_due(c)
     if at is None or at <= now:
         return at is not None
-    latest = {"lease": clock.later(now, LEASE_SECONDS), "wait": clock.later(now, LONGEST_WAIT_SECONDS)}
-    return bool(c.execute(_BEFORE_THE_CLOCK_WAS_PUT_BACK, {"now": now, **latest}).fetchone()[0])
+    latest = {
+        "now": now,
+        "lease": clock.later(now, LEASE_SECONDS),
+        "removal": clock.later(now, removals.LONGEST_WAIT_SECONDS),
+        "secret_write": clock.later(now, secret_writes.LONGEST_WAIT_SECONDS),
+    }
+    return bool(c.execute(_BEFORE_THE_CLOCK_WAS_PUT_BACK, latest).fetchone()[0])
 
 
 def left_alone(c: Connection, now: str) -> bool:

@@ -30,7 +30,7 @@ class View:
     links: dict[str, tuple[Container, ...]]
     """Registry id to the containers linked to it, if only by an init job."""
     latest: dict[str, Deployment]
-    """Container id to its newest deployment."""
+    """Container id to its newest deployment; of what runs as it should, only if that was one of the last."""
     placements: dict[str, tuple[Placement, ...]]
     """Container handle to what of it is in regions."""
     in_region: dict[str, tuple[Placement, ...]]
@@ -59,9 +59,10 @@ def view_of(
 ) -> View:
     """Build the look-ups of `world` for the screens; those of what is as `before` are taken over."""
     latest: dict[str, Deployment] = {}
-    for deployment in world.deployments:
+    # What was read last comes last, and replaces what was read before of the same deployment.
+    for deployment in (*world.failing, *world.unfinished, *world.deployments):
         known = latest.get(deployment.container_id)
-        if known is None or known.id < deployment.id:
+        if known is None or known.id <= deployment.id:
             latest[deployment.container_id] = deployment
     if before is not None and before.world.containers is world.containers:
         links = before.links

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from bahriya_tui.failure import tell
 from bahriya_tui.isolation.lockdown import lock_in_page
 from bahriya_tui.launch.confine import files_left
 from bahriya_tui.logfile import open_log
@@ -135,7 +136,6 @@ def _end(screens: "subprocess.Popen[bytes]") -> None:
 if __name__ == "__main__":
     try:
         code = main(**json.loads(sys.argv[1]))
-    except BahriyaError as error:
-        print(f"bahriya: {error.message}; {error.hint}", file=sys.stderr)  # noqa: T201
-        code = error.exit_code
+    except (BahriyaError, OSError) as error:
+        code = tell(error)
     sys.exit(code)

@@ -280,8 +280,8 @@ class Loop:
 
     def _start(self, name: str, job: Callable[[], None], ended: Callable[[], None]) -> None:
         def work_off() -> None:
-            take_turns_here()
             try:
+                take_turns_here()
                 job()
             except StoreUnwritable as error:
                 self._unwritable = error

@@ -20,7 +20,7 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.backoff import wait_after
 from bahriya_tui.model.container import AppliedSecret, SecretWrite
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
-from bahriya_tui.model.errors import BahriyaError, Failed, VaultLocked
+from bahriya_tui.model.errors import BahriyaError, Failed, StoreUnwritable, VaultLocked
 from bahriya_tui.model.phases import Phase
 from bahriya_tui.model.registry import ACCEPTED
 from bahriya_tui.store import events, history, regions, registries, removals, secret_writes, secrets
@@ -38,7 +38,10 @@ _REFUSED_SECONDS = 1800.0
 
 
 def run_secret_writes(resources: Resources, due: Sequence[SecretWrite]) -> None:
-    """Try what is due of one version of a registry, asked for by one person: all of it at the same time."""
+    """Try what is due of one version of a registry, asked for by one person: all of it at the same time.
+
+    Raises `StoreUnwritable` when what became of one could not be written down; it is still to be tried.
+    """
     first = due[0]
     _wait_for_unlock(resources, due)
     registry = resources.store.read(lambda c: registries.by_id(c, first.registry_id))
@@ -48,14 +51,21 @@ def run_secret_writes(resources: Resources, due: Sequence[SecretWrite]) -> None:
             _nothing_to_write(resources, one, f"v{first.version} is not kept any more")
         return
     batch = OpenerBatch(len(due), writer(resources, registry, version, first.actor))
-    threads = [
-        threading.Thread(target=_write, args=(resources, batch, one), name="secret write", daemon=True)
-        for one in due
-    ]
+    unwritable: list[StoreUnwritable] = []
+
+    def write(one: SecretWrite) -> None:
+        try:
+            _write(resources, batch, one)
+        except StoreUnwritable as error:
+            unwritable.append(error)
+
+    threads = [threading.Thread(target=write, args=(one,), name="secret write", daemon=True) for one in due]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if unwritable:
+        raise unwritable[0]
 
 
 def ask_again(tx: "Database", secret: AppliedSecret, sent: int, actor: str) -> None:
@@ -93,7 +103,7 @@ def _wait_for_unlock(resources: Resources, due: Sequence[SecretWrite]) -> None:
 
 
 def _write(resources: Resources, batch: OpenerBatch, one: SecretWrite) -> None:
-    """Have one secret written, and note what became of it."""
+    """Have one secret written, and note what became of it; raises `StoreUnwritable` alone."""
     key = f"{one.region}/{one.name}"
     try:
         secret = resources.store.read(lambda c: _known(c, one))
@@ -110,6 +120,8 @@ def _write(resources: Resources, batch: OpenerBatch, one: SecretWrite) -> None:
     except VaultLocked:
         # It was locked between the look and the opener's start; the next look waits for it.
         return
+    except StoreUnwritable:
+        raise
     except Unreachable as error:
         _failed(resources, one, f"region cannot be reached: {error.message}", unreachable=error.message)
     except BahriyaError as error:

@@ -5,6 +5,7 @@ import io
 import shutil
 import tarfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.store import archive
+from bahriya_tui.store.driver import connect
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
 from tests.operator import Operator
@@ -75,6 +77,35 @@ def test_nothing_is_written_over(team: Commands) -> None:
     assert refused.code == 3
     assert "not empty" in refused.error["message"]
     assert team.stored() == before
+
+
+def test_the_log_says_that_a_backup_was_begun_and_what_came_of_it(team: Commands) -> None:
+    begun, done, failed = (
+        ("store.backing-up", "started"),
+        ("store.backed-up", "done"),
+        ("store.backed-up", "failed"),
+    )
+    file = team.home / "kept.tar.gz"
+    team.good("backup", str(file))
+    assert backups_told(team) == [begun, done]
+    assert team("backup", str(file)).code == 2
+    assert team("backup", str(team.home / "no folder" / "kept")).code == 2
+    assert backups_told(team) == [begun, done, begun, failed, begun, failed]
+
+    copy = team.home / "copy.db"
+    with tarfile.open(file) as members:
+        found = members.extractfile("bahriya.db")
+        assert found is not None
+        copy.write_bytes(found.read())
+    with closing(connect(copy)) as c:
+        (last,) = c.execute("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    assert last == begun[0]
+
+
+def backups_told(team: Commands) -> list[tuple[str, str]]:
+    """What the log says of backups, oldest first."""
+    found = team.good("audit", "list", "--json").json
+    return [(one["action"], one["outcome"]) for one in found[::-1] if one["action"].startswith("store.")]
 
 
 def test_what_is_not_there_is_said(bahriya: Commands) -> None:

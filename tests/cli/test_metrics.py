@@ -2,10 +2,16 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from bahriya_tui.model.container import Container
+from bahriya_tui.model.deployment import State
 from bahriya_tui.model.metrics import Family, Sample, text
+from bahriya_tui.places import places
+from bahriya_tui.store import containers, deployments
+from bahriya_tui.store.database import Store
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
 from tests.operator import Operator
+from tests.store.world import LATER, add_container, claim, queue, settled
 
 
 def measured(said: str) -> dict[tuple[str, ...], float]:
@@ -38,6 +44,38 @@ def test_the_end_of_credentials_is_measured(team: Commands) -> None:
     found = measured(team.good("worker", "metrics").out)
     assert found["bahriya_registry_expires_timestamp_seconds", "shop", "team"] == 1_800_057_599.999
     assert found["bahriya_worker_up",] == 0
+
+
+def went(store: Store, one: Container, state: State) -> None:
+    queue(store, one)
+    run = claim(store)
+    assert run is not None
+    with store.write() as tx:
+        deployments.move(tx, run.id, run.fence, state, LATER)
+
+
+def test_a_failure_is_measured_until_its_container_is_deployed_again_or_deleted(bahriya: Commands) -> None:
+    with settled(places().database) as store:
+        api, web, old = (add_container(store, handle) for handle in ("api", "web", "old"))
+        went(store, web, "failed")
+        went(store, old, "failed")
+        for _ in range(205):
+            went(store, api, "done")
+        found = measured(bahriya.good("worker", "metrics").out)
+        assert found["bahriya_deployments_latest", "shop", "failed"] == 2
+        assert found["bahriya_deployments_latest", "shop", "done"] == 1
+        assert {name[2] for name in found if name[0] == "bahriya_deployment_seconds"} == {"api", "web", "old"}
+
+        with store.write() as tx:
+            containers.delete(tx, old.id)
+        found = measured(bahriya.good("worker", "metrics").out)
+        assert found["bahriya_deployments_latest", "shop", "failed"] == 1
+
+        # Of the same handle, and never deployed: what failed was another one.
+        add_container(store, "old")
+        went(store, web, "done")
+        found = measured(bahriya.good("worker", "metrics").out)
+        assert ("bahriya_deployments_latest", "shop", "failed") not in found
 
 
 def test_an_installation_with_nothing_in_it_is_measured(bahriya: Commands) -> None:

@@ -16,6 +16,8 @@ from bahriya_tui.places import Places
 from bahriya_tui.worker.lock import only_worker
 from tests.processes import pids, read
 
+_NOBODY = 65534
+
 
 def until(condition: Callable[[], object]) -> None:
     """Wait for a condition."""
@@ -110,6 +112,33 @@ def test_a_worker_may_be_the_first_process_of_a_container(places: Places) -> Non
         for written, found in (("1", 1), ("0", None), ("-1", None)):
             places.worker_lock.write_text(f"{written}\n")
             assert worker_running(places) == found
+
+
+def test_what_is_no_lock_is_no_worker_and_holds_nobody_up(places: Places, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    with only_worker(elsewhere):
+        places.worker_lock.symlink_to(elsewhere)
+        assert worker_running(places) is None
+    places.worker_lock.unlink()
+    os.mkfifo(places.worker_lock)
+    assert worker_running(places) is None
+    places.worker_lock.unlink()
+    with only_worker(places.worker_lock):
+        places.worker_lock.write_text(f"{'9' * 30}\n")
+        assert worker_running(places) is None
+
+
+def test_a_lock_that_is_not_ours_to_look_at_is_not_taken_for_none(places: Places) -> None:
+    places.worker_lock.write_text(f"{os.getpid()}\n")
+    places.worker_lock.chmod(0)
+    operator = os.geteuid()
+    if operator == 0:
+        os.seteuid(_NOBODY)
+    try:
+        with pytest.raises(PermissionError):
+            worker_running(places)
+    finally:
+        os.seteuid(operator)
 
 
 def _link(path: str) -> str:

@@ -1,5 +1,5 @@
 from bahriya_tui.model import clock
-from bahriya_tui.store import checks, deployments, registries, removals, work
+from bahriya_tui.store import checks, deployments, observations, registries, removals, secret_writes, work
 from bahriya_tui.store.database import Store
 
 from .world import LATER, MUCH_LATER, NOW, SOON, add_container, claim, queue
@@ -98,6 +98,29 @@ def test_nothing_waits_for_hours_because_the_clock_was_put_back(store: Store) ->
         removals.failed(tx, number, "", HOURS_LATER)
     assert work.anything(store.connection, NOW)
     assert [one.id for one in removals.due(store.connection, NOW)] == [number]
+    with store.write() as tx:
+        removals.done(tx, number)
+    assert not work.anything(store.connection, NOW)
+
+    with store.write() as tx:
+        number = secret_writes.ask(
+            tx, project="shop", region="helsinki-1", name="s", registry_id=registry.id, version=1, reason="",
+            actor="ops", now=NOW,
+        )  # fmt: skip
+        secret_writes.failed(tx, number, "", HOURS_LATER)
+    assert work.anything(store.connection, NOW)
+    assert [one.id for one in secret_writes.due(store.connection, NOW)] == [number]
+    with store.write() as tx:
+        secret_writes.done(tx, number, 1)
+    assert not work.anything(store.connection, NOW)
+
+    with store.write() as tx:
+        observations.request(tx, "shop", "helsinki-1", HOURS_LATER)
+    assert work.anything(store.connection, NOW)
+    (asked,) = observations.requested(store.connection)
+    with store.write() as tx:
+        observations.failed(tx, asked, "")
+    assert not work.anything(store.connection, NOW)
 
 
 def test_a_deployment_whose_lease_has_been_over_for_a_minute_was_left_alone(store: Store) -> None:

@@ -266,6 +266,12 @@ def test_a_stranger_gets_one_line(shared: Machine) -> None:
         assert len(refused.err.splitlines()) == 1
 
 
+def test_the_doctor_examines_a_strangers_view_too(shared: Machine) -> None:
+    told = findings(shared.account("stranger"))
+    assert told["store"]["state"] == "bad", told["store"]
+    assert told["worker"]["state"] != "good", told["worker"]
+
+
 def looks_but_changes_nothing(account: Account) -> None:
     assert [one["handle"] for one in account.run("project", "list", "--json").json] == ["shop"]
     assert account.run("registry", "list", "--json").json == []

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.model.audit import Actor
+from bahriya_tui.operations.push import push_now
+from bahriya_tui.operations.session import Session
+from bahriya_tui.store import secret_writes
 from tests.cluster.embedded import World
 from tests.operator import Operator
 from tests.survival.test_fence import sockets
 from tests.worker.conftest import REGIONS
-from tests.worker.desk import Desk, until
+from tests.worker.desk import PROJECT, Desk, until
 
 NAMESPACE = "bahriya-shop"
 FULL = "the disk is full, so the store cannot be written now"
@@ -135,6 +139,44 @@ def test_a_worker_that_cannot_write_says_so_once_and_asks_nothing_of_a_region_me
         ]
         (shown,) = desk.world.objects(region, "deployments", NAMESPACE)
         assert shown["metadata"]["generation"] == 1
+    assert whole(desk)
+
+
+def test_secrets_that_meet_a_store_that_takes_nothing_wait_for_it_and_are_written_then(
+    desk: Desk, canary: str
+) -> None:
+    desk.world.do(lambda: desk.world.registry.users.update(op=f"{canary}-old"))
+    team = desk.registry("team", f"{canary}-old")
+    number = desk.deploy(desk.container("app", registry=team, replicas=1))
+    worker = desk.start()
+    assert desk.ended(number).state == "done", desk.told(number)
+    desk.world.do(lambda: desk.world.registry.users.update(op=canary))
+    desk.rotate(team, canary)
+    for region in REGIONS:
+        desk.world.freeze(region)
+        desk.world.do(desk.world.regions[region].requests.clear)
+    pushed = push_now(Session(desk.store, desk.places, Actor("mira")), PROJECT, "team")
+    until(lambda: all(desk.world.regions[one].requests for one in REGIONS), say=desk.told)
+    limits = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE)
+    # Enough for its log, and too little for the store.
+    enough = worker.log.stat().st_size + 4096
+    assert enough < desk.places.database.with_name("bahriya.db-wal").stat().st_size
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (enough, limits[1]))
+    for region in REGIONS:
+        desk.world.freeze(region, False)
+    until(lambda: "waiting" in worker.log.read_text())
+    assert {secret_writes.get(desk.store.connection, one).attempts for one in pushed.writes} == {0}
+
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, limits)
+
+    def states() -> set[str]:
+        return {secret_writes.get(desk.store.connection, one).state for one in pushed.writes}
+
+    until(lambda: states() == {"done"}, say=desk.told)
+    assert "internal error" not in worker.log.read_text()
+    assert "nothing could be written" in " ".join(
+        message for _, phase, message in desk.told() if phase == "store"
+    )
     assert whole(desk)
 
 

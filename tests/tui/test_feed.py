@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from bahriya_tui.model.container import Container, ContainerStatus
+from bahriya_tui.model.deployment import Deployment, State
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.operations.inspect import DEPLOYMENT_LIMIT
 from bahriya_tui.places import Places
-from bahriya_tui.store import database, driver
+from bahriya_tui.store import containers, database, deployments, driver
 from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.store.driver import sqlite
 from bahriya_tui.tui.feed import PAGE, Feed
 from tests.tui import world
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @pytest.fixture
@@ -53,6 +60,48 @@ def test_another_deployment_begins_a_log_of_its_own(feed: Feed) -> None:
     view = feed.read()
     assert view is not None
     assert {event.deployment for event in view.log} == {other.id}
+
+
+def deployed(tx: "Database", one: Container, state: State, status: ContainerStatus) -> Deployment:
+    run = world.deploy(tx, one, None, 60)
+    deployments.move(tx, run.id, run.fence, state, world.NOW)
+    containers.set_status(tx, one.id, status)
+    return deployments.get(tx.conn, run.id)
+
+
+def test_what_failed_or_waits_is_shown_however_many_deployments_there_were_since(
+    feed: Feed, seeded: Places
+) -> None:
+    with open_store(seeded.database) as store:
+        with store.write() as tx:
+            tx.execute("DELETE FROM deployment_region")
+            tx.execute("DELETE FROM deployment")
+            bad, slow, waits, busy = (
+                containers.get(tx.conn, "shop", world.add_container(tx, handle, "nginx:1", None).handle)
+                for handle in ("bad", "slow", "waits", "busy")
+            )
+            failed = deployed(tx, bad, "failed", "error")
+            superseded = deployed(tx, slow, "held", "running")
+            held = deployed(tx, waits, "held", "running")
+            running = world.deploy(tx, slow, None, 60)
+            for _ in range(DEPLOYMENT_LIMIT):
+                deployed(tx, busy, "done", "running")
+        latest = feed.picture().latest
+        assert superseded.id < running.id
+        assert latest[bad.id].id == failed.id
+        assert latest[slow.id].id == running.id
+        assert latest[waits.id].id == held.id
+
+        with store.write() as tx:
+            deployments.request_cancel(tx, held.id, world.NOW)
+            assert deployments.request_cancel(tx, running.id, world.NOW).state == "cancelling"
+        latest = feed.picture().latest
+        assert waits.id not in latest
+        assert latest[slow.id].state == "cancelling"
+
+        with store.write() as tx:
+            again = world.deploy(tx, bad, None, 60)
+        assert feed.picture().latest[bad.id].id == again.id
 
 
 def test_a_project_that_went_away_gives_way_to_another(feed: Feed) -> None:

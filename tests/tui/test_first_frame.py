@@ -181,3 +181,17 @@ def test_what_keeps_the_screens_from_coming_is_told_in_one_line(stocked: Operato
         told = terminal.sent.decode().strip().splitlines()
     assert len(told) == 1
     assert told[0].startswith("bahriya: ")
+
+
+def test_the_screens_end_with_the_line_and_the_code_of_a_command(tmp_path: Path) -> None:
+    someone = Operator(tmp_path / "a\x1b[31mb")
+    someone.home.mkdir()
+    (someone.home / "store").write_text("no folder")
+    with on_terminal(someone.environment) as terminal:
+        code = terminal.ended()
+        said = terminal.sent.decode()
+    answer = someone.run("project", "list", code=code)
+    assert code == 1
+    assert said.splitlines() == answer.err.splitlines()
+    assert "a\\x1b[31mb" in said
+    assert "\x1b" not in said

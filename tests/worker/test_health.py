@@ -1,6 +1,10 @@
 """Regions that were unreachable are looked at again while a worker lives, ever more rarely."""
 
+import errno
+import os
 import threading
+
+import pytest
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.region import Region
@@ -82,6 +86,25 @@ def test_a_region_that_is_down_does_not_keep_an_idle_worker(desk: Desk) -> None:
         regions.seen(tx, DOWN, clock.now(), "connection refused")
     desk.world.stop(DOWN)
     look_now(desk)
+    assert ends_when_idle(desk)
+
+
+def test_a_worker_that_is_refused_a_core_of_its_own_works_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_pid: int, _cores: set[int]) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+    with desk.store.write() as tx:
+        regions.request_check(tx, DOWN, clock.now())
+    assert ends_when_idle(desk)
+    assert regions.to_check(desk.store.connection) == []
+    assert len(region(desk).contacts) == 1
+
+
+def ends_when_idle(desk: Desk) -> bool:
+    """Run a worker in this process, and tell whether it ended by itself."""
     stop, standby = threading.Event(), Standby()
     loop = Loop(Resources(desk.places, SharedStore(desk.store), standby=standby), stop, idle_seconds=0.5)
     working = threading.Thread(target=loop.run)
@@ -91,4 +114,4 @@ def test_a_region_that_is_down_does_not_keep_an_idle_worker(desk: Desk) -> None:
     stop.set()
     working.join(120)
     standby.take().end()
-    assert ended
+    return ended

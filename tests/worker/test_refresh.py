@@ -232,6 +232,7 @@ def test_a_key_that_is_refused_is_not_opened_again_for_half_an_hour(
         until(lambda: [one.attempts for one in pending(desk.store.connection)] == [1] * 3, say=desk.told)
         again = {one.next_try_at for one in pending(desk.store.connection)}
         assert again == {clock.later(clock.now(), 1800)}
+        assert secret_writes.due(desk.store.connection, clock.now()) == []
         assert passwords(desk) == {aws.tokens[0]}
         aws.refusal = None
         watch.on(hours=0.5)
