@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,3 +173,11 @@ def _standard_input(home: Path, content: bytes) -> Iterator[None]:
     finally:
         os.dup2(before, 0)
         os.close(before)
+
+
+@pytest.fixture
+def signals_count() -> Iterator[None]:
+    """Have Ctrl-C count: of tests that run in the background it is ignored, which is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

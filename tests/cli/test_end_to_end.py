@@ -186,6 +186,7 @@ def test_a_terminated_container_leaves_nothing_and_can_be_deleted(team: Operator
         team.run("region", "delete", region, "--yes")
 
 
+@pytest.mark.usefixtures("signals_count")
 def test_ctrl_c_detaches_and_the_deployment_goes_on(team: Operator, world: Outside) -> None:
     broken = world.regions[0]
     world.slow(broken, 1.0)
@@ -268,6 +269,7 @@ def pulls_with(world: Outside) -> set[str]:
 
 
 def test_the_worker_can_be_seen_and_stopped(team: Operator) -> None:
+    team.environment["BAHRIYA_WORKER_IDLE"] = "120"
     team.run("registry", "check", "team")
     status = team.run("worker", "status", "--json").json
     assert status["running"] is True

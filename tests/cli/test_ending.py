@@ -18,15 +18,8 @@ from tests.processes import children, read
 from tests.rows import rows
 from tests.worker.desk import until
 
+pytestmark = pytest.mark.usefixtures("signals_count")
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-
-
-@pytest.fixture(autouse=True)
-def signals_count() -> Iterator[None]:
-    """Have Ctrl-C count: of tests that run in the background it is ignored, which is inherited."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
