@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
-from bahriya_tui.custody.process import say, told_by
+from bahriya_tui.custody.process import say
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
-from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.model.errors import BahriyaError, Failed, told_by
 from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
