@@ -58,6 +58,14 @@ class VaultLocked(Locked):
     """A private key is protected by a passphrase, and nobody has unlocked it."""
 
 
+class WrongPassphrase(Locked):
+    """What was typed is not the passphrase of the key."""
+
+
+class WrongRecoveryKey(Locked):
+    """What was typed is a recovery key, and not one that anything here was sealed for."""
+
+
 class Unattended(Locked):
     """No worker runs, and only another account can run one: what was asked for waits."""
 
@@ -75,6 +83,8 @@ _TOLD: tuple[type[BahriyaError], ...] = (
     NotFound,
     Locked,
     VaultLocked,
+    WrongPassphrase,
+    WrongRecoveryKey,
     Unattended,
     Cancelled,
 )

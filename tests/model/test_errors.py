@@ -15,6 +15,8 @@ from bahriya_tui.model.errors import (
     StoreUnwritable,
     Unattended,
     VaultLocked,
+    WrongPassphrase,
+    WrongRecoveryKey,
     error_in,
     told_by,
 )
@@ -30,7 +32,7 @@ class Unheard(BahriyaError):
 
 KNOWN = (
     *(Failed, BadInput, InUse, NotFound, Cancelled),
-    *(Locked, VaultLocked, Unattended),
+    *(Locked, VaultLocked, WrongPassphrase, WrongRecoveryKey, Unattended),
 )
 
 
