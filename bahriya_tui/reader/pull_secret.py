@@ -31,7 +31,7 @@ from bahriya_tui.opener.protocol import Target
 from bahriya_tui.opener.send import addressed
 from bahriya_tui.reader.sealing import Line, sealed_line
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import PublicKey, key_id
+from bahriya_tui.vault.keys import PublicKey
 from bahriya_tui.vault.seal import seal
 
 _MOST = MOST_BYTES
@@ -74,18 +74,13 @@ def _request(fields: dict[str, Any]) -> Request:
     context = fields["context"]
     return Request(
         target=Target(**fields["target"]),
-        vault=_public(fields["vault"]),
-        recovery=_public(fields["recovery"]),
+        vault=PublicKey.of(bytes.fromhex(fields["vault"])),
+        recovery=PublicKey.of(bytes.fromhex(fields["recovery"])),
         context=None if context is None else CredentialContext(**context),
         number=fields["number"],
         connect_timeout=fields["connect_timeout"],
         answer_timeout=fields["answer_timeout"],
     )
-
-
-def _public(raw: str) -> PublicKey:
-    key = bytes.fromhex(raw)
-    return PublicKey(key_id(key), key)
 
 
 def _read(to: Connected) -> Mapping[str, Any]:
