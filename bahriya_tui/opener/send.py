@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from bahriya_tui.model.manifests.marks import LAST_APPLIED
 from bahriya_tui.model.manifests.pull_secret import manifest
 from bahriya_tui.opener.connect import Connected
 from bahriya_tui.opener.protocol import Answer, Target
@@ -13,7 +14,6 @@ from bahriya_tui.opener.words import Spoken
 
 _MOST = 1 << 20
 """Bytes of an answer that are read at most."""
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _PATCH = {
     "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
     "Content-Type": "application/apply-patch+yaml",
@@ -44,7 +44,7 @@ def send(to: Connected, config: bytes, spoken: Spoken) -> Answer:
         return Answer(region, "refused", "it did not answer with a Kubernetes object", status)
     version = str(metadata.get("resourceVersion", ""))
     annotations = metadata.get("annotations")
-    old_copy = isinstance(annotations, dict) and _LAST_APPLIED in annotations
+    old_copy = isinstance(annotations, dict) and LAST_APPLIED in annotations
     return Answer(region, "applied", "", status, spoken.without(uid), spoken.without(version), old_copy)
 
 
