@@ -14,12 +14,11 @@ from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model.audit import Head, read_head
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.handle import namespace
-from bahriya_tui.model.manifests.marks import AUDIT_HEAD, MANAGER
+from bahriya_tui.model.manifests.marks import AUDIT_HEAD, LAST_APPLIED, MANAGER
 from bahriya_tui.model.manifests.pull_secret import held
 
 PROMISER = "bahriya-push"
 """Field manager that owns the mark `HOLDS` of a secret whose token is not, or not always was, its own."""
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def remove_old_copy(transport: Transport, project: str, name: str) -> None:
@@ -31,14 +30,14 @@ def remove_old_copy(transport: Transport, project: str, name: str) -> None:
         "PATCH",
         objects.path("Secret", namespace(project), name),
         query={"fieldManager": MANAGER},
-        body={"metadata": {"annotations": {_LAST_APPLIED: None}}},
+        body={"metadata": {"annotations": {LAST_APPLIED: None}}},
         content_type="application/merge-patch+json",
         metadata_only=True,
     )
     if not answer.ok:
         raise Failed(
             refusal(answer, f"an old copy of a password stays in the annotations of secret {name}"),
-            f"kubectl annotate secret {name} --namespace {namespace(project)} {_LAST_APPLIED}-",
+            f"kubectl annotate secret {name} --namespace {namespace(project)} {LAST_APPLIED}-",
         )
 
 

@@ -41,7 +41,7 @@ def new_pair() -> tuple[bytes, keys.PublicKey]:
     """Make a private key (32 bytes) and its public half."""
     private = X25519PrivateKey.generate()
     raw = private.public_key().public_bytes_raw()
-    return private.private_bytes_raw(), keys.PublicKey(keys.key_id(raw), raw)
+    return private.private_bytes_raw(), keys.PublicKey.of(raw)
 
 
 def make_recovery(public_folder: Path, private_folder: Path) -> None:

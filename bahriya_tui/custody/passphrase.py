@@ -13,8 +13,8 @@ from typing import Any
 from bahriya_tui.custody import holding, process
 from bahriya_tui.custody.files import destroy, keys_lock, sweep, write_whole
 from bahriya_tui.custody.typed import Answers, from_arguments
-from bahriya_tui.custody.wrap import DEFAULT, Cost, WrongPassphrase, read_wrapped, unwrap, wrap
-from bahriya_tui.model.errors import BadInput, InUse
+from bahriya_tui.custody.wrap import DEFAULT, Cost, read_wrapped, unwrap, wrap
+from bahriya_tui.model.errors import BadInput, InUse, WrongPassphrase
 from bahriya_tui.vault import keys
 
 
@@ -23,7 +23,7 @@ def change(
 ) -> bool:
     """Set or change the passphrase, or `remove` it; tell whether the vault is protected now.
 
-    Raises `InUse` while nobody has seen the recovery key, and `Locked` for a wrong passphrase.
+    Raises `InUse` while nobody has seen the recovery key, and `WrongPassphrase`.
     """
     with keys_lock(folder):
         sweep(folder)

@@ -7,12 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from bahriya_tui.isolation.undumpable import make_undumpable
-from bahriya_tui.model.errors import BahriyaError, Failed, Locked
-
-
-def told_by(error: BahriyaError) -> dict[str, str]:
-    """Give the line that tells of an error."""
-    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
+from bahriya_tui.model.errors import BahriyaError, Failed, Locked, told_by
 
 
 def say(line: dict[str, Any]) -> None:

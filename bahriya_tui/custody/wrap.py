@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from bahriya_tui.model.errors import Locked
+from bahriya_tui.model.errors import Locked, WrongPassphrase
 from bahriya_tui.vault import keys
 
 _VERSION = 1
@@ -31,10 +31,6 @@ class Cost:
 
 DEFAULT = Cost(256 * 1024, 3, 4)
 _LEAST, _MOST = Cost(64, 1, 1), Cost(1024 * 1024, 10, 16)
-
-
-class WrongPassphrase(Locked):
-    """The passphrase does not open the key."""
 
 
 def read_wrapped(private_folder: Path) -> dict[bytes, str]:

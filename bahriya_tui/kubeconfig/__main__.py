@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bahriya_tui.kubeconfig.contexts import pins
-from bahriya_tui.model.errors import BadInput, BahriyaError, NotFound
+from bahriya_tui.model.errors import BadInput, BahriyaError, NotFound, told_by
 
 
 def main(path: Path) -> int:
@@ -14,7 +14,7 @@ def main(path: Path) -> int:
     try:
         answer = [asdict(pin) for pin in pins(_text(path), path.resolve().parent)]
     except BahriyaError as error:
-        sys.stdout.write(json.dumps({"message": f"{path}: {error.message}", "hint": error.hint}))
+        sys.stdout.write(json.dumps({**told_by(error), "message": f"{path}: {error.message}"}))
         return error.exit_code
     sys.stdout.write(json.dumps({"pins": answer}))
     return 0

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed
+from bahriya_tui.model.errors import BahriyaError, Failed, error_in, told_by
 
 Line = dict[str, Any]
 """One JSON object; all that processes tell each other here."""
@@ -40,18 +40,15 @@ class Door:
                     line = json.loads(text)
                     if isinstance(line, list):
                         if line:
-                            raise _raised(line)
+                            raise error_in(line[0]) or _gone(verb)
                         return
                     yield line
         raise _gone(verb)
 
 
-def ended(error: BahriyaError | None) -> list[str]:
+def ended(error: BahriyaError | None) -> list[Line]:
     """Give the line that ends an answer: a list, which no other line is; empty where all went well."""
-    if error is None:
-        return []
-    known = next(kind for kind in type(error).__mro__ if kind.__name__ in BY_NAME or kind is BahriyaError)
-    return [known.__name__, error.message, error.hint]
+    return [] if error is None else [told_by(error)]
 
 
 def open_door(to_supervisor: socket.socket) -> None:
@@ -66,11 +63,6 @@ def door() -> Door | None:
 
 
 _door: Door | None = None
-
-
-def _raised(words: list[str]) -> BahriyaError:
-    kind, message, hint = words
-    return BY_NAME.get(kind, Failed)(message, hint)
 
 
 def _gone(verb: str) -> Failed:

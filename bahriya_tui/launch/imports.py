@@ -21,7 +21,7 @@ from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.process import ctrl_c_held_back, ends_with_us
 from bahriya_tui.launch.tokens import ReadToken, SealedToken, sealed_in
 from bahriya_tui.launch.verbs import Typed, path_was_typed, was_typed
-from bahriya_tui.model.errors import BY_NAME, BadInput, Failed, NotFound
+from bahriya_tui.model.errors import BadInput, Failed, NotFound, error_in
 from bahriya_tui.model.importing import FoundLogin, found_login
 from bahriya_tui.places import Places
 from bahriya_tui.vault.context import CredentialContext
@@ -127,8 +127,8 @@ class _Reader:
         if not text.endswith(b"\n"):
             raise Failed("the process that read the logins has ended", _AGAIN)
         line: Line = json.loads(text)
-        if "kind" in line and "message" in line:
-            raise BY_NAME.get(line["kind"], Failed)(line["message"], line["hint"])
+        if error := error_in(line):
+            raise error
         return line
 
     def ask(self, line: Line) -> Line:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
-from bahriya_tui.model.errors import BY_NAME, BahriyaError, Cancelled, Failed
+from bahriya_tui.model.errors import BahriyaError, Cancelled, Failed, error_in
 
 _END_SECONDS = 2.0
 _running: "set[subprocess.Popen[bytes]]" = set()
@@ -43,13 +43,13 @@ def run_process(
         for text in process.stdout:
             last = _line(text)
             # An error is for the exit code to raise.
-            if last and not _tells_of_error(last):
+            if last and error_in(last) is None:
                 yield last
         code = process.wait()
     if late.is_set():
         raise Failed(f"{module} did not end within {timeout:g} s", "try again")
     if code != 0:
-        raise _told(module, code, last)
+        raise _error(module, code, last)
 
 
 @contextmanager
@@ -133,16 +133,8 @@ def _line(text: bytes) -> Line:
     return line if isinstance(line, dict) else {}
 
 
-def _tells_of_error(line: Line) -> bool:
-    return "message" in line and "hint" in line
-
-
-def _told(module: str, code: int, last: Line) -> BahriyaError:
-    """Give the error that a process ended with: the one it names, else the first with its exit code."""
+def _error(module: str, code: int, last: Line) -> BahriyaError:
+    """Give the error that a process ended with."""
     if code in (Cancelled.exit_code, -signal.SIGINT, -signal.SIGTERM):
         return Cancelled("cancelled", "nothing was changed")
-    kinds = [kind for kind in BY_NAME.values() if kind.exit_code == code]
-    named = BY_NAME.get(str(last.get("kind")))
-    if not kinds or not _tells_of_error(last):
-        return Failed(f"{module} ended with {code}", "see its output above")
-    return (named if named in kinds else kinds[0])(str(last["message"]), str(last["hint"]))
+    return error_in(last) or Failed(f"{module} ended with {code}", "see its output above")

@@ -37,7 +37,7 @@ def look(places: Places) -> Look:
 
 
 def unlock(places: Places, seconds: float, source: str) -> Iterator[Line]:
-    """Leave a holder of the unlocked keys behind for so long; `Locked` for a wrong passphrase."""
+    """Leave a holder of the unlocked keys behind for so long; raises `WrongPassphrase`."""
     return lines_of(places, "unlock", {"seconds": seconds, "source": source})
 
 

@@ -1,7 +1,11 @@
 """Errors an operator reads: one line that says what happened, and a hint that says what to do next.
 
 `exit_code` is the contract of the command line; nothing in a message may come from a credential.
+Processes tell each other of an error by a line: `told_by` makes it, and `error_in` gives the error back.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class BahriyaError(Exception):
@@ -54,6 +58,14 @@ class VaultLocked(Locked):
     """A private key is protected by a passphrase, and nobody has unlocked it."""
 
 
+class WrongPassphrase(Locked):
+    """What was typed is not the passphrase of the key."""
+
+
+class WrongRecoveryKey(Locked):
+    """What was typed is a recovery key, and not one that anything here was sealed for."""
+
+
 class Unattended(Locked):
     """No worker runs, and only another account can run one: what was asked for waits."""
 
@@ -64,8 +76,30 @@ class Cancelled(BahriyaError):
     exit_code = 130
 
 
-BY_NAME: dict[str, type[BahriyaError]] = {
-    error.__name__: error
-    for error in (Failed, BadInput, InUse, NotFound, Locked, VaultLocked, Unattended, Cancelled)
-}
+_TOLD: tuple[type[BahriyaError], ...] = (
+    Failed,
+    BadInput,
+    InUse,
+    NotFound,
+    Locked,
+    VaultLocked,
+    WrongPassphrase,
+    WrongRecoveryKey,
+    Unattended,
+    Cancelled,
+)
+_BY_NAME = {error.__name__: error for error in _TOLD}
 """What one process may tell another that it ended with."""
+
+
+def told_by(error: BahriyaError) -> dict[str, str]:
+    """Give the line that tells of an error: its `kind`, or the nearest of ours, `message` and `hint`."""
+    kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _BY_NAME), Failed.__name__)
+    return {"kind": kind, "message": error.message, "hint": error.hint}
+
+
+def error_in(line: Mapping[str, Any]) -> BahriyaError | None:
+    """Give the error that a line tells of; None for a line of another kind."""
+    if not {"kind", "message", "hint"} <= line.keys():
+        return None
+    return _BY_NAME.get(str(line["kind"]), Failed)(str(line["message"]), str(line["hint"]))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bahriya_tui.cluster.reasons import why_not_connected
 from bahriya_tui.opener.protocol import Answer, Target
 from bahriya_tui.tls import region_context
 from bahriya_tui.turns import begin
@@ -72,18 +73,7 @@ def _connect(
         connection = context.wrap_socket(plain, server_hostname=target.server_name or target.host)
         connection.settimeout(None)
     except Exception as error:
-        outcomes.put(Answer(target.region, "unreachable", _why(error)))
+        words, _ = why_not_connected(error, timeout)
+        outcomes.put(Answer(target.region, "unreachable", words))
     else:
         outcomes.put(Connected(target, connection))
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate was not accepted: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return "no TLS connection could be made"
-    if isinstance(error, socket.gaierror):
-        return "its name does not resolve"
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
-    return "no connection could be made"

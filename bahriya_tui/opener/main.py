@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
-from bahriya_tui.custody.process import say, told_by
+from bahriya_tui.custody.process import say
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
-from bahriya_tui.model.errors import BahriyaError, Failed
+from bahriya_tui.model.errors import BahriyaError, Failed, told_by
 from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
@@ -158,17 +158,18 @@ def _check(request: Request, key: int) -> None:
     trouble = None if mint is None else mint.trouble()
     level = lock_in(network=True)
     if mint is not None and trouble is not None:
-        say({"result": "checked", **mint.unchecked(trouble), "plaintext_ms": 0.0, "level": level})
-        return
-    opened = time.perf_counter()
-    private = load(key, request.key_path)
-    token = open_sealed(request.sealed, request.context, private)
-    if request.known is not None and checking.is_known(token, request.known, private):
-        result = checking.repeated(request.known.context.version)
+        result, lived = mint.unchecked(trouble), 0.0
     else:
-        result = asked(token) if mint is None else mint.checked(token, asked)
-    token[:] = bytes(len(token))
-    lived = (time.perf_counter() - opened) * 1000
+        opened = time.perf_counter()
+        private = load(key, request.key_path)
+        token = open_sealed(request.sealed, request.context, private)
+        if request.known is not None and checking.is_known(token, request.known, private):
+            result = checking.repeated(request.known.context.version)
+        else:
+            result = asked(token) if mint is None else mint.checked(token, asked)
+        token[:] = bytes(len(token))
+        lived = (time.perf_counter() - opened) * 1000
+    # The last of it: whoever asked ends this process on hearing the answer.
     say({"result": "checked", **result, "plaintext_ms": round(lived, 3), "level": level})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import PublicKey, key_id
+from bahriya_tui.vault.keys import PublicKey
 
 Result = Literal["applied", "unreachable", "refused", "late", "not minted"]
 
@@ -132,11 +132,6 @@ def read_rows(rows: list[dict[str, Any]]) -> tuple[Row, ...]:
     return tuple(Row(bytes.fromhex(one["sealed"]), CredentialContext(**one["context"])) for one in rows)
 
 
-def _public(raw: str) -> PublicKey:
-    key = bytes.fromhex(raw)
-    return PublicKey(key_id(key), key)
-
-
 def _read_reseal(fields: dict[str, Any]) -> Reseal:
-    rows, vault, recovery = read_rows(fields["rows"]), _public(fields["vault"]), _public(fields["recovery"])
-    return Reseal(rows, vault, recovery, fields["key_path"])
+    vault, recovery = (PublicKey.of(bytes.fromhex(fields[name])) for name in ("vault", "recovery"))
+    return Reseal(read_rows(fields["rows"]), vault, recovery, fields["key_path"])

@@ -18,7 +18,7 @@ from typing import Any
 from bahriya_tui.custody import process, recovery_text
 from bahriya_tui.custody.typed import from_arguments
 from bahriya_tui.isolation.lockdown import lock_in
-from bahriya_tui.model.errors import BadInput, Locked
+from bahriya_tui.model.errors import BadInput, WrongRecoveryKey
 from bahriya_tui.opener.protocol import Reseal, read_rows
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.vault.keys import find_public, find_recovery
@@ -27,7 +27,7 @@ from bahriya_tui.vault.record import RecordUnreadable, parse
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
-    """Run as a process; `Locked` when nothing was sealed for the key that was typed."""
+    """Run as a process; `WrongRecoveryKey` when nothing was sealed for the key that was typed."""
     folder = Path(arguments[0])
     rows = read_rows(json.loads(Path(arguments[1]).read_text()))
     request = Reseal(rows, find_public(folder), find_recovery(folder))
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BadInput("a recovery key has letters, digits and dashes only", "type it again") from None
     if id_ not in {_key_of(row.sealed) for row in request.rows}:
-        raise Locked(
+        raise WrongRecoveryKey(
             "nothing here was sealed for this recovery key", "nothing was changed; look for another one"
         )
     lock_in()

@@ -1,19 +1,18 @@
 """Sends the pull secret over the connections there are, and reads no more of the answers than is needed."""
 
 import base64
-import http.client
 import json
 from typing import Any
-from urllib.parse import quote
 
+from bahriya_tui.model.manifests.marks import LAST_APPLIED
 from bahriya_tui.model.manifests.pull_secret import manifest
 from bahriya_tui.opener.connect import Connected
 from bahriya_tui.opener.protocol import Answer, Target
+from bahriya_tui.opener.region_http import CUT, document_in, exchange
 from bahriya_tui.opener.words import Spoken
 
 _MOST = 1 << 20
 """Bytes of an answer that are read at most."""
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _PATCH = {
     "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
     "Content-Type": "application/apply-patch+yaml",
@@ -30,12 +29,14 @@ def docker_config(auth_key: str, username: str, token: str) -> bytes:
 
 def send(to: Connected, config: bytes, spoken: Spoken) -> Answer:
     """Apply the secret in one region, and wait for its answer as long as it takes."""
-    region = to.target.region
+    region, body = to.target.region, _secret(to.target, config)
+    query = f"?fieldManager=bahriya&force={'true' if to.target.uid else 'false'}"
+    headers = {**_PATCH, "Content-Length": str(len(body))}
     try:
-        status, content = _exchange(to, config)
-    except (OSError, http.client.HTTPException):
+        status, content = exchange(to, "PATCH", headers, _MOST, query, body)
+    except CUT:
         return Answer(region, "unreachable", "the connection was cut")
-    document = _document(content)
+    document = document_in(content) or {}
     if not 200 <= status < 300:
         return Answer(region, "refused", _words(document, spoken), status)
     metadata = document.get("metadata")
@@ -44,39 +45,8 @@ def send(to: Connected, config: bytes, spoken: Spoken) -> Answer:
         return Answer(region, "refused", "it did not answer with a Kubernetes object", status)
     version = str(metadata.get("resourceVersion", ""))
     annotations = metadata.get("annotations")
-    old_copy = isinstance(annotations, dict) and _LAST_APPLIED in annotations
+    old_copy = isinstance(annotations, dict) and LAST_APPLIED in annotations
     return Answer(region, "applied", "", status, spoken.without(uid), spoken.without(version), old_copy)
-
-
-def _exchange(to: Connected, config: bytes) -> tuple[int, bytes]:
-    line = http.client.HTTPConnection("region")
-    line.auto_open = 0
-    line.sock = to.connection
-    body = _secret(to.target, config)
-    line.putrequest("PATCH", _path(to.target), skip_host=True, skip_accept_encoding=True)
-    for name, value in {**addressed(to.target), **_PATCH}.items():
-        line.putheader(name, value)
-    line.putheader("Content-Length", str(len(body)))
-    line.endheaders(body)
-    with line.getresponse() as response:
-        return response.status, response.read(_MOST)
-
-
-def addressed(target: Target) -> dict[str, str]:
-    """Give the headers of every request to a region, its login among them."""
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    headers = {"Host": f"{host}:{target.port}", "User-Agent": "bahriya", "Connection": "close"}
-    if target.token:
-        headers["Authorization"] = f"Bearer {target.token}"
-    elif target.basic:
-        headers["Authorization"] = f"Basic {target.basic}"
-    return headers
-
-
-def _path(target: Target) -> str:
-    where = f"/api/v1/namespaces/{quote(target.namespace)}/secrets/{quote(target.secret)}"
-    force = "true" if target.uid else "false"
-    return f"{quote(target.base_path)}{where}?fieldManager=bahriya&force={force}"
 
 
 def _secret(target: Target, config: bytes) -> bytes:
@@ -90,16 +60,6 @@ def _secret(target: Target, config: bytes) -> bytes:
         resource_version=target.resource_version,
     )
     return json.dumps(document).encode()
-
-
-def _document(content: bytes) -> dict[str, Any]:
-    """Read an answer; proxies in front of an API server answer in HTML, which is no document."""
-    try:
-        # Of bytes it would guess the encoding, whose codec can no longer be loaded.
-        document = json.loads(content.decode())
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _words(status: dict[str, Any], spoken: Spoken) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import importing
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.errors import BY_NAME, BadInput, Failed
+from bahriya_tui.model.errors import BadInput, Failed, error_in
 from bahriya_tui.model.importing import ForeignSecret, FoundLogin
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.import_logins import take_login
@@ -95,8 +95,8 @@ def _asked(
             adoptions.take_out(tx, number)
     if result is None:
         raise Failed(f"region {region} was not asked within {TIMEOUT:.0f} s", f"look into {s.places.logs}")
-    if error := result.get("error"):
-        raise BY_NAME.get(error["kind"], Failed)(error["message"], error["hint"])
+    if error := error_in(result.get("error") or {}):
+        raise error
     return result
 
 

@@ -14,7 +14,7 @@ from bahriya_tui.custody import condition, holding
 from bahriya_tui.launch import keys as launch_keys
 from bahriya_tui.launch import vault as processes
 from bahriya_tui.model.audit import Action, Outcome
-from bahriya_tui.model.errors import Failed, Locked, VaultLocked
+from bahriya_tui.model.errors import Failed, Locked, VaultLocked, WrongPassphrase, WrongRecoveryKey
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import credentials
@@ -115,14 +115,14 @@ def require_unlocked(s: Session) -> None:
 
 
 def unlock(s: Session, seconds: float = UNLOCK_SECONDS, source: Source = in_terminal) -> bool:
-    """Unlock the vault for a time; False when it has no passphrase. `Locked` for a wrong one."""
+    """Unlock the vault for a time; False when it has no passphrase. Raises `WrongPassphrase`."""
     _require_keys(s)
     ensure_keys(s)
     if not _is_protected(s):
         return False
     try:
         source(lambda place: processes.unlock(s.places, seconds, place))
-    except Locked:
+    except WrongPassphrase:
         _record(s, "vault.unlocked", "a wrong passphrase was given", outcome="rejected")
         raise
     _record(s, "vault.unlocked", f"the vault is unlocked for {seconds:.0f} s")
@@ -190,7 +190,7 @@ class Recovered:
 def recover(s: Session, source: str = "terminal") -> Recovered:
     """Open what the vault's key does not open with the recovery key, and seal it for the key in use.
 
-    `Locked` for a recovery key that fits nothing; then nothing is changed.
+    `WrongRecoveryKey` for one that fits nothing; then nothing is changed.
     """
     _require_keys(s)
     notes = ensure_keys(s)
@@ -205,7 +205,7 @@ def recover(s: Session, source: str = "terminal") -> Recovered:
     wanted = to_open((blob, CredentialContext(*row.bound_to)) for row, blob in rows)
     try:
         opened = processes.recover(s.places, wanted, source)
-    except Locked:
+    except WrongRecoveryKey:
         _record(s, "vault.recovered", "a wrong recovery key was given", outcome="rejected")
         raise
     for line in opened:

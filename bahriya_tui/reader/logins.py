@@ -19,8 +19,7 @@ from pathlib import Path  # noqa: E402
 from shutil import which  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
-from bahriya_tui.custody.process import told_by  # noqa: E402
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, told_by  # noqa: E402
 from bahriya_tui.model.importing import FoundLogin  # noqa: E402
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
 from bahriya_tui.reader.credential_helper import answer_of  # noqa: E402

@@ -13,12 +13,10 @@ if __name__ == "__main__":
     end_with(*sys.argv[1:])
     make_undumpable()
 
-import http.client
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from bahriya_tui.custody import process
 from bahriya_tui.isolation.lockdown import lock_in
@@ -28,13 +26,12 @@ from bahriya_tui.model.server import normalise
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, of_data
 from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Target
-from bahriya_tui.opener.send import addressed
+from bahriya_tui.opener.region_http import CUT, document_in, exchange
 from bahriya_tui.reader.sealing import Line, sealed_line
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import PublicKey, key_id
+from bahriya_tui.vault.keys import PublicKey
 from bahriya_tui.vault.seal import seal
 
-_MOST = MOST_BYTES
 _AGAIN = "look again, then adopt it"
 
 
@@ -74,8 +71,8 @@ def _request(fields: dict[str, Any]) -> Request:
     context = fields["context"]
     return Request(
         target=Target(**fields["target"]),
-        vault=_public(fields["vault"]),
-        recovery=_public(fields["recovery"]),
+        vault=PublicKey.of(bytes.fromhex(fields["vault"])),
+        recovery=PublicKey.of(bytes.fromhex(fields["recovery"])),
         context=None if context is None else CredentialContext(**context),
         number=fields["number"],
         connect_timeout=fields["connect_timeout"],
@@ -83,24 +80,11 @@ def _request(fields: dict[str, Any]) -> Request:
     )
 
 
-def _public(raw: str) -> PublicKey:
-    key = bytes.fromhex(raw)
-    return PublicKey(key_id(key), key)
-
-
 def _read(to: Connected) -> Mapping[str, Any]:
     """Get the secret; nothing of what is answered is told when it is none."""
-    line = http.client.HTTPConnection("region")
-    line.auto_open = 0
-    line.sock = to.connection
     try:
-        line.putrequest("GET", _path(to.target), skip_host=True, skip_accept_encoding=True)
-        for name, value in {**addressed(to.target), "Accept": "application/json"}.items():
-            line.putheader(name, value)
-        line.endheaders()
-        with line.getresponse() as response:
-            status, content = response.status, response.read(_MOST)
-    except (OSError, http.client.HTTPException):
+        status, content = exchange(to, "GET", {"Accept": "application/json"}, MOST_BYTES)
+    except CUT:
         raise Failed(f"region {to.target.region} cut the connection", _AGAIN) from None
     name = f"secret {to.target.namespace}/{to.target.secret}"
     if status in (401, 403):
@@ -108,12 +92,8 @@ def _read(to: Connected) -> Mapping[str, Any]:
         raise Failed(f"{name}: not permitted there ({status})", hint)
     if status != 200:
         raise Failed(f"{name}: refused with {status}", _AGAIN)
-    try:
-        # Of bytes it would guess the encoding, whose codec can no longer be loaded.
-        document = json.loads(content.decode())
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = document_in(content)
+    if document is None:
         raise Failed(f"{name}: it did not answer with a Kubernetes object", "look at the proxy before it")
     return document
 
@@ -153,11 +133,6 @@ def _told(number: int, entry: Entry) -> dict[str, Any]:
         "reason": reason,
         "notes": list(entry.notes),
     }
-
-
-def _path(target: Target) -> str:
-    where = f"/api/v1/namespaces/{quote(target.namespace)}/secrets/{quote(target.secret)}"
-    return quote(target.base_path) + where
 
 
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import IO, Any, NoReturn  # noqa: E402
 
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed  # noqa: E402
+from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, told_by  # noqa: E402
 from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
 from bahriya_tui.sharing import OWNER_ALONE  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
@@ -42,7 +42,7 @@ def main(argument: str) -> NoReturn:
         told = error
     except Exception as error:
         told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
-    _end(told.exit_code, {"message": told.message, "hint": told.hint})
+    _end(told.exit_code, told_by(told))
 
 
 def without_newline(token: bytearray) -> bytearray:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BadInput, BahriyaError, Cancelled, Failed, InUse, NotFound
+from bahriya_tui.model.errors import BadInput, BahriyaError, Cancelled, Failed, InUse, NotFound, told_by
 from bahriya_tui.store.database import APPLICATION_ID, VERSION, open_store
 from bahriya_tui.store.driver import connect, sqlite
 
@@ -202,16 +202,12 @@ def main(arguments: list[str]) -> int:
     try:
         answer, code = work(*(Path(one) for one in arguments[1:4])), 0
     except BahriyaError as error:
-        answer, code = _told(error), error.exit_code
+        answer, code = told_by(error), error.exit_code
     except OSError as error:
         told = Failed(f"{error.filename or 'a file'}: {error.strerror}", "nothing was changed")
-        answer, code = _told(told), told.exit_code
+        answer, code = told_by(told), told.exit_code
     sys.stdout.write(json.dumps(answer) + "\n")
     return code
-
-
-def _told(error: BahriyaError) -> dict[str, str]:
-    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -30,6 +30,11 @@ class PublicKey:
     id: bytes
     raw: bytes
 
+    @classmethod
+    def of(cls, raw: bytes) -> "PublicKey":
+        """Give the key of these 32 bytes, with its id."""
+        return cls(key_id(raw), raw)
+
 
 def key_id(raw: bytes) -> bytes:
     """Give the id of a public key."""
@@ -54,7 +59,7 @@ def find_public(folder: Path, name: str = PUBLIC_NAME) -> PublicKey:
         raw = b""
     if len(raw) != 32:
         raise Locked(f"{path} is no public key", "put it back from a backup")
-    return PublicKey(key_id(raw), raw)
+    return PublicKey.of(raw)
 
 
 def find_recovery(folder: Path) -> PublicKey:

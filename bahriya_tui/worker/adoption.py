@@ -11,7 +11,7 @@ from bahriya_tui.cluster import foreign_secrets
 from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed, StoreUnwritable
+from bahriya_tui.model.errors import BahriyaError, Failed, StoreUnwritable, told_by
 from bahriya_tui.store import adoptions
 from bahriya_tui.store.adoptions import Adoption
 from bahriya_tui.vault.keys import find_public, find_recovery
@@ -87,5 +87,4 @@ def _take(resources: Resources, asked: Adoption) -> dict[str, Any]:
 
 
 def _told(region: str, error: BahriyaError) -> dict[str, str]:
-    known = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in BY_NAME), "Failed")
-    return {"kind": known, "message": f"region {region}: {error.message}", "hint": error.hint}
+    return {**told_by(error), "message": f"region {region}: {error.message}"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.deployment import Isolation
-from bahriya_tui.model.errors import BY_NAME, BahriyaError, Failed
+from bahriya_tui.model.errors import Failed, error_in
 from bahriya_tui.vault.record import RecordUnreadable
 from bahriya_tui.worker import log
 
@@ -164,13 +164,7 @@ def _answers(process: "subprocess.Popen[bytes]", request: Line, called: str) -> 
         line: Line = json.loads(text)
         told = line.get("result") or line.get("kind") or "what it read"
         log.debug(f"{called} says {told}", region=line.get("region"), pid=process.pid)
-        if "kind" in line:
-            raise _told(line)
+        if error := error_in(line):
+            raise RecordUnreadable(line["why"]) if line.get("why") else error
         yield line
     raise NoAnswer(f"the {called} ended without an answer", "see the worker's log")
-
-
-def _told(line: Line) -> BahriyaError:
-    if line.get("why"):
-        return RecordUnreadable(line["why"])
-    return BY_NAME.get(line["kind"], Failed)(line["message"], line["hint"])

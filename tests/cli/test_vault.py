@@ -86,6 +86,25 @@ def test_a_vault_is_unlocked_for_a_time_and_locked_again(protected: Commands) ->
     assert "no passphrase" in shop.good("vault", "unlock", "--passphrase-stdin", stdin=ONE).out
 
 
+def rejected(shop: Commands) -> list[str]:
+    """The actions that the audit log says were rejected."""
+    entries = shop.good("audit", "list", "--json").json
+    return [one["action"] for one in entries if one["outcome"] == "rejected"]
+
+
+def test_a_wrong_passphrase_is_in_the_audit_log(protected: Commands) -> None:
+    refused = protected("vault", "unlock", "--passphrase-stdin", "--json", stdin=TWO)
+    assert (refused.code, refused.error["message"]) == (5, "the passphrase does not open the key")
+    assert rejected(protected) == ["vault.unlocked"]
+
+
+def test_keys_that_others_could_use_are_no_wrong_passphrase(protected: Commands) -> None:
+    places().private_keys.chmod(0o755)
+    refused = protected("vault", "unlock", "--passphrase-stdin", "--json", stdin=ONE)
+    assert (refused.code, "has mode 0755" in refused.error["message"]) == (5, True)
+    assert rejected(protected) == []
+
+
 def test_a_passphrase_is_set_and_changed(shop: Commands) -> None:
     add(shop, "ghcr")
     shop.good("vault", "recovery-key", "--output", str(shop.home / "recovery"))
@@ -212,8 +231,19 @@ def test_a_wrong_recovery_key_changes_nothing(shop: Commands) -> None:
     refused = shop("vault", "recover", "--key-stdin", "--json", stdin=(shop.home / "first").read_bytes())
     assert (refused.code, refused.error["code"]) == (5, 5)
     assert shop.stored()["credential"] == before
-    newest = shop.good("audit", "list", "--limit", "1", "--json").json
-    assert [(one["action"], one["outcome"]) for one in newest] == [("vault.recovered", "rejected")]
+    assert rejected(shop) == ["vault.recovered"]
+
+
+def test_a_public_key_that_is_none_is_no_wrong_recovery_key(shop: Commands) -> None:
+    add(shop, "ghcr")
+    shop.good("vault", "recovery-key", "--output", str(shop.home / "recovery"))
+    for path in places().private_keys.glob("*.key"):
+        path.unlink()
+    (places().public_keys / keys.RECOVERY_NAME).write_text("rubbish")
+    typed = (shop.home / "recovery").read_bytes()
+    refused = shop("vault", "recover", "--key-stdin", "--json", stdin=typed)
+    assert (refused.code, "is no public key" in refused.error["message"]) == (5, True)
+    assert rejected(shop) == []
 
 
 def test_what_recovery_cannot_open_is_named(shop: Commands) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bahriya_tui.custody.wrap import DEFAULT, Cost, WrongPassphrase, cost_of, unwrap, wrap
-from bahriya_tui.model.errors import Locked
+from bahriya_tui.custody.wrap import DEFAULT, Cost, cost_of, unwrap, wrap
+from bahriya_tui.model.errors import Locked, WrongPassphrase
 from tests.custody.hands import CHEAP
 
 ID, KEY = b"keyidkey", bytes(range(32))

@@ -1,7 +1,9 @@
 """Tokens from standard input, files and commands are sealed by a process of their own."""
 
+import json
 import os
 import shlex
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -119,6 +121,14 @@ def test_a_command_that_fails_is_told_without_its_output(home: Places, canary: s
     with pytest.raises(Failed, match="sh ended with 3") as failed:
         token_reader(TokenSource("command", command), home)(CONTEXT)
     assert canary not in str(failed.value)
+
+
+def test_of_what_nobody_foresaw_only_the_name_is_told(canary: str) -> None:
+    command = [sys.executable, "-I", "-m", "bahriya_tui.reader.token", json.dumps({"context": {canary: 1}})]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["message"] == "the token could not be read: TypeError"
+    assert canary not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.vault.context import CredentialContext
-from bahriya_tui.vault.keys import PublicKey, key_id
+from bahriya_tui.vault.keys import PublicKey
 
 CONTEXT = CredentialContext("shop", "r1", "ghcr.io", "bot", 3)
 
 
 def public_of(private: X25519PrivateKey) -> PublicKey:
-    raw = private.public_key().public_bytes_raw()
-    return PublicKey(key_id(raw), raw)
+    return PublicKey.of(private.public_key().public_bytes_raw())
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_no_other_code_names_private_keys() -> None:
         for path in PACKAGE.rglob("*.py")
         if any(name.endswith("X25519PrivateKey") for name in _imported(path))
     }
-    assert users == {"opener/reseal.py", "custody/create.py", "vault/open.py"}
+    assert users == {"opener/checking.py", "opener/reseal.py", "custody/create.py", "vault/open.py"}
 
 
 def test_a_process_that_seals_has_nothing_loaded_that_opens() -> None:

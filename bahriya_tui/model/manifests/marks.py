@@ -14,6 +14,8 @@ HOLDS = "bahriya.cloud/holds"
 """Annotation of a pull secret: the version whose token is in it; `VERSION` is the one it is named for."""
 AUDIT_HEAD = "bahriya.cloud/audit-head"
 """Annotation that keeps, out of the store's reach, how far the audit log had come."""
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""Annotation in which `kubectl apply` keeps all that it sent, so a password of a pull secret too."""
 FENCE = "bahriya.cloud/fence"
 """Label of a workload, and none of its pods: these must not start anew because the worker changed.
 
