@@ -36,9 +36,9 @@ def resume(s: Session, id: int) -> Deployment:  # noqa: A002
     with s.store.write() as tx:
         going_on = deployments.get(tx.conn, id)
         held = [run.region for run in going_on.regions if run.state == "held"]
-        refuse_ended_pulls(tx.conn, going_on.spec)
         refuse_protected(s, tx.conn, held, f"going on with deployment {id}")
         resumed = deployments.requeue_held(tx, id, now())
+        refuse_ended_pulls(tx.conn, going_on.spec)
         note(tx, s.who, "deployment.resumed", resumed, "is resumed")
     s.wake_worker()
     return resumed

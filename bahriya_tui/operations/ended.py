@@ -6,7 +6,8 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import Spec
 from bahriya_tui.model.ecr import refuse_ended
-from bahriya_tui.store import registries
+from bahriya_tui.model.errors import Failed
+from bahriya_tui.store import history, registries
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -27,8 +28,19 @@ def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str 
 
 
 def refuse_ended_pulls(c: "Connection", spec: Spec) -> None:
-    """Raise `Failed` where `spec` names a version, of then or of now, that is such a token."""
+    """Raise `Failed` where what is sent for a version that `spec` names is such a token."""
     for pull in spec.pulls:
-        for version in registries.versions(c, pull.registry_id):
-            if version.version == pull.version:
-                refuse_ended(pull.registry, version, now())
+        sent = history.held(c, pull.registry_id, pull.version)
+        registry = registries.by_id(c, pull.registry_id)
+        if sent is None or registry is None:
+            continue
+        try:
+            refuse_ended(pull.registry, sent, now())
+        except Failed as error:
+            if sent.version == registry.version:
+                raise
+            # A version that came since is not what is asked for, unless it is pushed into its place.
+            newer = f"deploy with v{registry.version} instead, or bring it into the place of v{sent.version}"
+            raise Failed(
+                error.message, f"{newer}: bahriya registry rotate {pull.registry} --push-now"
+            ) from None

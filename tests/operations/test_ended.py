@@ -12,6 +12,7 @@ from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.control import retry, rollback
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import deployments, registries
 from tests.oci.fake_ecr import KEY_ID, SERVER
@@ -90,6 +91,15 @@ def test_what_was_deployed_with_such_a_token_is_not_deployed_again(
         with pytest.raises(Failed, match="the ECR token of registry ecr ended at "):
             again()
     assert first < second < third == deployments.all(session.connection, "shop")[0].id
+
+    rotate_registry(session, "shop", "ecr", username=KEY_ID, read_token=token, check=False)
+    with pytest.raises(Failed) as lost:
+        rollback(session, second)
+    assert lost.value.hint == (
+        "deploy with v3 instead, or bring it into the place of v1: bahriya registry rotate ecr --push-now"
+    )
+    push_now(session, "shop", "ecr")
+    assert rollback(session, second).spec.pulls[0].version == 1
 
 
 def deployed(session: Quiet, state: State = "done") -> int:
