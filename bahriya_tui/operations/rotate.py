@@ -45,8 +45,9 @@ def rotate_registry(
     account = validate.username(username if username is not None else registry.username)
     refuse_temporary(host.host, account)
     declared = validate.expiry(expires) if expires else None
-    shown = registry.name if name is None else validate.display_text("name", name)
-    kept = registry.max_versions if max_versions is None else validate.max_versions(max_versions)
+    # What is not given stays as it is by then: reading and checking a token takes minutes.
+    shown = ... if name is None else validate.display_text("name", name)
+    kept = ... if max_versions is None else validate.max_versions(max_versions)
     asked = settings_of(registry) if settings is None else usable_settings(settings)
     with s.store.write() as tx:
         version = registries.reserve_version(
@@ -72,7 +73,7 @@ def rotate_registry(
                 name=shown,
                 expires=declared,
                 max_versions=kept,
-                settings=asked,
+                settings=... if settings is None else asked,
                 now=now(),
             )
             record(

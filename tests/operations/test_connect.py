@@ -13,6 +13,7 @@ from bahriya_tui.model.errors import BadInput, Failed, InUse
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.define import add_container
+from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
@@ -142,6 +143,16 @@ def test_other_people_work_on_while_a_token_is_typed(session: Quiet, token: Read
     connect_registry(session, "shop", "ghcr", read_token=slow, check=False, **HOST)
 
     add_container(session, "shop", "api", image="nginx:1", regions=["helsinki-1"], registry="ghcr")
+
+
+def test_what_was_changed_while_a_token_was_typed_stays_so(session: Quiet, token: ReadToken) -> None:
+    def slow(context: CredentialContext) -> SealedToken:
+        edit_registry(session, "shop", "team", name="Team", max_versions=7)
+        return token(context)
+
+    rotated = rotate_registry(session, "shop", "team", read_token=slow, check=False).registry
+
+    assert (rotated.version, rotated.name, rotated.max_versions) == (2, "Team", 7)
 
 
 def test_the_later_of_two_rotations_counts(session: Quiet, token: ReadToken) -> None:
