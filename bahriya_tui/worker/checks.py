@@ -70,9 +70,9 @@ def _refuse_shown(registry: Registry, resources: Resources) -> None:
 
 
 def _known(resources: Resources, registry: Registry, entered: CredentialContext) -> dict[str, Any] | None:
-    """Give the version that counts, where a later one was entered for the same login; None where none was."""
+    """Give the version that counts, where this one is `entered` anew for the same login; else None."""
     same = (entered.server, entered.username) == (registry.server, registry.username)
-    if not same or not 0 < registry.version < entered.version:
+    if not same or registry.version == 0:
         return None
     with suppress(NotFound):
         blob = resources.store.look_up(lambda c: registries.sealed(c, registry.id, registry.version))
@@ -101,7 +101,7 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
 
     def ask(sealed: dict[str, Any]) -> dict[str, Any]:
-        known = _known(resources, registry, context)
+        known = _known(resources, registry, context) if version.state == "reserved" else None
         versions = (check.version,) if known is None else (registry.version, check.version)
         with opening(resources.store, check.requested_by, versions=versions, **named) as under_way:
             result = ask_opener({**wanted, **sealed, "known": known})

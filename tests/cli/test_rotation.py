@@ -82,6 +82,9 @@ def test_the_token_in_use_is_not_taken_for_a_new_one(
 
     forced = rotate(deployed, canary, "--no-check")
     assert forced[0]["version"] == 3
+    # Nothing is entered anew.
+    deployed.run("registry", "return", "team", "v1")
+    deployed.run("registry", "return", "team", "v3")
     world.registry.users[USER] = second
     assert rotate(deployed, second)[0]["version"] == 4
 

@@ -230,6 +230,18 @@ def test_a_check_opens_nothing_when_the_maker_of_tokens_is_out_of_reach(
     assert "no token could be minted" in result["reason"]
 
 
+def test_the_key_in_use_is_known_also_when_the_maker_of_tokens_is_out_of_reach(
+    vault: Vault, aws: FakeEcr, canary: str
+) -> None:
+    aws.let_through = False
+    before = replace(CONTEXT, server=SERVER, username=KEY_ID, version=2)
+    for secret, repeats in ((canary, 2), (f"{canary}-", None)):
+        blob = seal(secret.encode(), before, find_public(vault.public))
+        known = {"sealed": blob.hex(), "context": asdict(before)}
+        result = checked(vault, aws, canary, known=known)
+        assert (result["login"], result["repeats"]) == ("not proven", repeats)
+
+
 @pytest.mark.parametrize("taken", [True, False])
 async def test_a_check_logs_in_with_the_token_that_was_minted(
     vault: Vault, aws: FakeEcr, canary: str, taken: bool
