@@ -4,13 +4,16 @@ A backup holds credentials as the store does, sealed, and no private key: it ope
 it was made on, or with the recovery key.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bahriya_tui.launch import backup as processes
+from bahriya_tui.model.audit import Outcome
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.operations import vault
 from bahriya_tui.operations.deploy import note
 from bahriya_tui.operations.record import record
@@ -58,13 +61,21 @@ def back_up(s: Session, file: Path) -> Backup:
         record(tx, s.who, "store.backing-up", f"a backup is written to {file}", outcome="started")
     try:
         written = processes.write(s.places, file)
-    except BaseException:
-        with s.store.write() as tx:
-            record(tx, s.who, "store.backed-up", f"no backup was written to {file}", outcome="failed")
+    except BaseException as error:
+        words, outcome = _unfinished(file, error)
+        with suppress(StoreUnwritable), s.store.write() as tx:
+            record(tx, s.who, "store.backed-up", words, outcome=outcome)
         raise
     with s.store.write() as tx:
         record(tx, s.who, "store.backed-up", f"a backup was written to {file}")
     return Backup(str(file), written["made_at"], int(written["bytes"]))
+
+
+def _unfinished(file: Path, error: BaseException) -> tuple[str, Outcome]:
+    """Say what is known of a backup whose end was not heard: one that is interrupted may still end well."""
+    if isinstance(error, BahriyaError):
+        return f"no backup was written to {file}", "failed"
+    return f"the end of the backup to {file} was not waited for", "no answer"
 
 
 def restore(places: Places, file: Path) -> Restored:
