@@ -8,7 +8,7 @@ import sys
 from bahriya_tui.model.errors import BahriyaError, Failed, Locked
 
 
-def told(error: BahriyaError | OSError) -> BahriyaError:
+def as_ours(error: BahriyaError | OSError) -> BahriyaError:
     """Give what an operator should hear about `error`, what may not be used told from the rest."""
     if isinstance(error, BahriyaError):
         return error
@@ -24,7 +24,7 @@ def one_line(message: str, hint: str = "") -> str:
 
 def tell(error: BahriyaError | OSError) -> int:
     """Print the line for `error` on standard error, and give the exit code."""
-    known = told(error)
+    known = as_ours(error)
     print(one_line(known.message, known.hint), file=sys.stderr)  # noqa: T201
     return known.exit_code
 

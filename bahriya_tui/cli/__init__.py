@@ -125,11 +125,11 @@ def run(argv: Sequence[str]) -> int:
 
 def _told(error: Exception) -> "BahriyaError":
     """Give what an operator should hear about `error`."""
-    from bahriya_tui.failure import told
+    from bahriya_tui.failure import as_ours
     from bahriya_tui.model.errors import BadInput, BahriyaError, Failed
 
     if isinstance(error, BahriyaError | OSError):
-        return told(error)
+        return as_ours(error)
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "bahriya"

@@ -47,8 +47,8 @@ def watch(
             elif not quiet:
                 output.line(event, _text(event), as_json=asked.json)
     except KeyboardInterrupt:
-        told = f"{names} goes on" if len(numbers) == 1 else f"{names} go on"
-        hint = f"follow it with `bahriya deployment watch {' '.join(str(number) for number in numbers)}`"
+        told, what = (f"{names} goes on", "it") if len(numbers) == 1 else (f"{names} go on", "them")
+        hint = f"follow {what} with `bahriya deployment watch {' '.join(map(str, numbers))}`"
         output.failure(f"detached; {told}", hint, 130, as_json=asked.json)
         return 130
     except Unattended as error:

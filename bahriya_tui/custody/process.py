@@ -29,7 +29,7 @@ def run(work: Callable[[], dict[str, Any]], named: str = "vault's process") -> N
     except OSError as error:
         told = Locked(f"{error.filename or 'a key'} cannot be used ({error.strerror})", "look at its mode")
         answer, code = told_by(told), told.exit_code
-    except Exception as error:
+    except BaseException as error:
         broke = Failed(f"the {named} failed: {type(error).__name__}", "try again")
         answer, code = told_by(broke), broke.exit_code
     say(answer)

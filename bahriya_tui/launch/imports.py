@@ -114,7 +114,7 @@ class _Reader:
                     env=dict(os.environ),
                     pass_fds=[asks, *files],
                 )
-            ends_with_us(self._process)
+                ends_with_us(self._process)
         finally:
             for descriptor in (asks, *files):
                 os.close(descriptor)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from bahriya_tui.launch.channel import Line
 from bahriya_tui.launch.environment import allowed
@@ -30,15 +30,17 @@ def run_process(
     `stdin` None lets it inherit ours. Raises `Failed` when it crashed or needed more than `timeout` seconds.
     Who stops listening before the end ends the process.
     """
-    with ctrl_c_held_back():
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-m", module, *arguments],
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            env=allowed(os.environ) if environment is None else dict(environment),
-        )
     last: Line = {}
-    with _ended_afterwards(process), _killed_after(timeout, process) as late:
+    with ExitStack() as afterwards:
+        with ctrl_c_held_back():
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-m", module, *arguments],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                env=allowed(os.environ) if environment is None else dict(environment),
+            )
+            afterwards.enter_context(_ended_afterwards(process))
+        late = afterwards.enter_context(_killed_after(timeout, process))
         assert process.stdout is not None  # noqa: S101
         for text in process.stdout:
             last = _line(text)
@@ -54,7 +56,7 @@ def run_process(
 
 @contextmanager
 def ctrl_c_held_back() -> Iterator[None]:
-    """Start a process in the block, and Ctrl-C does not end it: whoever started it does, who is told too.
+    """Start a process in the block, and Ctrl-C does not end it, but whoever asked for it, who hears it too.
 
     Python that is interrupted while it starts says so on two pages. What runs programs of others takes it
     again by itself.

@@ -104,6 +104,7 @@ def overview(
         old = before if before is not None and before.project == project else _NOTHING
         newest = tuple(deployments.all(connection, project, limit=DEPLOYMENT_LIMIT))
         oldest = newest[-1].id if newest else 0
+        unfinished = tuple(deployments.unfinished(connection, project, before=oldest))
         return World(
             projects=tuple(projects.all(connection)),
             registries=known,
@@ -112,10 +113,11 @@ def overview(
             else tuple(containers.all(connection, project)),
             regions=tuple(regions.all(connection)),
             deployments=newest,
-            unfinished=tuple(deployments.unfinished(connection, project, before=oldest)),
-            # What failed has ended, so it is read again only with its containers.
+            unfinished=unfinished,
+            # What failed has ended: it is read again with its containers, or when more has ended.
             failing=old.failing
             if old.changes.get("container") == now["container"]
+            and {one.id for one in old.unfinished} == {one.id for one in unfinished}
             else tuple(deployments.newest_of_failing(connection, project)),
             removals=tuple(removals.pending(connection, project=project)),
             secrets=old.secrets

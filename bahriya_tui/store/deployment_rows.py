@@ -72,7 +72,7 @@ def newest_of_failing(c: Connection, project: str) -> list[Deployment]:
 def unfinished(c: Connection, project: str, before: int) -> list[Deployment]:
     """List the deployments with a number below `before` that are queued, under way or held.
 
-    A held one counts only while it is its container's newest.
+    Only the newest of its container, which all but held ones are: no second one begins beside them.
     """
     rows = c.execute(
         f"SELECT {_COLUMNS_OF_NEWEST} FROM deployment INDEXED BY deployment_open"  # noqa: S608

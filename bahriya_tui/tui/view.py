@@ -30,7 +30,7 @@ class View:
     links: dict[str, tuple[Container, ...]]
     """Registry id to the containers linked to it, if only by an init job."""
     latest: dict[str, Deployment]
-    """Container id to its newest deployment; of what runs as it should, only if that was one of the last."""
+    """Container id to its newest deployment; where that went well, only if it was one of the last of all."""
     placements: dict[str, tuple[Placement, ...]]
     """Container handle to what of it is in regions."""
     in_region: dict[str, tuple[Placement, ...]]
