@@ -1,4 +1,4 @@
-"""Embedded regions that keep a secret's PATCH waiting until the test has looked around."""
+"""Embedded regions that keep whoever sends or reads a secret waiting until the test has looked around."""
 
 import asyncio
 import ssl
@@ -19,7 +19,10 @@ Reply = Callable[[str], web.Response | None]
 
 
 class HeldRegion(Region):
-    """A region that can let the PATCH of a secret wait, and then answer it in words of its own."""
+    """A region that can let the PATCH of a secret wait, and then answer it in words of its own.
+
+    A reader, which asks once and goes, waits for the last byte of one.
+    """
 
     def __init__(
         self, name: str, tls: ssl.SSLContext, registries: Registries, pace: float, latency: float
@@ -30,6 +33,8 @@ class HeldRegion(Region):
         self.reply: Reply | None = None
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.method == "GET" and "/secrets/" in request.path and not request.keep_alive:
+            return await self._but_the_last_byte(request)
         if request.method != "PATCH" or "/secrets/" not in request.path:
             return await super()._handle(request)
         sent = await request.text()
@@ -42,6 +47,19 @@ class HeldRegion(Region):
             assert request.transport is not None
             request.transport.abort()
         return answer or web.Response()
+
+    async def _but_the_last_byte(self, request: web.Request) -> web.StreamResponse:
+        whole = await super()._handle(request)
+        assert isinstance(whole, web.Response)
+        assert isinstance(whole.body, bytes)
+        parts = web.StreamResponse(status=whole.status, headers={"Content-Type": "application/json"})
+        parts.content_length = len(whole.body)
+        await parts.prepare(request)
+        await parts.write(whole.body[:-1])
+        self.asked.set()
+        await self.go.wait()
+        await parts.write(whole.body[-1:])
+        return parts
 
 
 class HeldFleet(Fleet):

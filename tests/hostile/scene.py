@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -121,11 +121,11 @@ class Scene:
         until(found, say=lambda: "the scanner finds nothing in the opener, where the token must be")
         return caught
 
-    def catch_opener_in_passing(self, command: Command) -> Hits:
+    def catch_opener_in_passing(self, command: Command, at_hand: Callable[[], None] = lambda: None) -> Hits:
         """Do the same with regions that answer at once; nothing is found when `command` ends too early.
 
         An opener opens the token right after it has locked itself in. From then on it is let go for a moment
-        at a time, until the token is there.
+        at a time, until the token is there. `at_hand` is called when the first one is stopped.
         """
         moment, workers = threading.Event(), list[int]()
         while command.process.poll() is None:
@@ -135,6 +135,7 @@ class Scene:
                 with suppress(ProcessLookupError, FileNotFoundError):
                     while True:
                         os.kill(pid, signal.SIGSTOP)
+                        at_hand()
                         if hits := self.scanner.process(pid):
                             return hits
                         os.kill(pid, signal.SIGCONT)

@@ -70,9 +70,11 @@ def test_no_process_but_the_reader_holds_what_is_adopted(
         },
     )
 
+    held_world.hold()
     command = scene.start("registry", "adopt", "team", "--region", REGION, "--secret", "legacy/pull")
 
-    assert scene.catch_opener_in_passing(command)
+    # Only when it is stopped does it get the last byte of what it reads, and then it is let go step by step.
+    assert scene.catch_opener_in_passing(command, held_world.let_go)
     assert scene.look(command.pid, processes.worker(scene.home)) == {}
     scene.let_openers_go()
     command.ends_with(0)

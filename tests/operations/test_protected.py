@@ -190,7 +190,7 @@ FREE = {
         "link": "link unlink unlink_from",
         "matrix": "matrix read_back request_read_back",
         "metrics": "measure",
-        "planned": "plan_container_deletion plan_deletion plan_deploying plan_rotation plan_termination",
+        "dry_run": "plan_container_deletion plan_deletion plan_deploying plan_rotation plan_termination",
         "projects": "add_project choose_project delete_project",
         "protect": "refuse_protected",
         "prove": "seal_and_check",
