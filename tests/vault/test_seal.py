@@ -14,7 +14,7 @@ from bahriya_tui.model.errors import BadInput
 from bahriya_tui.vault.context import CredentialContext, info
 from bahriya_tui.vault.keys import PublicKey
 from bahriya_tui.vault.open import open_sealed, prove
-from bahriya_tui.vault.record import MAX_TOKEN, Record, RecordUnreadable, parse, write
+from bahriya_tui.vault.record import MAX_TOKEN, Record, RecordUnreadable, parse, why_unreadable, write
 from bahriya_tui.vault.seal import seal
 from tests.vault.conftest import CONTEXT, public_of
 
@@ -138,6 +138,12 @@ def test_bytes_are_read_exactly_when_they_are_a_record(header: bytes, rest: byte
     else:
         assert good
         assert read == header + rest
+
+
+def test_what_speaks_against_a_record_is_known_without_a_key(public: PublicKey) -> None:
+    blob = seal(b"token", CONTEXT, public)
+    assert why_unreadable(blob) == ""
+    assert why_unreadable(blob[:-1]) == "its length is wrong"
 
 
 def test_a_record_never_shows_its_content(public: PublicKey) -> None:
