@@ -36,6 +36,8 @@ def main(options: Sequence[str]) -> int:
         from bahriya_tui.launch.supervisor import split
 
         seed(found, servers)
+        if not tour:
+            servers.make_one_more_token()
         # Kept until the end in both processes: the screens talk to the servers over a pipe of theirs.
         kept = stack.pop_all()
         split(found, [], at_end=kept.close, screens=True)

@@ -25,6 +25,7 @@ class Faults:
         self._by_name: dict[str, Callable[[], Awaitable[None]]] = {
             "": self._nothing,
             "tokens": self._new_tokens,
+            "one more": self._one_more,
             "expire": self._expire,
             "renew": self._renew,
             "down": self._down,
@@ -46,6 +47,12 @@ class Faults:
     async def _new_tokens(self) -> None:
         """Give every registry user a new token, as the registry's owner would."""
         self._registry.users.update(write_tokens(self._folder, new_tokens()))
+
+    async def _one_more(self) -> None:
+        """Give the first user another token; the one before counts too, as while people rotate."""
+        user, token = USERS[0], secrets.token_urlsafe(24)
+        write_tokens(self._folder, {user: token})
+        self._registry.users[user] += f"\n{token}"
 
     async def _expire(self) -> None:
         """Refuse the first user's token from now on."""

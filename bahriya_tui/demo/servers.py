@@ -38,6 +38,10 @@ class Servers:
             self.words.flush()
             self.answers.readline()
 
+    def make_one_more_token(self) -> None:
+        """Let the registry give its first user another token, beside the one in use, for a rotation."""
+        self.set_fault("one more")
+
     def change_tokens(self) -> None:
         """Let the registry give every user a new token; the old ones are refused from then on."""
         self.set_fault("tokens")

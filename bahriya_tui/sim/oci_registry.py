@@ -36,10 +36,11 @@ class Request:
 class OciRegistry:
     """A registry that serves while its `async with` block lasts.
 
-    What it was given can be changed in place and counts from the next request on: `users` (name to password),
-    `private` and `public` (repository to tags), `grants` (user to the private repositories it may pull; a
-    user without an entry may pull all), `silent` (repositories about which a question is not answered as long
-    as they are in it) and `tokens.mode` (how the token server treats a wrong login).
+    What it was given can be changed in place and counts from the next request on: `users` (name to password,
+    or to several with a line each), `private` and `public` (repository to tags), `grants` (user to the
+    private repositories it may pull; a user without an entry may pull all), `silent` (repositories about
+    which a question is not answered as long as they are in it) and `tokens.mode` (how the token server treats
+    a wrong login).
     """
 
     def __init__(

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.processes import pids, read
+from tests.tui.terminal import BAHRIYA, Terminal
 
 _DEADLINE = 120.0
 
@@ -60,3 +61,21 @@ def test_a_killed_demo_takes_its_regions_registry_worker_and_folder_with_it(
     while processes_of(str(home)):
         assert time.monotonic() < until, "a process of the demo is still there"
     assert demo_homes(environment) == []
+
+
+def test_a_token_is_rotated_with_what_the_screen_says(environment: dict[str, str]) -> None:
+    terminal = Terminal(environment, (*BAHRIYA, "demo"))
+    try:
+        terminal.resize(36, 120)
+        terminal.until("To rotate shop-registry: 1, its line, r", "acme-ghcr", "? Help")
+        (home,) = demo_homes(environment)
+        token = home / "registry" / "shop-deploy"
+        terminal.until(str(token))
+        terminal.press("1jr")
+        terminal.until("Rotate shop-registry: v1 to the next version", "Type the new token")
+        terminal.press("\x13")
+        terminal.until("type or paste it now")
+        terminal.press(token.read_text() + "\r")
+        terminal.until("Registry shop-registry is at v2")
+    finally:
+        terminal.close()
