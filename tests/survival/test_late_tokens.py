@@ -10,6 +10,7 @@ import pytest
 
 from bahriya_tui.cluster.objects import path
 from bahriya_tui.launch.worker import worker_running
+from bahriya_tui.model import clock
 from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.store import containers, secret_writes
@@ -212,7 +213,8 @@ def test_a_deployment_takes_over_a_secret_that_still_awaits_an_older_push(
     freeze_worker(desk, desk.worker)
     pushed = push(desk)
     with desk.store.write() as tx:
-        tx.execute("UPDATE secret_write SET next_try_at = '9999' WHERE state = 'pending'")
+        put_off = clock.later(clock.now(), secret_writes.LONGEST_WAIT_SECONDS / 2)
+        tx.execute("UPDATE secret_write SET next_try_at = ? WHERE state = 'pending'", [put_off])
     app = containers.get(desk.store.connection, PROJECT, "app")
     number = desk.deploy(app, version=1, secret=V1)
 
