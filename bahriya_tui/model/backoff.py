@@ -2,6 +2,8 @@
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 """Seconds until the next try: doubled each time, give or take a fifth."""
+FARTHEST_SECONDS = 2 * LONGEST_WAIT
+"""No try lies farther ahead; one that seems to was put off before the clock was put back."""
 _DOUBLINGS = 10
 """More than it takes to the longest; without end the number would not fit any more."""
 

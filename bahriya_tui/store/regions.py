@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.backoff import wait_after
+from bahriya_tui.model.backoff import FARTHEST_SECONDS, wait_after
 from bahriya_tui.model.region import Region, with_contact
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.refusals import in_use, missing, taken
@@ -79,8 +79,9 @@ def _note_latency(tx: "Database", id: str, ms: float | None) -> None:  # noqa: A
 def to_look_at(c: Connection, now: str) -> list[str]:
     """List the unreachable regions whose next look is due; one of an older release is due at once."""
     rows = c.execute(
-        "SELECT id FROM region WHERE status = 'unreachable' AND coalesce(next_check_at, '') <= ? ORDER BY id",
-        [now],
+        "SELECT id FROM region WHERE status = 'unreachable'"
+        " AND (coalesce(next_check_at, '') <= :now OR next_check_at > :farthest) ORDER BY id",
+        {"now": now, "farthest": clock.later(now, FARTHEST_SECONDS)},
     )
     return [row[0] for row in rows]
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.backoff import FARTHEST_SECONDS
 from bahriya_tui.model.container import Removal
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store.driver import Connection
@@ -10,10 +11,6 @@ from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-LONGEST_WAIT_SECONDS = 600.0
-"""No try is put off for longer; one that seems to be was put off before the clock was put back."""
 
 
 def pending(c: Connection, *, project: str | None = None, region: str | None = None) -> list[Removal]:
@@ -29,9 +26,9 @@ def pending(c: Connection, *, project: str | None = None, region: str | None = N
 def due(c: Connection, now: str) -> list[Removal]:
     """List the removals whose next try is due, oldest first."""
     rows = c.execute(
-        "SELECT * FROM removal WHERE state = 'pending' AND (next_try_at <= :now OR next_try_at > :longest)"
+        "SELECT * FROM removal WHERE state = 'pending' AND (next_try_at <= :now OR next_try_at > :farthest)"
         " ORDER BY id",
-        {"now": now, "longest": clock.later(now, LONGEST_WAIT_SECONDS)},
+        {"now": now, "farthest": clock.later(now, FARTHEST_SECONDS)},
     )
     return [Removal(**row) for row in rows]
 

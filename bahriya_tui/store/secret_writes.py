@@ -14,8 +14,8 @@ from bahriya_tui.store.narrowing import narrowed
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LONGEST_WAIT_SECONDS = 2400.0
-"""No try is put off for longer; one that seems to be was put off before the clock was put back."""
+FARTHEST_SECONDS = 2400.0
+"""As `backoff.FARTHEST_SECONDS`: a refused key is left alone for longer than a region."""
 
 
 def pending(
@@ -34,8 +34,8 @@ def due(c: Connection, now: str) -> list[SecretWrite]:
     """List those whose next try is due, oldest first."""
     rows = c.execute(
         "SELECT * FROM secret_write WHERE state = 'pending'"
-        " AND (next_try_at <= :now OR next_try_at > :longest) ORDER BY id",
-        {"now": now, "longest": clock.later(now, LONGEST_WAIT_SECONDS)},
+        " AND (next_try_at <= :now OR next_try_at > :farthest) ORDER BY id",
+        {"now": now, "farthest": clock.later(now, FARTHEST_SECONDS)},
     )
     return [_write(row) for row in rows]
 

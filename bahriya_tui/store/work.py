@@ -1,7 +1,8 @@
 """Whether there is something for the worker to do, and when: what it asks before it goes to sleep or ends."""
 
 from bahriya_tui.model import clock
-from bahriya_tui.store import removals, secret_writes
+from bahriya_tui.model.backoff import FARTHEST_SECONDS
+from bahriya_tui.store import secret_writes
 from bahriya_tui.store.deletions import ANSWERED
 from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.leases import LEASE_SECONDS
@@ -70,8 +71,8 @@ def anything(c: Connection, now: str) -> bool:
     latest = {
         "now": now,
         "lease": clock.later(now, LEASE_SECONDS),
-        "removal": clock.later(now, removals.LONGEST_WAIT_SECONDS),
-        "secret_write": clock.later(now, secret_writes.LONGEST_WAIT_SECONDS),
+        "removal": clock.later(now, FARTHEST_SECONDS),
+        "secret_write": clock.later(now, secret_writes.FARTHEST_SECONDS),
     }
     return bool(c.execute(_BEFORE_THE_CLOCK_WAS_PUT_BACK, latest).fetchone()[0])
 

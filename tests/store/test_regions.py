@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from bahriya_tui.model import clock
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import containers, regions, removals, secrets
@@ -116,3 +117,10 @@ def test_an_unreachable_region_is_looked_at_again_when_its_pause_is_over(store: 
     with store.write() as tx:
         tx.execute("UPDATE region SET next_check_at = NULL WHERE id = 'helsinki-1'")
     assert regions.to_look_at(store.connection, NOW) == ["helsinki-1"]
+
+
+def test_a_look_put_off_before_the_clock_was_put_back_is_due_at_once(store: Store) -> None:
+    with store.write() as tx:
+        regions.seen(tx, "helsinki-1", LATER, "connection refused")
+
+    assert regions.to_look_at(store.connection, clock.later(LATER, -3600)) == ["helsinki-1"]

@@ -213,7 +213,7 @@ def test_a_deployment_takes_over_a_secret_that_still_awaits_an_older_push(
     freeze_worker(desk, desk.worker)
     pushed = push(desk)
     with desk.store.write() as tx:
-        put_off = clock.later(clock.now(), secret_writes.LONGEST_WAIT_SECONDS / 2)
+        put_off = clock.later(clock.now(), secret_writes.FARTHEST_SECONDS / 2)
         tx.execute("UPDATE secret_write SET next_try_at = ? WHERE state = 'pending'", [put_off])
     app = containers.get(desk.store.connection, PROJECT, "app")
     number = desk.deploy(app, version=1, secret=V1)
