@@ -21,6 +21,7 @@ from bahriya_tui.operations import check as checking
 from bahriya_tui.operations.define import linked
 from bahriya_tui.operations.init_jobs import InitChange, with_init_jobs
 from bahriya_tui.operations.leave import leave_regions
+from bahriya_tui.operations.meanwhile import differing, refuse_overwriting
 from bahriya_tui.operations.protect import record_protection, refuse_protected
 from bahriya_tui.operations.prove import Connected, Rejected, unproven
 from bahriya_tui.operations.record import record
@@ -52,12 +53,14 @@ def edit_registry(
     settings: ConnectionSettings | None = None,
     check: bool = True,
     again: bool = False,
+    shown: Registry | None = None,
 ) -> Connected:
     """Change display name, declared expiry, how many versions are kept, or how it is asked from here.
 
-    None leaves a field as it is, an empty expiry removes it. Other `settings` are tried first with the
-    current version: when the registry speaks against it, or cannot be asked any more although it could be
-    before, `Rejected` is raised and nothing is changed.
+    None leaves a field as it is, an empty expiry removes it. Given what was `shown` to whoever changes it,
+    name and expiry that somebody else changed since are not written over (`InUse`). Other `settings` are
+    tried first with the current version: when the registry speaks against it, or cannot be asked any more
+    although it could be before, `Rejected` is raised and nothing is changed.
     """
     if name is not None:
         validate.display_text("name", name)
@@ -69,6 +72,9 @@ def edit_registry(
     result = _tried(s, before, asked, again) if asked is not None and moved and check else None
     with s.store.write() as tx:
         registry = kept_registry(tx.conn, project, handle)
+        if shown is not None:
+            given = {"name": name, "expires": expires}
+            refuse_overwriting(shown, registry, (field for field, new in given.items() if new is not None))
         edited = registries.edit(
             tx,
             registry.id,
@@ -109,10 +115,12 @@ def edit_region(
     country: str | None = None,
     pin: RegionPin | None = None,
     protected: bool | None = None,
+    shown: Region | None = None,
 ) -> Region:
     """Change what is shown of a region, where it leads (`pin`), or its protection; None leaves it as it is.
 
-    To lead a protected region elsewhere, or to take its protection away, it has to be named.
+    To lead a protected region elsewhere, or to take its protection away, it has to be named. Given what was
+    `shown` to whoever changes it, texts that somebody else changed since are not written over (`InUse`).
     """
     given = {"name": name, "city": city, "country": country}
     texts: dict[str, Any] = {
@@ -120,6 +128,8 @@ def edit_region(
     }
     with s.store.write() as tx:
         before = regions.get(tx.conn, id)
+        if shown is not None:
+            refuse_overwriting(shown, before, texts)
         if pin is not None:
             refuse_protected(s, tx.conn, [id], f"leading {id} elsewhere")
         if protected is False:
@@ -158,11 +168,13 @@ def edit_container(
     schedule: str | None = None,
     init_jobs: Iterable[InitChange] = (),
     no_init: Iterable[str] = (),
+    shown: Container | None = None,
 ) -> Edited:
     """Change a container; what is not given stays. `registry=None` unlinks it, `no_init` removes init jobs.
 
-    Raises `InUse` when a region is to be left while a deployment is under way, `Protected` when one is to be
-    left that was not named.
+    Raises `InUse` when a region is to be left while a deployment is under way, or when, of what was `shown`
+    to whoever changes it, somebody else changed the same since; `Protected` when a region is to be left that
+    was not named.
     """
     at = now()
     with s.store.write() as tx:
@@ -172,6 +184,8 @@ def edit_container(
             found = None if registry is None else usable_registry(tx.conn, project, registry)
             after = linked(after, found)
         after = with_init_jobs(tx.conn, after, init_jobs, no_init)
+        if shown is not None:
+            refuse_overwriting(shown, before, differing(before, after))
         after = replace(after, updated_at=at)
         containers.update(tx, after)
         left = [region for region in before.regions if region not in after.regions]

@@ -3,11 +3,12 @@
 import pytest
 
 from bahriya_tui.model.container import Container
+from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.session import Session
 from bahriya_tui.places import Places
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.widgets.table import Table
-from tests.tui.conftest import QuietSession
+from tests.tui.conftest import QuietSession, quiet_session
 from tests.tui.hands import Hands, fill, notices, opened, press, rows, shown, until
 
 
@@ -57,6 +58,50 @@ async def test_a_container_is_edited_and_keeps_a_registry_that_is_gone(app: Bahr
         await until(pilot, lambda: one(app, "billing").replicas == 4, "the change is seen")
         assert one(app, "billing").registry_missing
         assert "(missing)" in shown(pilot)
+
+
+async def test_what_a_form_only_showed_is_left_as_somebody_else_changed_it(
+    app: BahriyaApp, seeded: Places
+) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "2", "e")
+        await opened(pilot, "ContainerForm")
+        before = one(app, "api")
+        with quiet_session(seeded) as other:
+            edit_container(other, "shop", "api", image="ghcr.io/acme/api:9.9", replicas=before.replicas + 1)
+        await fill(pilot, name="Front door")
+        await press(pilot, "enter")
+
+        await until(pilot, lambda: one(app, "api").name == "Front door", "the change is seen")
+        assert (one(app, "api").image, one(app, "api").replicas) == (
+            "ghcr.io/acme/api:9.9",
+            before.replicas + 1,
+        )
+
+
+async def test_what_both_changed_is_asked_for_again(app: BahriyaApp, seeded: Places) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "2", "e")
+        await opened(pilot, "ContainerForm")
+        with quiet_session(seeded) as other:
+            edit_container(other, "shop", "api", image="ghcr.io/acme/api:9.9")
+        await fill(pilot, image="ghcr.io/acme/api:1.2.3")
+        await press(pilot, "enter")
+
+        await until(pilot, lambda: "somebody else changed image meanwhile" in shown(pilot), "the reason")
+        assert one(app, "api").image != "ghcr.io/acme/api:1.2.3"
+
+
+async def test_a_region_that_a_container_leaves_is_named(app: BahriyaApp) -> None:
+    async with app.run_test(size=(100, 40)) as pilot:
+        await press(pilot, "2", "e")
+        await opened(pilot, "ContainerForm")
+        left, *_ = one(app, "api").regions
+        app.screen.query_one("#regions").focus()
+        await press(pilot, "space", "ctrl+s")
+
+        await until(pilot, lambda: left not in one(app, "api").regions, "it left")
+        await until(pilot, lambda: f"being removed from {left}" in notices(pilot), "it is said")
 
 
 async def test_linking_another_registry_ends_the_missing_one(app: BahriyaApp) -> None:

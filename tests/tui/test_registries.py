@@ -5,6 +5,7 @@ from textual.events import Key
 from textual.widgets import Button, Input
 
 from bahriya_tui.operations.delete import plan_registry_deletion
+from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.places import Places
 from bahriya_tui.store import registries
@@ -104,6 +105,21 @@ async def test_name_and_expiry_are_edited(app: BahriyaApp) -> None:
         await until(pilot, lambda: app.view.world.registries[0].name == "Pictures", "the change is seen")
         assert app.view.world.registries[0].expires == "2028-01-01"
         assert "2028-01-01" in shown(pilot)
+
+
+async def test_an_expiry_that_a_form_only_showed_is_left_as_somebody_else_declared_it(
+    app: BahriyaApp, seeded: Places
+) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "e")
+        await opened(pilot, "RegistryForm")
+        with quiet_session(seeded) as other:
+            edit_registry(other, "shop", app.view.world.registries[0].handle, expires="2026-12-02")
+        await fill(pilot, name="Pictures")
+        await press(pilot, "ctrl+s")
+
+        await until(pilot, lambda: app.view.world.registries[0].name == "Pictures", "the change is seen")
+        assert app.view.world.registries[0].expires == "2026-12-02"
 
 
 async def test_rotation_makes_the_next_version_and_names_who_has_to_be_deployed(

@@ -2,8 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
 from textual.containers import Horizontal, VerticalScroll
@@ -19,6 +19,9 @@ from bahriya_tui.tui.present.text import literal
 from bahriya_tui.tui.widgets.choice import Choice
 from bahriya_tui.tui.widgets.line import Line
 from bahriya_tui.tui.widgets.ticks import Ticks
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Draft = TypeVar("Draft")
 
@@ -58,6 +61,12 @@ class Many:
 Field = Text | One | Many
 CHECK_OPTIONS = (("yes", "ask the registry first"), ("no", "store it unchecked"))
 """Whether what is stored has to prove itself."""
+
+
+def changed(began: "DataclassInstance", draft: "DataclassInstance") -> dict[str, Any]:
+    """Give the fields of a draft that differ from what the form began with: the others were only shown."""
+    before = asdict(began)
+    return {name: value for name, value in asdict(draft).items() if value != before[name]}
 
 
 class Form(Dialog[Draft]):

@@ -36,15 +36,7 @@ class RegionForm(Form[RegionDraft]):
         self.known = region
         if region is not None:
             self.question, self.note = f"Edit region {region.id}", ""
-            self.draft = RegionDraft(
-                region.id,
-                region.context,
-                region.kubeconfig,
-                region.name,
-                region.city,
-                region.country,
-                region.protected,
-            )
+            self.draft = draft_of(region)
 
     def fields(self) -> Iterable[Field]:
         """Id, context, kubeconfig, city, country, name and protection."""
@@ -69,6 +61,19 @@ class RegionForm(Form[RegionDraft]):
             self.text("country"),
             self.one("protected") == "yes",
         )
+
+
+def draft_of(region: Region) -> RegionDraft:
+    """Begin with what the region is."""
+    return RegionDraft(
+        region.id,
+        region.context,
+        region.kubeconfig,
+        region.name,
+        region.city,
+        region.country,
+        region.protected,
+    )
 
 
 class ImportForm(Form[str]):

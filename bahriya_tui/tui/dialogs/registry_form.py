@@ -38,9 +38,7 @@ class RegistryForm(LoginForm[RegistryDraft]):
         if registry is not None:
             self.question, self.save = f"Edit registry {registry.handle}", "Save"
             self.note = "Server and username belong to the token: r, rotate, changes them together."
-            self.draft = RegistryDraft(
-                registry.handle, registry.server, registry.username, registry.name, registry.expires
-            )
+            self.draft = draft_of(registry)
 
     def fields(self) -> Iterable[Field]:
         """Handle, server, username, expiry and name."""
@@ -71,3 +69,8 @@ class RegistryForm(LoginForm[RegistryDraft]):
             self.text("image") if self.registry is None else "",
             self.registry is not None or self.one("check") == "yes",
         )
+
+
+def draft_of(registry: Registry) -> RegistryDraft:
+    """Begin with what the registry is."""
+    return RegistryDraft(registry.handle, registry.server, registry.username, registry.name, registry.expires)

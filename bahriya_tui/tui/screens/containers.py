@@ -8,8 +8,9 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.serving import fits, unserved
 from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
-from bahriya_tui.tui.dialogs.container_form import KEEP_MISSING, ContainerDraft, ContainerForm
+from bahriya_tui.tui.dialogs.container_form import ContainerDraft, ContainerForm, draft_of
 from bahriya_tui.tui.dialogs.deploy_form import Pick
+from bahriya_tui.tui.dialogs.form import changed
 from bahriya_tui.tui.present import containers as present
 from bahriya_tui.tui.present import ending, orders
 from bahriya_tui.tui.present.deployments import failure
@@ -105,16 +106,16 @@ class Containers(Listing):
         world = app.view.world
 
         async def save(draft: ContainerDraft) -> None:
-            changes = asdict(draft)
-            del changes["handle"]
-            if draft.registry in (KEEP_MISSING, container.registry):
-                del changes["registry"]
+            changes = changed(draft_of(container), draft)
             edited = await app.change(
                 f"changing {container.handle}",
-                lambda s: edit.edit_container(s, container.project, container.handle, **changes),
+                lambda s: edit.edit_container(
+                    s, container.project, container.handle, shown=container, **changes
+                ),
             )
             told = f"Container {container.handle} was changed. {self.how_to_deploy}"
-            app.say(told, *self.in_vain(edited.container))
+            leaves = [f"It is being removed from {listed(list(edited.left))}."] if edited.left else []
+            app.say(told, *leaves, *self.in_vain(edited.container))
 
         await self.fill(lambda: ContainerForm(app.view.usable, world.regions, container), save)
 

@@ -8,7 +8,8 @@ from textual.content import Content
 from bahriya_tui.model.region import Region
 from bahriya_tui.tui import keys, together
 from bahriya_tui.tui.dialogs.confirm import Confirm
-from bahriya_tui.tui.dialogs.region_form import ImportForm, RegionDraft, RegionForm
+from bahriya_tui.tui.dialogs.form import changed
+from bahriya_tui.tui.dialogs.region_form import ImportForm, RegionDraft, RegionForm, draft_of
 from bahriya_tui.tui.present import orders
 from bahriya_tui.tui.present import regions as present
 from bahriya_tui.tui.present.text import Cell, Sheet, Tone, count
@@ -122,16 +123,9 @@ class Regions(Noticing):
         app, region = self.bahriya, self.chosen
 
         async def save(draft: RegionDraft) -> None:
+            changes = changed(draft_of(region), draft)
             await app.change(
-                f"changing {region.id}",
-                lambda s: edit.edit_region(
-                    s,
-                    region.id,
-                    name=draft.name,
-                    city=draft.city,
-                    country=draft.country,
-                    protected=None if draft.protected == region.protected else draft.protected,
-                ),
+                f"changing {region.id}", lambda s: edit.edit_region(s, region.id, shown=region, **changes)
             )
             app.say(f"Region {region.id} was changed.")
 

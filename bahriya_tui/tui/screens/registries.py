@@ -107,16 +107,18 @@ class Registries(Noticing):
     async def action_edit(self) -> None:
         """Change name and expiry."""
         from bahriya_tui.operations import edit
-        from bahriya_tui.tui.dialogs.registry_form import RegistryForm
+        from bahriya_tui.tui.dialogs.form import changed
+        from bahriya_tui.tui.dialogs.registry_form import RegistryForm, draft_of
 
         app, registry = self.bahriya, self.staying
 
         async def save(draft: "RegistryDraft") -> None:
+            changes: dict[str, Any] = changed(draft_of(registry), draft)
+            if "expires" in changes:
+                changes["expires"] = draft.expires or ""
             await app.change(
                 f"changing {registry.handle}",
-                lambda s: edit.edit_registry(
-                    s, registry.project, registry.handle, name=draft.name, expires=draft.expires or ""
-                ),
+                lambda s: edit.edit_registry(s, registry.project, registry.handle, shown=registry, **changes),
             )
             app.say(f"Registry {registry.handle} was changed.")
 
