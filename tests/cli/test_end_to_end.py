@@ -217,12 +217,12 @@ def test_ctrl_c_detaches_and_the_deployment_goes_on(team: Operator, world: Outsi
 def test_two_deployments_of_one_container_are_refused_unless_one_replaces_the_other(
     team: Operator, world: Outside
 ) -> None:
-    for region in world.fleet.regions.values():
-        region.latency = 0.3
+    world.registry.silent.add("team/app")
     started = team.run("deploy", "app", "--no-wait", "--json").json
     assert started["state"] in ("queued", "running")
 
     assert "deployment 1" in team.run("deploy", "app", code=3).err
+    world.registry.silent.clear()
     team.run("deploy", "app", "--replace")
 
     first = team.run("deployment", "show", "1", "--json").json
@@ -269,6 +269,7 @@ def pulls_with(world: Outside) -> set[str]:
 
 
 def test_the_worker_can_be_seen_and_stopped(team: Operator) -> None:
+    team.stop_worker()
     team.environment["BAHRIYA_WORKER_IDLE"] = "120"
     team.run("registry", "check", "team")
     status = team.run("worker", "status", "--json").json

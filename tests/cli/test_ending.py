@@ -105,8 +105,9 @@ def test_a_token_that_waits_for_its_check_is_forgotten(
         silent.settimeout(120)
         rotate = ["registry", "rotate", "team", "--password-file", str(token), "--json"]
         with begun(operator, *rotate) as rotating:
-            silent.accept()[0].close()
-            code, err = end(rotating, number)
+            connection, _ = silent.accept()
+            with connection:
+                code, err = end(rotating, number)
 
     assert code == 130
     assert len(err.splitlines()) == 1

@@ -26,6 +26,8 @@ def measured(said: str) -> dict[tuple[str, ...], float]:
 def test_what_runs_and_what_is_down_is_measured(deployed: Operator, world: Outside) -> None:
     down, *others = world.regions
     world.stop_region(down)
+    deployed.stop_worker()
+    deployed.environment["BAHRIYA_WORKER_IDLE"] = "120"
     deployed.run("region", "check", code=1)
     found = measured(deployed.run("worker", "metrics").out)
     assert found["bahriya_worker_up",] == 1

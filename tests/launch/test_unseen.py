@@ -93,7 +93,7 @@ def test_esc_and_ctrl_c_cancel(home: Places, keys: bytes) -> None:
 
 def test_a_paste_whose_beginning_comes_in_pieces_is_no_esc(home: Places, opened: Opened) -> None:
     with asking(home) as terminal:
-        for piece in (b"a\x1b", b"[20", b"0~b\rc\x1b", b"[201", b"~"):
+        for piece in (b"a\x1b[", b"20", b"0~b\rc\x1b", b"[201", b"~"):
             terminal.press(piece)
             terminal.wait_for(b"count")
         terminal.press(b"\r")

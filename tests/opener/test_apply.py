@@ -80,8 +80,8 @@ def test_all_regions_are_asked_at_the_same_time(tmp_path: Path, ask: Ask) -> Non
 
 def test_a_certificate_of_another_ca_is_refused_before_anything_is_sent(tmp_path: Path, ask: Ask) -> None:
     with region(tmp_path / "good") as good, region(tmp_path / "evil") as evil:
-        answers = told(ask(good.target("good"), evil.target("evil", ca_pem=good.ca_pem)))
-    assert answers["good"]["result"] == "applied"
+        assert told(ask(good.target("good")))["good"]["result"] == "applied"
+        answers = told(ask(evil.target("evil", ca_pem=good.ca_pem)))
     assert answers["evil"]["result"] == "unreachable"
     assert "certificate was not accepted" in answers["evil"]["message"]
     assert evil.contacts == 1
@@ -415,8 +415,8 @@ def test_a_request_that_is_none_fails_in_one_line(ask: Ask) -> None:
 def test_an_opener_that_takes_too_long_is_ended(
     tmp_path: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bahriya_tui.worker.openers._START_SECONDS", -8.5)
+    monkeypatch.setattr("bahriya_tui.worker.openers._START_SECONDS", -68.0)
     with region(tmp_path / "slow") as slow:
         slow.reply = slow.hold
         with pytest.raises(Failed, match="ended without an answer"):
-            told(ask(slow.target(), connect_timeout=0.5, answer_timeout=10.0))
+            told(ask(slow.target(), connect_timeout=60.0, answer_timeout=10.0))

@@ -50,6 +50,7 @@ def test_a_deployment_goes_on_when_the_terminal_is_closed(operator: Operator, se
 
 
 def test_a_killed_worker_is_replaced_by_whoever_waits(operator: Operator, servers: Servers) -> None:
+    operator.environment["BAHRIYA_WORKER_IDLE"] = "120"
     public_container(operator, servers)
     command = [sys.executable, "-m", "bahriya_tui", "deploy", "docs"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=operator.environment) as waiting:

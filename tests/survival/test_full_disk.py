@@ -122,14 +122,14 @@ def test_a_worker_that_cannot_write_says_so_once_and_asks_nothing_of_a_region_me
     until(lambda: sockets(worker.process.pid) == [])
     asked = {region: list(desk.world.regions[region].requests) for region in REGIONS}
     assert desk.deployment(number).state == "running"
-
-    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, limits)
-
-    assert desk.ended(number).state == "done", desk.told(number)
     waited = [line for line in worker.log.read_text().splitlines() if "waiting: " in line]
     assert [line.split(" ", 1)[1] for line in waited] == [
         "warning waiting: the store cannot be written now: disk I/O error; nothing was changed"
     ]
+
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, limits)
+
+    assert desk.ended(number).state == "done", desk.told(number)
     for region in REGIONS:
         begun = desk.world.regions[region].requests[len(asked[region]) :]
         assert [line.split("?")[0] for line in begun[:3]] == [

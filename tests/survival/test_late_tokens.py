@@ -64,8 +64,14 @@ def frozen_opener(desk: Desk) -> Iterator[int]:
     """Freeze the opener that stands by: what it is asked next, it does when it thaws. Ends its worker too."""
     assert desk.worker is not None
     late = desk.worker
-    until(lambda: len(openers(desk)) == 1)
-    (pid,) = openers(desk)
+    found: list[int] = []
+
+    def one_stands_by() -> bool:
+        found[:] = openers(desk)
+        return len(found) == 1
+
+    until(one_stands_by)
+    (pid,) = found
     freeze(pid)
     try:
         yield pid

@@ -1,6 +1,7 @@
 """Terminals that can do less: without UTF-8, without colour, small, or not there at all."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -129,7 +130,7 @@ def test_on_a_slow_link_less_is_written_of_the_same_deployment_and_keys_are_answ
         watching(operator, "--slow-link") as slow,
     ):
         (run,) = (one for one in deployments.all(store.connection, "shop") if one.state == "running")
-        began = len(usual.sent), len(slow.sent)
+        began, at = (len(usual.sent), len(slow.sent)), time.monotonic()
         for step in steps:
             with store.write() as tx:
                 world.bring_on(tx, run, "helsinki-1", "rolling", step, 2)
@@ -138,7 +139,9 @@ def test_on_a_slow_link_less_is_written_of_the_same_deployment_and_keys_are_answ
         slow.until(steps[-1])
         usual.take()
         written = len(usual.sent) - began[0], len(slow.sent) - began[1]
-        assert written[1] * 4 < written[0] * 3
+        # Once a second: on a machine that takes a second for each step nothing is left to save.
+        looks = time.monotonic() - at + 2
+        assert written[1] < written[0] * max(0.75, looks / len(steps))
         for key, region in ("j", "helsinki-1"), ("j", "virginia-1"), ("k", "helsinki-1"):
             slow.press(key)
             slow.wait(lambda named=region: chosen_line(slow).startswith(f"▌ {named}"), f"{key} is answered")

@@ -164,9 +164,9 @@ class Desk:
             )
         return made.id
 
-    def start(self) -> "Worker":
-        """Start a worker process."""
-        self.worker = Worker(self.places, **self.environment)
+    def start(self, *, gathering: bool = False) -> "Worker":
+        """Start a worker process; one that is `gathering` has one opener serve all regions in any case."""
+        self.worker = Worker(self.places, gathering=gathering, **self.environment)
         return self.worker
 
     def deployment(self, number: int) -> Deployment:
@@ -186,6 +186,15 @@ class Desk:
 
         until(ended, seconds, lambda: self.told(number))
         return self.deployment(number)
+
+    def openings_ended(self) -> None:
+        """Wait until the end of every opening is in the audit log, which nobody else waits for."""
+
+        def count(action: str) -> int:
+            asked = "SELECT count(*) FROM audit WHERE action = ?"
+            return int(self.store.connection.execute(asked, [action]).fetchone()[0])
+
+        until(lambda: count("credential.opened") == count("credential.opening"))
 
     def states(self, number: int) -> dict[str, str]:
         """How every region ended."""
@@ -209,7 +218,7 @@ class Desk:
 class Worker:
     """One worker process."""
 
-    def __init__(self, places: Places, **passed: str) -> None:
+    def __init__(self, places: Places, *, gathering: bool = False, **passed: str) -> None:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BAHRIYA")},
             "BAHRIYA_HOME": str(places.store.parent),
@@ -219,9 +228,9 @@ class Worker:
         self._lock = places.worker_lock
         self.log = places.logs / "worker.log"
         with (self.log if places.logs.is_dir() else Path(os.devnull)).open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bahriya_tui.worker"], env=environment, stderr=log
-            )
+            module = ["tests.worker.gathering"] if gathering else []
+            command = [sys.executable, "-m", *module, "bahriya_tui.worker"]
+            self.process = subprocess.Popen(command, env=environment, stderr=log)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -8,6 +8,7 @@ import pytest
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Entry, Head, verify
 from bahriya_tui.store import audit, checks, regions
+from tests.hostile.processes import locked_in
 from tests.processes import children, read
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import Desk, until
@@ -37,8 +38,9 @@ def remembered(desk: Desk, region: str) -> list[str]:
 
 def test_a_deployment_opens_its_credential_once_and_says_so(desk: Desk, canary: str) -> None:
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
-    desk.start()
+    desk.start(gathering=True)
     assert desk.ended(number).state == "done", desk.told(number)
+    desk.openings_ended()
 
     assert openings(desk) == [("credential.opening", "started"), ("credential.opened", "done")]
     for entry in log(desk):
@@ -54,7 +56,7 @@ def test_every_region_remembers_the_log_as_it_was_when_its_secret_was_written(
     desk: Desk, canary: str
 ) -> None:
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
-    desk.start()
+    desk.start(gathering=True)
     desk.ended(number)
     head = str(Head(1, log(desk)[0].hash))
     assert {region: remembered(desk, region) for region in REGIONS} == {key: [head] for key in REGIONS}
@@ -65,6 +67,7 @@ def test_a_region_that_is_down_makes_the_opening_partial_or_not_needed(desk: Des
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
     desk.start()
     assert desk.ended(number).state == "partial"
+    desk.openings_ended()
     opened = log(desk)[-1]
     assert opened.outcome == "done"
     assert REGIONS[0] not in opened.regions.split()
@@ -77,6 +80,7 @@ def test_a_check_is_an_opening_too(desk: Desk, canary: str, prefix: str, outcome
         number = checks.request(tx, registry.id, 1, [], clock.now(), "mira")
     desk.start()
     until(lambda: checks.get(desk.store.connection, number).state == "done")
+    desk.openings_ended()
     assert openings(desk) == [("credential.opening", "started"), ("credential.opened", outcome)]
     assert {(entry.user, entry.registry, entry.versions) for entry in log(desk)} == {("mira", "team", "1")}
 
@@ -87,12 +91,17 @@ def test_a_credential_that_cannot_be_opened_was_still_asked_for(desk: Desk, cana
         key.chmod(0o644)
     desk.start()
     assert desk.ended(number).state == "failed"
+    desk.openings_ended()
     assert [entry.outcome for entry in log(desk)][:2] == ["started", "locked"]
 
 
 def test_an_opener_that_is_killed_has_its_entries(desk: Desk, canary: str) -> None:
     held(desk, canary)
-    for opener in openers(desk):
+    assert desk.worker is not None
+    worker = desk.worker.process.pid
+    # One that has not locked itself in yet may be one that stands by, which the worker replaces unasked.
+    until(lambda: locked_in([worker]) != [])
+    for opener in locked_in([worker]):
         os.kill(opener, signal.SIGKILL)
     until(lambda: len(log(desk)) >= 2)
     assert openings(desk)[:2] == [("credential.opening", "started"), ("credential.opened", "no answer")]
@@ -112,7 +121,7 @@ def held(desk: Desk, canary: str) -> None:
     for region in desk.world.regions.values():
         region.latency = 1.5
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
-    desk.start()
+    desk.start(gathering=True)
     until(lambda: openers(desk) != [] and log(desk) != [], say=lambda: desk.told(number))
 
 
@@ -120,8 +129,9 @@ def held(desk: Desk, canary: str) -> None:
 def deployed(desk: Desk, canary: str) -> Desk:
     """A desk whose container runs everywhere."""
     number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
-    desk.start()
+    desk.start(gathering=True)
     assert desk.ended(number).state == "done", desk.told(number)
+    desk.openings_ended()
     return desk
 
 

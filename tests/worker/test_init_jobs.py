@@ -83,6 +83,7 @@ def test_each_credential_is_opened_once_for_all_regions_and_audited_with_its_own
     number = desk.deploy(shop.app)
     desk.start()
     assert desk.ended(number).state == "done", desk.told(number)
+    desk.openings_ended()
 
     log = [one for one in audit.since(desk.store.connection) if one.action == "credential.opened"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bahriya_tui.model.errors import BahriyaError, Failed, Locked
+from bahriya_tui.worker import opener_batch
 from bahriya_tui.worker.opener_batch import OpenerBatch
 
 
@@ -50,7 +51,9 @@ def join_all(batch: OpenerBatch, regions: list[str]) -> dict[str, Any]:
     return answers
 
 
-def test_the_regions_of_a_wave_share_one_opener() -> None:
+def test_the_regions_of_a_wave_share_one_opener(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opener_batch, "GATHER_SECONDS", 60.0)
+    monkeypatch.setattr(opener_batch, "LONGEST_GATHER_SECONDS", 60.0)
     openers = Openers()
     answers = join_all(OpenerBatch(3, openers), ["a", "b", "c"])
     assert openers.batches == [["a", "b", "c"]]
@@ -101,7 +104,8 @@ def test_what_an_unforeseen_error_says_is_not_repeated() -> None:
     assert "hunter2" not in str(answers["a"])
 
 
-def test_regions_that_come_late_together_share_an_opener_too() -> None:
+def test_regions_that_come_late_together_share_an_opener_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opener_batch, "_GATHER_LATE_SECONDS", 2.0)
     openers = Openers()
     batch = OpenerBatch(1, openers)
     join_all(batch, ["a"])

@@ -82,7 +82,7 @@ def rotated(desk: Desk, canary: str, leaked: str) -> Registry:
     give_registry_token(desk, leaked)
     team = desk.registry("team", leaked)
     number = desk.deploy(desk.container("app", registry=team))
-    desk.start()
+    desk.start(gathering=True)
     assert desk.ended(number).state == "done", desk.told(number)
     give_registry_token(desk, canary)
     return desk.rotate(team, canary)
@@ -118,6 +118,7 @@ def test_a_leaked_token_is_replaced_everywhere_and_no_workload_is_touched(
 
 
 def test_one_opener_writes_all_regions_and_the_log_says_for_whom(desk: Desk, rotated: Registry) -> None:
+    desk.openings_ended()
     before = len(audit.since(desk.store.connection))
     all_done(desk, push(desk))
     until(lambda: len(audit.since(desk.store.connection)) == before + 3)

@@ -49,6 +49,7 @@ def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_reg
         assert desk.states(number) == dict.fromkeys(REGIONS, "running")
     for region in REGIONS:
         assert asked(desk, region) == expected(names)
+    desk.openings_ended()
     opened = [desk.deployment(number).plaintext_ms for number in numbers]
     assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
 
@@ -59,6 +60,7 @@ def test_what_two_operators_deploy_is_opened_for_each_of_them(desk: Desk, canary
     desk.start()
     for number in by.values():
         assert desk.ended(number).state == "done", desk.told(number)
+    desk.openings_ended()
     opened = [one for one in audit.since(desk.store.connection) if one.action == "credential.opened"]
     assert {(one.user, one.deployment) for one in opened} == set(by.items())
 
