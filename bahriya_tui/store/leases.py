@@ -5,6 +5,7 @@ with an older one writes nothing any more, however late it wakes up.
 """
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.deployment import (
@@ -29,19 +30,23 @@ LEASE_SECONDS = 15.0
 _SETTABLE = frozenset({"started_at", "finished_at", "plaintext_ms"})
 
 
-def claim(tx: "Database", owner: str, now: str, lease_until: str) -> Deployment | None:
+def claim(
+    tx: "Database", owner: str, now: str, lease_until: str, held: Collection[int] = ()
+) -> Deployment | None:
     """Take the oldest deployment that is queued or whose worker let its lease run out; None when none is.
 
+    Those that the worker still has (`held`) are left to it, however late it lengthens their leases.
     The fence rises, and regions that had not ended begin anew. A lease that goes further than this one would
     was written before the clock was put back: it counts as run out, or it would hold for hours.
     """
     row = tx.execute(
         "UPDATE deployment SET state = iif(state = 'queued', 'running', state), fence = fence + 1,"
         " owner = :owner, lease_until = :until, started_at = coalesce(started_at, :now) WHERE id = ("
-        " SELECT min(id) FROM deployment WHERE state = 'queued'"
-        " OR (state IN ('running', 'cancelling') AND (lease_until <= :now OR lease_until > :until)))"
+        " SELECT min(id) FROM deployment WHERE state IN ('queued', 'running', 'cancelling')"
+        " AND (state = 'queued' OR lease_until <= :now OR lease_until > :until)"
+        " AND id NOT IN (SELECT value FROM json_each(:held)))"
         " RETURNING id",
-        {"owner": owner, "until": lease_until, "now": now},
+        {"owner": owner, "until": lease_until, "now": now, "held": json.dumps(list(held))},
     ).fetchone()
     if row is None:
         return None

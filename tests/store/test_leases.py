@@ -70,6 +70,19 @@ def test_an_extended_lease_is_not_taken_over(store: Store, other: Store, deploym
     assert claim(other, SOON, LATER) is None
 
 
+def test_what_a_worker_holds_it_does_not_take_over_from_itself(store: Store, other: Store) -> None:
+    for handle in ("api", "web"):
+        queue(store, add_container(store, handle))
+    api = claim(store, NOW, SOON)
+    assert api is not None
+    with store.write() as tx:
+        taken = [deployments.claim(tx, "worker", LATER, MUCH_LATER, {api.id}) for _ in range(2)]
+    assert [one and one.container for one in taken] == ["web", None]
+    again = claim(other, LATER, MUCH_LATER)
+    assert again is not None
+    assert (again.id, again.fence) == (api.id, 2)
+
+
 def test_an_old_fence_writes_nothing(store: Store, other: Store, deployment: Deployment) -> None:
     claim(store, NOW, SOON)
     claim(other, SOON, LATER)
