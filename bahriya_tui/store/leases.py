@@ -19,6 +19,7 @@ from bahriya_tui.model.deployment import (
     RegionState,
     State,
 )
+from bahriya_tui.store import containers, events
 from bahriya_tui.store.deployment_rows import get
 from bahriya_tui.store.driver import Connection
 
@@ -38,7 +39,17 @@ def claim(
     Those that the worker still has (`held`) are left to it, however late it lengthens their leases.
     The fence rises, and regions that had not ended begin anew. A lease that goes further than this one would
     was written before the clock was put back: it counts as run out, or it would hold for hours.
+    One that cannot be read fails: it would end every worker that takes it, and all other work with that.
     """
+    while (taken := _take(tx, owner, now, lease_until, held)) is not None:
+        try:
+            return get(tx.conn, taken)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            _fail_unreadable(tx, taken, now)
+    return None
+
+
+def _take(tx: "Database", owner: str, now: str, lease_until: str, held: Collection[int]) -> int | None:
     row = tx.execute(
         "UPDATE deployment SET state = iif(state = 'queued', 'running', state), fence = fence + 1,"
         " owner = :owner, lease_until = :until, started_at = coalesce(started_at, :now) WHERE id = ("
@@ -55,7 +66,31 @@ def claim(
         " AND state NOT IN (SELECT value FROM json_each(?))",
         [row["id"], json.dumps(sorted(REGION_ENDED))],
     )
-    return get(tx.conn, row["id"])
+    return int(row["id"])
+
+
+def _fail_unreadable(tx: "Database", id: int, now: str) -> None:  # noqa: A002
+    why = "what was asked for cannot be read by this release: deploy again"
+    row = tx.execute(
+        "UPDATE deployment SET state = 'failed', owner = NULL, lease_until = NULL, finished_at = ?"
+        " WHERE id = ? RETURNING project, container, container_id, revision",
+        [now, id],
+    ).fetchone()
+    tx.execute(
+        "UPDATE deployment_region SET state = 'failed', message = ?, finished_at = ?"
+        " WHERE deployment = ? AND state = 'queued'",
+        [why, now, id],
+    )
+    containers.set_status(tx, row["container_id"], "error", revision=row["revision"])
+    events.append(
+        tx,
+        phase="failed",
+        message=why,
+        now=now,
+        project=row["project"],
+        deployment=id,
+        container=row["container"],
+    )
 
 
 def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # noqa: A002

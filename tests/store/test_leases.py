@@ -18,7 +18,7 @@ from bahriya_tui.model.deployment import (
     State,
 )
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.store import deployments
+from bahriya_tui.store import containers, deployments, events
 from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.store.driver import sqlite
 
@@ -81,6 +81,27 @@ def test_what_a_worker_holds_it_does_not_take_over_from_itself(store: Store, oth
     again = claim(other, LATER, MUCH_LATER)
     assert again is not None
     assert (again.id, again.fence) == (api.id, 2)
+
+
+@pytest.mark.parametrize("spec", ["{", "{}", "[]", '{"env": [1]}', '{"env": [], "later": 1}', "[" * 9999])
+def test_a_deployment_that_cannot_be_read_fails_and_keeps_nobody_from_the_others(
+    store: Store, spec: str
+) -> None:
+    broken, good = [queue(store, add_container(store, handle)) for handle in ("api", "web")]
+    with store.write() as tx:
+        tx.execute("UPDATE deployment SET spec = ? WHERE id = ?", [spec, broken.id])
+    claimed = claim(store)
+    assert claimed is not None
+    assert claimed.id == good.id
+    assert deployments.active(store.connection, broken.container_id) is None
+    assert containers.get(store.connection, "shop", "api").status == "error"
+    (told,) = events.since(store.connection, 0, deployment=broken.id)
+    assert (told.phase, told.container) == ("failed", "api")
+    assert "cannot be read" in told.message
+    left = store.connection.execute(
+        "SELECT state, message, finished_at FROM deployment_region WHERE deployment = ?", [broken.id]
+    )
+    assert {tuple(row) for row in left} == {("failed", told.message, NOW)}
 
 
 def test_an_old_fence_writes_nothing(store: Store, other: Store, deployment: Deployment) -> None:
