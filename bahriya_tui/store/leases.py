@@ -9,7 +9,6 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.deployment import (
-    ACTIVE,
     ISOLATIONS,
     MOVES,
     REGION_ENDED,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 15.0
 """For how long a deployment is a worker's without another word."""
-_SETTABLE = frozenset({"started_at", "finished_at", "plaintext_ms"})
 
 
 def claim(
@@ -103,6 +101,15 @@ def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # no
     return written.rowcount == 1
 
 
+def end_leases(tx: "Database", now: str, but: Collection[int] = ()) -> None:
+    """Let whoever claims next take every deployment that a worker had, `but` these."""
+    tx.execute(
+        "UPDATE deployment SET lease_until = ? WHERE state IN ('running', 'cancelling')"
+        " AND id NOT IN (SELECT value FROM json_each(?))",
+        [now, json.dumps(list(but))],
+    )
+
+
 def owned(c: Connection, id: int, fence: int) -> bool:  # noqa: A002
     """Tell whether the deployment has neither ended nor been claimed again since the claim with `fence`."""
     found = c.execute(
@@ -112,32 +119,25 @@ def owned(c: Connection, id: int, fence: int) -> bool:  # noqa: A002
     return found.fetchone() is not None
 
 
-def move(
-    tx: "Database",
-    id: int,  # noqa: A002
-    fence: int,
-    state: State,
-    now: str,
-    **columns: str | float | None,
-) -> bool:
-    """Bring a deployment into `state` and set `columns`; False, with nothing written, when the fence is old.
+def move(tx: "Database", id: int, fence: int, state: State, now: str) -> bool:  # noqa: A002
+    """Bring a deployment into `state`; False, with nothing written, when the fence is old.
 
-    Columns may be `started_at`, `finished_at`, `plaintext_ms`. `AssertionError` for a move not in `MOVES`.
+    `AssertionError` for a move not in `MOVES`.
     """
     row = tx.conn.execute("SELECT state, fence FROM deployment WHERE id = ?", [id]).fetchone()
     if row is None or row["fence"] != fence:
         return False
     _assert_legal(row["state"], state, MOVES[row["state"]])
-    if not columns.keys() <= _SETTABLE:
-        raise AssertionError(f"no such columns of a deployment: {sorted(columns.keys() - _SETTABLE)}")
-    if state not in ACTIVE and state != "held":
-        columns = {"finished_at": now, **columns}
-    if state not in ("running", "cancelling"):
-        columns = {**columns, "owner": None, "lease_until": None}
-    sets = "".join(f", {column} = :{column}" for column in columns)
     tx.execute(
-        f"UPDATE deployment SET state = :state{sets} WHERE id = :id",  # noqa: S608
-        {"state": state, "id": id, **columns},
+        "UPDATE deployment SET state = :state, finished_at = iif(:ended, :now, finished_at),"
+        " owner = iif(:leased, owner, NULL), lease_until = iif(:leased, lease_until, NULL) WHERE id = :id",
+        {
+            "state": state,
+            "ended": not MOVES[state],
+            "leased": state in ("running", "cancelling"),
+            "now": now,
+            "id": id,
+        },
     )
     return True
 

@@ -116,15 +116,15 @@ class Loop:
             with suppress(StoreUnwritable), self._resources.store.write() as tx:
                 events.append(tx, phase="store", message=f"nothing could be written: {why}", now=since)
                 events.append(tx, phase="store", message="it can be written again", now=clock.now())
-                lease.inherit(tx, {run.deployment.id for run in self._running()})
+                deployments.end_leases(tx, clock.now(), [run.deployment.id for run in self._running()])
                 return
 
     def _begin(self) -> bool:
-        """Take over what the worker before has left."""
+        """Take over what the worker before has left: whoever holds the worker's lock is the only one."""
         with self._resources.store.write() as tx:
             checks.reset_running(tx)
             adoptions.reset_running(tx)
-            lease.inherit(tx)
+            deployments.end_leases(tx, clock.now())
         return True
 
     def _look(self) -> bool:
