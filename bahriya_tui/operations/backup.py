@@ -19,11 +19,9 @@ from bahriya_tui.operations.deploy import note
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.places import Places
-from bahriya_tui.store import containers, deployments, projects, regions, registries, restored
+from bahriya_tui.store import deployments, projects, regions, registries, restored
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
 
 
@@ -90,7 +88,7 @@ def restore(places: Places, file: Path) -> Restored:
             words = f"the store was restored from a backup of {installed['made_at']}"
             record(tx, s.who, "store.restored", words)
             # All of them at once: the first worker that comes would go on with those that are left.
-            cancelled = [_cancel(tx, s, one) for one in _under_way(tx.conn)]
+            cancelled = [_cancel(tx, s, one) for one in deployments.under_way(tx.conn)]
         if any(one.state in ACTIVE for one in cancelled):
             s.wake_worker()
         known = projects.all(s.connection)
@@ -107,12 +105,7 @@ def restore(places: Places, file: Path) -> Restored:
         )
 
 
-def _under_way(c: "Connection") -> list[Deployment]:
-    there = [one for project in projects.all(c) for one in containers.all(c, project.handle)]
-    return [found for one in there if (found := deployments.active(c, one.id)) is not None]
-
-
-def _cancel(tx: "Database", s: Session, one: Deployment) -> Deployment:
-    cancelled = deployments.request_cancel(tx, one.id, now())
+def _cancel(tx: "Database", s: Session, id: int) -> Deployment:  # noqa: A002
+    cancelled = deployments.request_cancel(tx, id, now())
     note(tx, s.who, "deployment.cancelled", cancelled, "cancel was asked for")
     return cancelled

@@ -37,7 +37,7 @@ def resume(s: Session, id: int) -> Deployment:  # noqa: A002
         going_on = deployments.get(tx.conn, id)
         held = [run.region for run in going_on.regions if run.state == "held"]
         refuse_protected(s, tx.conn, held, f"going on with deployment {id}")
-        resumed = deployments.requeue_held(tx, id, now())
+        resumed = deployments.requeue_held(tx, id)
         refuse_ended_pulls(tx.conn, going_on.spec)
         note(tx, s.who, "deployment.resumed", resumed, "is resumed")
     s.wake_worker()

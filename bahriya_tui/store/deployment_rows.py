@@ -108,6 +108,14 @@ def active(c: Connection, container_id: str) -> Deployment | None:
     return _deployments(c, rows)[0] if rows else None
 
 
+def under_way(c: Connection) -> list[int]:
+    """List the deployments of all projects that are queued or under way."""
+    rows = c.execute(
+        "SELECT id FROM deployment WHERE state IN ('queued', 'running', 'cancelling') ORDER BY id"
+    )
+    return [row[0] for row in rows]
+
+
 def latest_states(c: Connection, container_id: str) -> dict[str, RegionState]:
     """Give the state of each region in the latest deployment of a container that it was not spared."""
     rows = c.execute(

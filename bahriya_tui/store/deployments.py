@@ -17,9 +17,19 @@ from bahriya_tui.store.deployment_rows import (
     newest_of_failing,
     next_id,
     to_cancel,
+    under_way,
     unfinished,
 )
-from bahriya_tui.store.leases import add_opening, claim, extend, move, move_region, note_region, owned
+from bahriya_tui.store.leases import (
+    add_opening,
+    claim,
+    end_leases,
+    extend,
+    move,
+    move_region,
+    note_region,
+    owned,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -31,6 +41,7 @@ __all__ = [
     "add_opening",
     "all",
     "claim",
+    "end_leases",
     "extend",
     "get",
     "insert",
@@ -47,6 +58,7 @@ __all__ = [
     "request_cancel",
     "requeue_held",
     "to_cancel",
+    "under_way",
     "unfinished",
 ]
 
@@ -118,7 +130,7 @@ def request_cancel(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A0
     return get(tx.conn, id)
 
 
-def requeue_held(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A002, ARG001
+def requeue_held(tx: "Database", id: int) -> Deployment:  # noqa: A002
     """Queue a held deployment again, for the regions it was held in; a closed gate is open from now on.
 
     `BadInput` when it is not held; `InUse` when the container has a newer deployment.

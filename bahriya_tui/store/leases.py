@@ -5,10 +5,10 @@ with an older one writes nothing any more, however late it wakes up.
 """
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.deployment import (
-    ACTIVE,
     ISOLATIONS,
     MOVES,
     REGION_ENDED,
@@ -18,6 +18,7 @@ from bahriya_tui.model.deployment import (
     RegionState,
     State,
 )
+from bahriya_tui.store import containers, events
 from bahriya_tui.store.deployment_rows import get
 from bahriya_tui.store.driver import Connection
 
@@ -26,22 +27,35 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 15.0
 """For how long a deployment is a worker's without another word."""
-_SETTABLE = frozenset({"started_at", "finished_at", "plaintext_ms"})
 
 
-def claim(tx: "Database", owner: str, now: str, lease_until: str) -> Deployment | None:
+def claim(
+    tx: "Database", owner: str, now: str, lease_until: str, held: Collection[int] = ()
+) -> Deployment | None:
     """Take the oldest deployment that is queued or whose worker let its lease run out; None when none is.
 
+    Those that the worker still has (`held`) are left to it, however late it lengthens their leases.
     The fence rises, and regions that had not ended begin anew. A lease that goes further than this one would
     was written before the clock was put back: it counts as run out, or it would hold for hours.
+    One that cannot be read fails: it would end every worker that takes it, and all other work with that.
     """
+    while (taken := _take(tx, owner, now, lease_until, held)) is not None:
+        try:
+            return get(tx.conn, taken)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            _fail_unreadable(tx, taken, now)
+    return None
+
+
+def _take(tx: "Database", owner: str, now: str, lease_until: str, held: Collection[int]) -> int | None:
     row = tx.execute(
         "UPDATE deployment SET state = iif(state = 'queued', 'running', state), fence = fence + 1,"
         " owner = :owner, lease_until = :until, started_at = coalesce(started_at, :now) WHERE id = ("
-        " SELECT min(id) FROM deployment WHERE state = 'queued'"
-        " OR (state IN ('running', 'cancelling') AND (lease_until <= :now OR lease_until > :until)))"
+        " SELECT min(id) FROM deployment WHERE state IN ('queued', 'running', 'cancelling')"
+        " AND (state = 'queued' OR lease_until <= :now OR lease_until > :until)"
+        " AND id NOT IN (SELECT value FROM json_each(:held)))"
         " RETURNING id",
-        {"owner": owner, "until": lease_until, "now": now},
+        {"owner": owner, "until": lease_until, "now": now, "held": json.dumps(list(held))},
     ).fetchone()
     if row is None:
         return None
@@ -50,7 +64,31 @@ def claim(tx: "Database", owner: str, now: str, lease_until: str) -> Deployment 
         " AND state NOT IN (SELECT value FROM json_each(?))",
         [row["id"], json.dumps(sorted(REGION_ENDED))],
     )
-    return get(tx.conn, row["id"])
+    return int(row["id"])
+
+
+def _fail_unreadable(tx: "Database", id: int, now: str) -> None:  # noqa: A002
+    why = "what was asked for cannot be read by this release: deploy again"
+    row = tx.execute(
+        "UPDATE deployment SET state = 'failed', owner = NULL, lease_until = NULL, finished_at = ?"
+        " WHERE id = ? RETURNING project, container, container_id, revision",
+        [now, id],
+    ).fetchone()
+    tx.execute(
+        "UPDATE deployment_region SET state = 'failed', message = ?, finished_at = ?"
+        " WHERE deployment = ? AND state = 'queued'",
+        [why, now, id],
+    )
+    containers.set_status(tx, row["container_id"], "error", revision=row["revision"])
+    events.append(
+        tx,
+        phase="failed",
+        message=why,
+        now=now,
+        project=row["project"],
+        deployment=id,
+        container=row["container"],
+    )
 
 
 def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # noqa: A002
@@ -63,6 +101,15 @@ def extend(tx: "Database", id: int, fence: int, lease_until: str) -> bool:  # no
     return written.rowcount == 1
 
 
+def end_leases(tx: "Database", now: str, but: Collection[int] = ()) -> None:
+    """Let whoever claims next take every deployment that a worker had, `but` these."""
+    tx.execute(
+        "UPDATE deployment SET lease_until = ? WHERE state IN ('running', 'cancelling')"
+        " AND id NOT IN (SELECT value FROM json_each(?))",
+        [now, json.dumps(list(but))],
+    )
+
+
 def owned(c: Connection, id: int, fence: int) -> bool:  # noqa: A002
     """Tell whether the deployment has neither ended nor been claimed again since the claim with `fence`."""
     found = c.execute(
@@ -72,32 +119,25 @@ def owned(c: Connection, id: int, fence: int) -> bool:  # noqa: A002
     return found.fetchone() is not None
 
 
-def move(
-    tx: "Database",
-    id: int,  # noqa: A002
-    fence: int,
-    state: State,
-    now: str,
-    **columns: str | float | None,
-) -> bool:
-    """Bring a deployment into `state` and set `columns`; False, with nothing written, when the fence is old.
+def move(tx: "Database", id: int, fence: int, state: State, now: str) -> bool:  # noqa: A002
+    """Bring a deployment into `state`; False, with nothing written, when the fence is old.
 
-    Columns may be `started_at`, `finished_at`, `plaintext_ms`. `AssertionError` for a move not in `MOVES`.
+    `AssertionError` for a move not in `MOVES`.
     """
     row = tx.conn.execute("SELECT state, fence FROM deployment WHERE id = ?", [id]).fetchone()
     if row is None or row["fence"] != fence:
         return False
     _assert_legal(row["state"], state, MOVES[row["state"]])
-    if not columns.keys() <= _SETTABLE:
-        raise AssertionError(f"no such columns of a deployment: {sorted(columns.keys() - _SETTABLE)}")
-    if state not in ACTIVE and state != "held":
-        columns = {"finished_at": now, **columns}
-    if state not in ("running", "cancelling"):
-        columns = {**columns, "owner": None, "lease_until": None}
-    sets = "".join(f", {column} = :{column}" for column in columns)
     tx.execute(
-        f"UPDATE deployment SET state = :state{sets} WHERE id = :id",  # noqa: S608
-        {"state": state, "id": id, **columns},
+        "UPDATE deployment SET state = :state, finished_at = iif(:ended, :now, finished_at),"
+        " owner = iif(:leased, owner, NULL), lease_until = iif(:leased, lease_until, NULL) WHERE id = :id",
+        {
+            "state": state,
+            "ended": not MOVES[state],
+            "leased": state in ("running", "cancelling"),
+            "now": now,
+            "id": id,
+        },
     )
     return True
 

@@ -3,26 +3,21 @@
 This process asks for metadata only. What is in a secret reaches the reader alone, which gives it back sealed.
 """
 
-import threading
-from dataclasses import fields
 from typing import Any
 
 from bahriya_tui.cluster import foreign_secrets
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.kubeconfig.endpoint import Endpoint
+from bahriya_tui.cluster.transport import ANSWER_SECONDS, CONNECT_SECONDS
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BahriyaError, Failed, StoreUnwritable, told_by
+from bahriya_tui.model.errors import BahriyaError, Failed, told_by
 from bahriya_tui.store import adoptions
 from bahriya_tui.store.adoptions import Adoption
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.worker import access, unforeseen
+from bahriya_tui.worker.opener_calls import secret_at
 from bahriya_tui.worker.openers import adopt as ask_reader
 from bahriya_tui.worker.opening import opening
 from bahriya_tui.worker.run import Resources
-
-_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 10.0
-_ENDPOINT = tuple(field.name for field in fields(Endpoint))
-_UNWRITABLE_SECONDS = 0.5
 
 
 def run_adoption(resources: Resources, asked: Adoption) -> None:
@@ -36,14 +31,7 @@ def run_adoption(resources: Resources, asked: Adoption) -> None:
         result = {"error": _told(asked.region, error)}
     except Exception as error:
         result = {"error": _told(asked.region, Failed(unforeseen.report(error)))}
-    while True:
-        try:
-            with resources.store.write() as tx:
-                adoptions.finish(tx, asked.id, result, clock.now())
-        except StoreUnwritable:
-            threading.Event().wait(_UNWRITABLE_SECONDS)
-        else:
-            return
+    resources.store.write_at_last(lambda tx: adoptions.finish(tx, asked.id, result, clock.now()))
 
 
 def _look(resources: Resources, asked: Adoption) -> dict[str, Any]:
@@ -62,21 +50,13 @@ def _take(resources: Resources, asked: Adoption) -> dict[str, Any]:
         endpoint = transport.endpoint
     vault, recovery = (find(resources.places.public_keys) for find in (find_public, find_recovery))
     request = {
-        "target": {
-            "region": asked.region,
-            **{field: getattr(endpoint, field) for field in _ENDPOINT},
-            "namespace": namespace,
-            "secret": name,
-            "uid": uid,
-            "labels": {},
-            "annotations": {},
-        },
+        "target": {**secret_at(endpoint, asked.region, namespace, name), "uid": uid},
         "number": wanted.get("number", 0),
         "context": wanted.get("context"),
         "vault": vault.raw.hex(),
         "recovery": recovery.raw.hex(),
-        "connect_timeout": _CONNECT_SECONDS,
-        "answer_timeout": _ANSWER_SECONDS,
+        "connect_timeout": CONNECT_SECONDS,
+        "answer_timeout": ANSWER_SECONDS,
     }
     # What others made is opened there too, if not with our key.
     named = {"project": asked.project, "registry": wanted.get("handle")}

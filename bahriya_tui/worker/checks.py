@@ -8,7 +8,7 @@ from typing import Any
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.connection import with_settings
-from bahriya_tui.model.errors import BahriyaError, Failed, NotFound, StoreUnwritable
+from bahriya_tui.model.errors import BahriyaError, Failed, NotFound
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import is_loopback
 from bahriya_tui.sharing import access_of_group
@@ -34,19 +34,7 @@ def run_check(resources: Resources, check: Check) -> None:
         result = {"login": "not proven", "reason": str(error), "images": []}
     except Exception as error:
         result = {"login": "not proven", "reason": unforeseen.report(error), "images": []}
-    _keep(resources, check, result)
-
-
-def _keep(resources: Resources, check: Check, result: dict[str, Any]) -> None:
-    """Write the result down, as soon as the store takes it: somebody may be waiting for it."""
-    while True:
-        try:
-            with resources.store.write() as tx:
-                checks.finish(tx, check.id, result, clock.now())
-        except StoreUnwritable:
-            threading.Event().wait(UNLOCK_SECONDS)
-        else:
-            return
+    resources.store.write_at_last(lambda tx: checks.finish(tx, check.id, result, clock.now()))
 
 
 def _wait_for_unlock(resources: Resources, check: Check) -> None:

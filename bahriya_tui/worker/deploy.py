@@ -64,7 +64,7 @@ def _may_begin(run: Run, wave: int, since: str) -> list[str]:
     stop: Exception | None = None
     if run.cancel.is_set():
         stop = Cancelled()
-    elif _waits_for_others(run.deployment, wave) and (why := why_held(run.now(), wave, since)):
+    elif _waits_for_others(run.deployment, wave) and (why := why_held(run.stored(), wave, since)):
         stop = Held(why)
     if stop is None:
         return [one.region for one in left]
@@ -110,7 +110,7 @@ def _begin_later(region: str, since: dict[int, str], run: Run) -> None:
     run.check()
     if run.deployment.max_failures is not None:
         wave = next(one.wave for one in run.deployment.regions if one.region == region)
-        if why := why_held(run.now(), wave, since[run.deployment.id]):
+        if why := why_held(run.stored(), wave, since[run.deployment.id]):
             raise Held(why)
     run.recorder.connecting([region])
 

@@ -1,16 +1,12 @@
 """Leases: by which a deployment is this worker's until it dies or falls silent."""
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from bahriya_tui.model import clock
-from bahriya_tui.store import containers, deployments, projects
+from bahriya_tui.store import deployments
 from bahriya_tui.store.leases import LEASE_SECONDS
 from bahriya_tui.worker.run import Run
 from bahriya_tui.worker.shared_store import SharedStore
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 HEARTBEAT_SECONDS = LEASE_SECONDS / 3
 
@@ -33,16 +29,6 @@ def keep(store: SharedStore, runs: Iterable[Run]) -> None:
 def release(store: SharedStore, runs: Iterable[Run]) -> None:
     """Let the next worker take these over at once."""
     now = clock.now()
-    for run in runs:
-        with store.write() as tx:
+    with store.write() as tx:
+        for run in runs:
             deployments.extend(tx, run.deployment.id, run.deployment.fence, now)
-
-
-def inherit(tx: "Database", running: Collection[int] = ()) -> None:
-    """End the leases of deployments that nobody runs, which whoever holds the worker's lock can tell."""
-    now = clock.now()
-    for project in projects.all(tx.conn):
-        for container in containers.all(tx.conn, project.handle):
-            active = deployments.active(tx.conn, container.id)
-            if active is not None and active.id not in running:
-                deployments.extend(tx, active.id, active.fence, now)

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -45,6 +45,8 @@ K = TypeVar("K")
 POLL_SECONDS = 0.2
 MOST_REGIONS = 256
 """Regions under way, over all deployments, beyond which no further deployment is begun."""
+MOST_CLAIMS = 64
+"""Deployments taken in one look: they begin, and leases are kept, before the next are taken."""
 _CHECKS_AT_ONCE = 8
 _END_SECONDS = 3.0
 _REST_SECONDS = 1.0
@@ -114,15 +116,15 @@ class Loop:
             with suppress(StoreUnwritable), self._resources.store.write() as tx:
                 events.append(tx, phase="store", message=f"nothing could be written: {why}", now=since)
                 events.append(tx, phase="store", message="it can be written again", now=clock.now())
-                lease.inherit(tx, {run.deployment.id for run in self._running()})
+                deployments.end_leases(tx, clock.now(), [run.deployment.id for run in self._running()])
                 return
 
     def _begin(self) -> bool:
-        """Take over what the worker before has left."""
+        """Take over what the worker before has left: whoever holds the worker's lock is the only one."""
         with self._resources.store.write() as tx:
             checks.reset_running(tx)
             adoptions.reset_running(tx)
-            lease.inherit(tx)
+            deployments.end_leases(tx, clock.now())
         return True
 
     def _look(self) -> bool:
@@ -134,8 +136,6 @@ class Loop:
             self._pass_on_cancellations()
             self._events.tell()
         if store.read(lambda c: work.anything(c, clock.now())):
-            # Ours first: a clock that jumped must not have us take over from ourselves.
-            lease.keep(store, self._running())
             self._take_deployments()
             self._take_checks()
             self._take_adoptions()
@@ -177,38 +177,30 @@ class Loop:
             runs[id_].cancel.set()
 
     def _take_deployments(self) -> None:
+        with self._guard:
+            held, under_way = set(self._runs), list(self._together.values())
+        if _load(under_way) >= MOST_REGIONS:
+            return
         taken: list[Run] = []
-        while not (taken or self._runs) or self._load(taken) < MOST_REGIONS:
+        while len(taken) < MOST_CLAIMS and _load(groups(taken)) < MOST_REGIONS:
             with self._resources.store.write() as tx:
                 now = clock.now()
                 until = clock.later(now, LEASE_SECONDS)
-                claimed = deployments.claim(tx, f"pid {os.getpid()}", now, until)
+                claimed = deployments.claim(tx, f"pid {os.getpid()}", now, until, held)
             if claimed is None:
                 break
             run = Run(self._resources, claimed, Recorder(self._resources.store, claimed))
             if claimed.cancel_requested:
                 run.cancel.set()
             taken.append(run)
+            held.add(claimed.id)
         for runs in groups(taken):
             self._run(runs)
 
-    def _load(self, taken: list[Run]) -> int:
-        """Count the regions under way; deployments that go together are in each of theirs only once."""
-        with self._guard:
-            under_way = list(self._together.values())
-        return sum(
-            len({one.region for run in runs for one in run.deployment.regions})
-            for runs in (*under_way, *groups(taken))
-        )
-
     def _run(self, runs: list[Run]) -> None:
         with self._guard:
-            former = [self._runs.get(run.deployment.id) for run in runs]
             self._runs.update({run.deployment.id: run for run in runs})
             self._together[id(runs)] = runs
-        for one in former:
-            if one is not None:
-                one.halt.set()
         self._start("deployment", partial(run_deployments, runs), partial(self._ended, runs))
 
     def _take_checks(self) -> None:
@@ -294,8 +286,7 @@ class Loop:
     def _ended(self, runs: list[Run]) -> None:
         del self._together[id(runs)]
         for run in runs:
-            if self._runs.get(run.deployment.id) is run:
-                del self._runs[run.deployment.id]
+            del self._runs[run.deployment.id]
 
     def _running(self) -> list[Run]:
         with self._guard:
@@ -311,3 +302,8 @@ class Loop:
             time.sleep(0.05)
         lease.release(self._resources.store, runs)
         self._events.tell()
+
+
+def _load(together: Iterable[list[Run]]) -> int:
+    """Count the regions under way; deployments that go together are in each of theirs only once."""
+    return sum(len({one.region for run in runs for one in run.deployment.regions}) for runs in together)

@@ -23,7 +23,7 @@ Send = Callable[[list[Target], float, Callable[[Answer], None]], None]
 
 _SEE_LOG = "deploy again; if it fails again, see the worker's log"
 GATHER_SECONDS, LONGEST_GATHER_SECONDS = 0.3, 1.5
-"""Who is ready waits until nobody has become ready for the first time, and never longer than the second."""
+"""A batch closes after GATHER_SECONDS without a newcomer, at the latest after LONGEST_GATHER_SECONDS."""
 _GATHER_LATE_SECONDS = 0.1
 _ANSWER_SECONDS, _ANSWER_LATE_SECONDS = 2.5, 10.0
 """A region that needs longer than the first gets an opener of its own, which waits for the second."""

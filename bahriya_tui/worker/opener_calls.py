@@ -4,9 +4,10 @@ Holds ciphertext and the regions' own access only. A plaintext credential never 
 """
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from bahriya_tui.cluster.transport import CONNECT_SECONDS
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model import clock, ecr
 from bahriya_tui.model.audit import Head
@@ -27,17 +28,17 @@ from bahriya_tui.worker.run import Resources, Run
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_CONNECT_SECONDS = 3.0
-_ENDPOINT = tuple(field.name for field in fields(Endpoint))
+
+def secret_at(endpoint: Endpoint, region: str, namespace: str, name: str) -> Target:
+    """Name one secret in a region, with the way there, to an opener or a reader."""
+    where = {"region": region, "namespace": namespace, "secret": name}
+    return {**asdict(endpoint), **where, "labels": {}, "annotations": {}}
 
 
 def target(endpoint: Endpoint, secret: AppliedSecret) -> Target:
     """Describe where and as what the opener puts the credential in one region."""
     return {
-        "region": secret.region,
-        **{name: getattr(endpoint, name) for name in _ENDPOINT},
-        "namespace": namespace(secret.project),
-        "secret": secret.name,
+        **secret_at(endpoint, secret.region, namespace(secret.project), secret.name),
         "labels": pull_secret.labels(secret.project, secret.registry),
         "annotations": pull_secret.annotations(secret.version),
     }
@@ -99,7 +100,7 @@ def _sender(
         context = context_now()
         request: dict[str, Any] = {
             "mode": "apply",
-            "connect_timeout": _CONNECT_SECONDS,
+            "connect_timeout": CONNECT_SECONDS,
             "answer_timeout": answer_seconds,
         }
         request |= _way_to_mint(resources, context)

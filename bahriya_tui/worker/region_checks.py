@@ -11,7 +11,7 @@ from bahriya_tui.cluster.errors import Unreachable
 from bahriya_tui.cluster.transport import Transport
 from bahriya_tui.cluster.words import refusal
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import BahriyaError, NotFound
+from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.store import audit, regions, secrets
 from bahriya_tui.worker import access, unforeseen
 from bahriya_tui.worker.run import Resources
@@ -21,7 +21,10 @@ _ANYBODY_WITH_A_LOGIN = "/api"
 
 
 def run_region_check(resources: Resources, region: str) -> None:
-    """Contact one region; its row says afterwards whether it answered, and why not."""
+    """Contact one region; its row says afterwards whether it answered, and why not.
+
+    Raises `StoreUnwritable` when that could not be written down; the check is still asked for.
+    """
     error, ms = _look(resources, region, witnesses=True)
     with resources.store.write() as tx:
         regions.seen(tx, region, clock.now(), error, ms)
@@ -43,24 +46,19 @@ def run_health_look(resources: Resources, region: str, over: threading.Event) ->
 def _look(resources: Resources, region: str, *, witnesses: bool) -> tuple[str, float | None]:
     """Give why the region is of no use now, if so, and in how many milliseconds it was connected."""
     try:
-        return _contact(resources, region, witnesses=witnesses)
-    except NotFound as gone:
-        return gone.message, None
-    except Exception as failure:
-        return unforeseen.report(failure), None
-
-
-def _contact(resources: Resources, region: str, *, witnesses: bool) -> tuple[str, float | None]:
-    try:
         with access.transport(resources.region(region), resources.places) as transport:
             answer = transport.request("GET", _ANYBODY_WITH_A_LOGIN)
             ms = transport.take_latency()
             if answer.ok and witnesses:
                 _read_witnesses(resources, region, transport)
+    except StoreUnwritable:
+        raise
     except Unreachable as error:
         return error.message, None
     except BahriyaError as error:
         return str(error), None
+    except Exception as failure:
+        return unforeseen.report(failure), None
     return "" if answer.ok else refusal(answer, "check"), ms
 
 

@@ -23,7 +23,7 @@ from bahriya_tui.worker.run import Run
 QUIET_SECONDS = 1.5
 """Without progress for this long, the pods are asked why; and again after as long."""
 _SLOW_TIMES, _LONGEST_QUIET_SECONDS = 4, 6.0
-"""That is longer where a watch took long to open: so many times that, and never longer than the second."""
+"""A watch that opened slowly is given _SLOW_TIMES its opening time, at most _LONGEST_QUIET_SECONDS."""
 _SILENT_LOOKS = 3
 """So many in a row may stay unanswered: with the pauses in between, as long as an API server's restart."""
 _GRACE_SECONDS = 60

@@ -62,7 +62,7 @@ class Run:
     cancel: threading.Event = field(default_factory=threading.Event)
     halt: threading.Event = field(default_factory=threading.Event)
 
-    def now(self) -> Deployment:
+    def stored(self) -> Deployment:
         """Read the deployment as it is stored now."""
         return self.resources.store.read(lambda c: deployments.get(c, self.deployment.id))
 

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _MOST_TOGETHER = 64
 """Writes in one transaction: other processes wait for its end."""
+_AGAIN_SECONDS = 0.5
 
 
 class SharedStore:
@@ -56,6 +57,17 @@ class SharedStore:
                     self._open = None
                     transaction.end()
         transaction.wait()
+
+    def write_at_last(self, change: "Callable[[Database], None]") -> None:
+        """Make a change that somebody waits for, as soon as the store takes it: blocks until then."""
+        while True:
+            try:
+                with self.write() as tx:
+                    change(tx)
+            except StoreUnwritable:
+                threading.Event().wait(_AGAIN_SECONDS)
+            else:
+                return
 
     def read(self, question: Callable[[Connection], T]) -> T:
         """Answer one question from what is committed, as of one instant, also while somebody writes."""

@@ -29,7 +29,7 @@ def soak(run: Run) -> None:
     """
     if run.deployment.canary is None:
         return
-    deployment = run.now()
+    deployment = run.stored()
     canary = canary_of(deployment)
     left = soak_left(deployment, clock.now())
     if canary is None or left is None or run.cancel.is_set():

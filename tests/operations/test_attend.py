@@ -4,16 +4,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bahriya_tui.launch import worker
 from bahriya_tui.launch.worker import stop_worker, worker_running
 from bahriya_tui.operations import attend
 from bahriya_tui.places import Places
-from bahriya_tui.store import regions
+from bahriya_tui.store import regions, work
 from bahriya_tui.store.database import open_store
+from bahriya_tui.store.driver import sqlite
 from tests.operations.conftest import REGIONS, region_of
 
 _DEADLINE = 120.0
@@ -64,3 +67,23 @@ def test_work_that_somebody_queued_is_taken_up_also_after_the_worker_was_killed(
     os.close(watched)
     request(places)
     until_checked(places)
+
+
+def test_a_look_that_fails_is_followed_by_another(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed: list[Exception] = []
+
+    def fails_once(asked: Callable[..., Any], error: Exception) -> Callable[..., Any]:
+        def ask(*about: object) -> object:
+            if error not in failed:
+                failed.append(error)
+                raise error
+            return asked(*about)
+
+        return ask
+
+    broken, forbidden = sqlite.OperationalError("disk I/O error"), PermissionError("worker.lock")
+    monkeypatch.setattr(worker, "worker_running", fails_once(worker_running, forbidden))
+    monkeypatch.setattr(work, "anything", fails_once(work.anything, broken))
+    request(places)
+    until_checked(places)
+    assert failed == [broken, forbidden]

@@ -156,7 +156,7 @@ def test_a_held_deployment_goes_on_where_it_was_held(store: Store, api: Containe
     assert held.finished_at is None
     assert claim(store, MUCH_LATER) is None
     with store.write() as tx:
-        deployments.requeue_held(tx, held.id, LATER)
+        deployments.requeue_held(tx, held.id)
     resumed = claim(store, LATER, MUCH_LATER)
     assert resumed is not None
     assert [run.state for run in resumed.regions] == ["failed", "queued", "queued"]
@@ -166,7 +166,7 @@ def test_a_held_deployment_goes_on_where_it_was_held(store: Store, api: Containe
 def test_who_held_a_deployment_writes_nothing_after_it_was_resumed(store: Store, api: Container) -> None:
     held = hold(store, api)
     with store.write() as tx:
-        deployments.requeue_held(tx, held.id, LATER)
+        deployments.requeue_held(tx, held.id)
         assert not deployments.move(tx, held.id, held.fence, "cancelled", LATER)
         assert not deployments.move_region(tx, held.id, held.fence, REGIONS[1], "connecting", LATER)
 
@@ -181,17 +181,17 @@ def test_a_held_deployment_can_be_given_up(store: Store, api: Container) -> None
 def test_only_a_held_deployment_can_be_resumed(store: Store, api: Container) -> None:
     deployment = queue(store, api)
     with pytest.raises(BadInput, match="deployment 1 is not held but queued"), store.write() as tx:
-        deployments.requeue_held(tx, deployment.id, NOW)
+        deployments.requeue_held(tx, deployment.id)
 
 
 def test_a_held_deployment_does_not_undo_a_newer_one(store: Store, api: Container) -> None:
     held = hold(store, api)
     newer = queue(store, api)
     with pytest.raises(InUse, match="deployment 2 under way"), store.write() as tx:
-        deployments.requeue_held(tx, held.id, NOW)
+        deployments.requeue_held(tx, held.id)
     finish(store, newer)
     with pytest.raises(InUse, match="newer deployment than 1"), store.write() as tx:
-        deployments.requeue_held(tx, held.id, NOW)
+        deployments.requeue_held(tx, held.id)
 
 
 def test_the_time_a_credential_was_open_adds_up(store: Store, api: Container) -> None:

@@ -35,7 +35,7 @@ def test_a_wave_that_failed_holds_the_later_ones_until_they_are_resumed(desk: De
     assert all(desk.world.regions[one].requests == [] for one in REST)
 
     with desk.store.write() as tx:
-        deployments.requeue_held(tx, number, clock.now())
+        deployments.requeue_held(tx, number)
     assert desk.ended(number).state == "partial"
     assert desk.states(number) == {CANARY: "unreachable", **dict.fromkeys(REST, "running")}
 
@@ -48,7 +48,7 @@ def test_a_failure_after_a_resumption_holds_again(desk: Desk) -> None:
     desk.start()
     assert desk.ended(number).state == "held"
     with desk.store.write() as tx:
-        deployments.requeue_held(tx, number, clock.now())
+        deployments.requeue_held(tx, number)
     assert desk.ended(number).state == "held"
     assert [*desk.states(number).values()] == ["unreachable", "unreachable", "held"]
 

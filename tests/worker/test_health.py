@@ -7,10 +7,12 @@ import threading
 import pytest
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.errors import StoreUnwritable
 from bahriya_tui.model.region import Region
-from bahriya_tui.store import regions
+from bahriya_tui.store import audit, regions
 from bahriya_tui.worker.loop import Loop
 from bahriya_tui.worker.openers import Standby
+from bahriya_tui.worker.region_checks import run_region_check
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
 from tests.worker.desk import Desk, until
@@ -101,6 +103,28 @@ def test_a_worker_that_is_refused_a_core_of_its_own_works_all_the_same(
     assert ends_when_idle(desk)
     assert regions.to_check(desk.store.connection) == []
     assert len(region(desk).contacts) == 1
+
+
+def test_a_store_that_takes_nothing_is_no_fault_of_the_region(
+    desk: Desk, canary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = desk.deploy(desk.container("app", registry=desk.registry("team", canary)))
+    worker = desk.start()
+    assert desk.ended(number).state == "done", desk.told(number)
+    worker.end()
+    with desk.store.write() as tx:
+        regions.request_check(tx, DOWN, clock.now())
+
+    def full(*_: object) -> None:
+        raise StoreUnwritable("the disk is full")
+
+    monkeypatch.setattr(audit, "keep_anchor", full)
+    resources = Resources(desk.places, SharedStore(desk.store))
+    with pytest.raises(StoreUnwritable):
+        run_region_check(resources, DOWN)
+
+    assert regions.to_check(desk.store.connection) == [DOWN]
+    assert (region(desk).status, region(desk).last_error) == ("active", "")
 
 
 def ends_when_idle(desk: Desk) -> bool:

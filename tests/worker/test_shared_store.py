@@ -4,15 +4,19 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bahriya_tui.model import clock
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.errors import Failed, StoreUnwritable
 from bahriya_tui.store import projects
 from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.worker.shared_store import SharedStore
 from tests.worker.desk import until
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @pytest.fixture
@@ -131,3 +135,18 @@ def test_where_the_store_undoes_all_of_it_everybody_is_told(store: Store) -> Non
     with writers.shared.write() as tx:
         projects.insert(tx, "three", "", clock.now())
     assert handles(store) == {"three"}
+
+
+def test_what_somebody_waits_for_is_written_once_the_store_takes_it(store: Store) -> None:
+    shared, tries = SharedStore(store), 0
+
+    def change(tx: "Database") -> None:
+        nonlocal tries
+        tries += 1
+        projects.insert(tx, "one", "", clock.now())
+        if tries == 1:
+            raise StoreUnwritable("the disk is full")
+
+    shared.write_at_last(change)
+    assert tries == 2
+    assert handles(store) == {"one"}

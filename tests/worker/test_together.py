@@ -1,9 +1,11 @@
 """Containers that are deployed together share what a region needs once, and nothing of each other's fate."""
 
 from collections import Counter
+from urllib.parse import parse_qs
 
 from bahriya_tui.model import clock
 from bahriya_tui.store import audit, deployments
+from bahriya_tui.worker.loop import MOST_CLAIMS
 from tests.worker.conftest import REGIONS
 from tests.worker.desk import Desk, until
 
@@ -52,6 +54,18 @@ def test_five_containers_of_a_registry_take_one_secret_and_one_watch_in_each_reg
     desk.openings_ended()
     opened = [desk.deployment(number).plaintext_ms for number in numbers]
     assert [bool(milliseconds) for milliseconds in opened] == [True, False, False, False, False]
+
+
+def test_many_that_are_queued_at_once_begin_in_batches_and_each_is_taken_once(desk: Desk) -> None:
+    names = [f"app-{number}" for number in range(2 * MOST_CLAIMS + 1)]
+    numbers = [desk.deploy(desk.container(name, image="nginx:1.27", places=REGIONS[:1])) for name in names]
+    desk.start()
+    for number in numbers:
+        assert desk.ended(number).state == "done", desk.told(number)
+    assert {desk.deployment(number).fence for number in numbers} == {1}
+    # Those that begin together are watched together.
+    watched = [parse_qs(line.partition("?")[2]) for line in desk.world.regions[REGIONS[0]].requests]
+    assert len({one["labelSelector"][0] for one in watched if "watch" in one}) == 3
 
 
 def test_what_two_operators_deploy_is_opened_for_each_of_them(desk: Desk, canary: str) -> None:

@@ -147,7 +147,7 @@ def test_a_gate_holds_the_others_until_somebody_approves_the_canary(desk: Desk, 
     asked = len(desk.world.regions[CANARY].requests)
 
     with desk.store.write() as tx:
-        deployments.requeue_held(tx, number, clock.now())
+        deployments.requeue_held(tx, number)
 
     assert desk.ended(number).state == "done", desk.told(number)
     assert desk.deployment(number).gate == "open"
@@ -160,7 +160,7 @@ def test_a_gate_comes_after_the_soak(desk: Desk) -> None:
     assert desk.ended(number).state == "held"
     assert "waits for approval" in desk.region(number, REST[0]).message
     with desk.store.write() as tx:
-        deployments.requeue_held(tx, number, clock.now())
+        deployments.requeue_held(tx, number)
     assert desk.ended(number).state == "done", desk.told(number)
     assert [phase for _, phase, _ in desk.told(number)].count("soaked") == 1
 
@@ -186,7 +186,7 @@ def test_a_wave_under_way_begins_no_further_region_once_too_many_failed(desk: De
     assert untouched(desk)
 
     with desk.store.write() as tx:
-        deployments.requeue_held(tx, number, clock.now())
+        deployments.requeue_held(tx, number)
     assert desk.ended(number).state == "partial"
     assert desk.states(number) == {CANARY: "unreachable", **dict.fromkeys(REST, "running")}
 
