@@ -19,6 +19,7 @@ from pathlib import Path  # noqa: E402
 from shutil import which  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
+from bahriya_tui.model import clock  # noqa: E402
 from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, told_by  # noqa: E402
 from bahriya_tui.model.importing import FoundLogin  # noqa: E402
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
@@ -29,6 +30,8 @@ from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 
 PATIENCE_SECONDS = 900
 """Nobody who is still there thinks longer about a plan; then what was read is let go."""
+_LOOK_SECONDS = 30.0
+"""Between two looks whether that time is over: a timeout does not count how long the machine slept."""
 
 
 class Found:
@@ -104,10 +107,18 @@ def main(argument: str) -> NoReturn:
         told = _error(error)
         _tell(told_by(told))
         os._exit(told.exit_code)
+    last = clock.uptime()
+
+    def look(*_: object) -> None:
+        if clock.uptime() - last >= PATIENCE_SECONDS:
+            os._exit(0)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
     with suppress(BaseException), os.fdopen(request["asks"], "rb") as asks:
-        signal.alarm(PATIENCE_SECONDS)
         for asked in asks:
-            signal.alarm(PATIENCE_SECONDS)
+            look()
+            last = clock.uptime()
             try:
                 _tell(_done(found, json.loads(asked), Path(request["keys"])))
             except Exception as error:
