@@ -15,13 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import holding, process
+from bahriya_tui.custody import holding
 from bahriya_tui.custody.files import keys_lock, sweep
 from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.custody.wrap import read_wrapped, unwrap
 from bahriya_tui.isolation.lockdown import lock_in_holder
 from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput, Failed, Locked
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 _PEER_SECONDS = 1.0
@@ -188,4 +189,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
-from bahriya_tui.custody.process import say
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
 from bahriya_tui.model.errors import BahriyaError, Failed, told_by
@@ -24,6 +23,7 @@ from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
+from bahriya_tui.throwaway import say
 from bahriya_tui.turns import begin, take_turns_here
 from bahriya_tui.vault.open import load, open_sealed, prove
 from bahriya_tui.vault.record import RecordUnreadable

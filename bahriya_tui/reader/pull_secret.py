@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bahriya_tui.custody import process
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.manifests.marks import MANAGED_BY, MANAGER
@@ -28,6 +27,7 @@ from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Target
 from bahriya_tui.opener.region_http import CUT, document_in, exchange
 from bahriya_tui.reader.sealing import Line, sealed_line
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey
 from bahriya_tui.vault.seal import seal
@@ -141,4 +141,4 @@ def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(main, "reader")
+    run(main, "reader")

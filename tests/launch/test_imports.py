@@ -209,7 +209,7 @@ def test_of_what_nobody_foresaw_only_the_name_is_told(canary: str) -> None:
     command = [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps({"sources": [canary]})]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    assert json.loads(done.stdout)["message"] == "the logins could not be read: TypeError"
+    assert json.loads(done.stdout)["message"] == "the reader of logins failed: TypeError"
     assert canary not in done.stdout + done.stderr
 
 
