@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
+from bahriya_tui.direct.connect import Connected, connect_all
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
 from bahriya_tui.model.errors import BahriyaError, Failed, told_by
-from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
@@ -71,7 +71,7 @@ def _apply(request: Request, key: int) -> None:
         if isinstance(outcome, Connected):
             ready.append(outcome)
         else:
-            say(outcome.line())
+            say(Answer(outcome.region, outcome.result, outcome.message).line())
     trouble = mint.trouble() if mint is not None and ready else None
     level = lock_in()
     if trouble is not None:
