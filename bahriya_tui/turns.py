@@ -5,9 +5,11 @@ import ctypes
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+_BATCH = 3
+"""`SCHED_BATCH` of Linux (sched(7)), which not every build of Python names."""
 _TURN_SECONDS = 0.02
 """Each thread computes for less than that between two waits: none is to be interrupted in it."""
 
@@ -23,13 +25,25 @@ def take_turns_here() -> None:
     """
     sys.setswitchinterval(_TURN_SECONDS)
     if sys.platform == "linux":
-        core = ctypes.CDLL(None).sched_getcpu()
-        # The cores that we may use can become others between the question and the answer.
-        with suppress(OSError):
-            if core in os.sched_getaffinity(0):
-                os.sched_setaffinity(0, {core})
-        with suppress(AttributeError, OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        core, cores = ctypes.CDLL(None).sched_getcpu(), os.sched_getaffinity(0)
+        _bind({core} & cores or cores, _BATCH)
+
+
+@contextmanager
+def unbound() -> Iterator[None]:
+    """Start programs in the block as this process is run, not bound to the core on which turns are taken.
+
+    A program inherits that from the thread that starts it, and all that it starts would share the one core.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    bound = os.sched_getaffinity(0), _policy(0)
+    _bind(os.sched_getaffinity(os.getpid()), _policy(os.getpid()))
+    try:
+        yield
+    finally:
+        _bind(*bound)
 
 
 def begin(job: Callable[..., None], *arguments: object) -> None:
@@ -55,6 +69,22 @@ def do_together(job: Callable[[], None], threads: int) -> None:
     for _ in range(threads):
         begin(work)
     over.wait()
+
+
+def _bind(cores: set[int], policy: int) -> None:
+    """Have this thread run on these cores and in this way, as far as the system lets us."""
+    # The cores that we may use can become others between the question and the answer.
+    with suppress(OSError):
+        os.sched_setaffinity(0, cores)
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, policy, os.sched_param(0))
+
+
+def _policy(thread: int) -> int:
+    """Give how a thread is scheduled; as most are where the system does not tell."""
+    with suppress(AttributeError, OSError):
+        return os.sched_getscheduler(thread)
+    return 0
 
 
 def _traced(job: Callable[..., None], arguments: tuple[object, ...]) -> None:

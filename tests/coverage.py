@@ -1,4 +1,4 @@
-"""`python -m tests.coverage`: which branches of vault, custody, opener and reader the tests take.
+"""`python -m tests.coverage`: which branches of vault, custody, opener, reader and direct the tests take.
 
 Ends with 1 when one is not taken that is not listed below. Runs the tests that exercise these rooms in an
 environment made for it, whose every interpreter, the locked-in and throw-away ones too, starts by tracing
@@ -21,7 +21,7 @@ from typing import Any
 from coverage import Coverage
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("vault", "custody", "opener", "reader")
+ROOMS = ("vault", "custody", "opener", "reader", "direct")
 TESTS = ("vault", "custody", "opener", "reader", "launch")
 _RUN_ONLY = "run only, never imported"
 EXCUSED = {

@@ -16,9 +16,9 @@ from typing import cast
 from urllib3 import Timeout
 
 from bahriya_tui.cluster.errors import Unreachable
-from bahriya_tui.cluster.reasons import why_not_connected
 from bahriya_tui.kubeconfig.endpoint import Endpoint
 from bahriya_tui.model.errors import Failed
+from bahriya_tui.reasons import why_not_connected
 from bahriya_tui.tls import region_context
 
 _MOST_AT_ONCE = 1 << 16

@@ -11,8 +11,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bahriya_tui.custody import process
 from bahriya_tui.custody.files import destroy, keys_lock, sweep, write_whole
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 
@@ -76,4 +76,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

@@ -11,22 +11,23 @@ import signal
 import socket
 import struct
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import holding, process
+from bahriya_tui.custody import holding
 from bahriya_tui.custody.files import keys_lock, sweep
 from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.custody.wrap import read_wrapped, unwrap
 from bahriya_tui.isolation.lockdown import lock_in_holder
+from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput, Failed, Locked
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 _PEER_SECONDS = 1.0
 _LOOK_SECONDS = 1.0
-"""Between two looks whether the socket is still there."""
+"""Between two looks for whether the socket is there and the time not over: timeouts do not count sleep."""
 _VERB, _ID, _KEY = 1, 8, 32
 
 
@@ -51,7 +52,7 @@ def unlock(public_folder: Path, private_folder: Path, answers: Answers) -> dict[
 
 
 class Holder:
-    """The unlocked keys, and the socket at which they are asked for."""
+    """The unlocked keys, and the socket at which they are asked for, which has just got its name."""
 
     def __init__(self, folder: Path, opened: dict[bytes, bytes], listening: socket.socket) -> None:
         self._folder = folder
@@ -61,14 +62,15 @@ class Holder:
 
     def serve(self, seconds: float) -> None:
         """Answer until the time is over, somebody ends it, or nobody can reach it any more."""
-        until, ended = time.monotonic() + seconds, False
-        while not ended and self._is_named() and (left := until - time.monotonic()) > 0:
+        until, ended = clock.uptime() + seconds, False
+        while not ended and self._is_named() and (left := until - clock.uptime()) > 0:
             self._listening.settimeout(min(left, _LOOK_SECONDS))
             with suppress(OSError):
                 peer, _ = self._listening.accept()
                 with peer:
                     peer.settimeout(_PEER_SECONDS)
-                    ended = _is_ours(peer) and self._answer(peer)
+                    # Whoever asks when the machine wakes may be faster than the next look.
+                    ended = clock.uptime() >= until or (_is_ours(peer) and self._answer(peer))
 
     def _is_named(self) -> bool:
         """Tell whether the socket's name is there, and ours: without it, nobody could end this process."""
@@ -124,26 +126,30 @@ def _is_ours(peer: socket.socket) -> bool:
     return bool(uid == os.geteuid())
 
 
-def _bind(folder: Path) -> socket.socket:
+def _listen(folder: Path) -> socket.socket:
     """Give a socket with its name in the folder; a name that a dead holder left is taken over."""
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     (folder / holding.SOCKET_NAME).unlink(missing_ok=True)
     before = os.umask(0o177)
     try:
         with holding.address(folder) as name:
-            bound.bind(name)
+            listening.bind(name)
     finally:
         os.umask(before)
-    return bound
+    listening.listen(64)
+    return listening
 
 
 def _leave(folder: Path, opened: dict[bytes, bytes], seconds: float) -> None:
-    """Leave a detached process behind that holds the keys; return when it listens."""
-    holding.end(folder)
-    bound = _bind(folder)
+    """Leave a detached process behind that holds the keys, in place of the one there is."""
+    # Of several at once, each ends the one before, which therefore has to listen already.
+    with keys_lock(folder):
+        holding.end(folder)
+        listening = _listen(folder)
+        holder = Holder(folder, opened, listening)
     ready, tell = os.pipe()
     if os.fork():
-        bound.close()
+        listening.close()
         os.close(tell)
         with os.fdopen(ready, "rb") as told:
             if told.read(1) != b"y":
@@ -156,17 +162,15 @@ def _leave(folder: Path, opened: dict[bytes, bytes], seconds: float) -> None:
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         signal.signal(signal.SIGTERM, _stop)
-        bound.listen(64)
-        holder = Holder(folder, opened, bound)
         lock_in_holder(folder)
-        try:
-            os.write(tell, b"y")
-            os.close(tell)
-            holder.serve(seconds)
-        finally:
-            holder.close()
+        os.write(tell, b"y")
+        os.close(tell)
+        holder.serve(seconds)
     finally:
-        os._exit(0)
+        try:
+            holder.close()
+        finally:
+            os._exit(0)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -185,4 +189,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

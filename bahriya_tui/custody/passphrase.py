@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import holding, process
+from bahriya_tui.custody import holding
 from bahriya_tui.custody.files import destroy, keys_lock, sweep, write_whole
 from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.custody.wrap import DEFAULT, Cost, read_wrapped, unwrap, wrap
 from bahriya_tui.model.errors import BadInput, InUse, WrongPassphrase
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 
@@ -76,4 +77,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

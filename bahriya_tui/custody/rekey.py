@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import holding, process
+from bahriya_tui.custody import holding
 from bahriya_tui.custody.create import forget_unfinished, make_recovery, new_pair
 from bahriya_tui.custody.files import keys_lock, sweep, write_whole
 from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.custody.wrap import cost_of, read_wrapped, unwrap, wrap
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 
@@ -63,4 +64,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import process, recovery_text
+from bahriya_tui.custody import recovery_text
 from bahriya_tui.custody.files import destroy, keys_lock, write_new
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.terminal.asking import show_page
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault import keys
 
 
@@ -65,4 +66,4 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

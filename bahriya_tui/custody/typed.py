@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable
 
-from bahriya_tui.custody.process import say
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.terminal.asking import ask, ask_unseen
+from bahriya_tui.throwaway import say
 
 _MOST = 65536
 Ask = Callable[[str], bytearray]

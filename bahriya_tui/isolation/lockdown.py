@@ -23,7 +23,7 @@ _NO_NEW_PRIVS = 38
 def lock_in(network: bool = False) -> Level:
     """Give up files, sockets, programs, processes and signals; with `network`, connecting remains possible.
 
-    Only threads that live now or start later are bound, of those that live now only by seccomp.
+    Landlock binds this thread and those it starts later; seccomp binds every thread of the process.
     """
     machine = _machine()
     if machine is None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from typing import Any
 from bahriya_tui.kubeconfig.document import Section, text
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.sharing import OWNER_ALONE
+from bahriya_tui.turns import unbound
 
 SECONDS = 20.0
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -36,18 +38,48 @@ class Login:
 
 
 _known: dict[str, tuple[float, Login]] = {}
+"""When each login ends that a call gave; as it is a credential, no longer than it can be used."""
+_asked: "dict[str, Future[Login]]" = {}
+"""The calls that are under way."""
 _lock = threading.Lock()
 
 
 def login(plugin: Section, cluster: Section, folder: Path) -> Login:
-    """Give the plugin's login, from memory while that lasts; `BadInput` where the plugin gives none."""
+    """Give the plugin's login, from memory while that lasts; `BadInput` where the plugin gives none.
+
+    Of equal calls at the same time one runs the program, and all have what comes of it.
+    """
     command, environment = _command(plugin, folder), _environment(plugin, cluster)
     called = json.dumps([command, sorted(environment.items())])
     with _lock:
-        ends, known = _known.get(called, (0.0, None))
-        if known is not None and time.time() < ends - _EARLY_SECONDS:
-            return known
-    status = _status(command, environment, text(plugin, "installHint"))
+        for one in [one for one, (end, _) in _known.items() if not _lasts(end)]:
+            del _known[one]
+        if called in _known:
+            return _known[called][1]
+        under_way = _asked.get(called)
+        answer = _asked[called] = under_way or Future()
+    if under_way is None:
+        try:
+            end, found = _printed(command, environment, text(plugin, "installHint"))
+            if _lasts(end):
+                with _lock:
+                    _known[called] = end, found
+            answer.set_result(found)
+        except BaseException as error:
+            answer.set_exception(error)
+        finally:
+            with _lock:
+                del _asked[called]
+    return answer.result()
+
+
+def _lasts(end: float) -> bool:
+    return time.time() < end - _EARLY_SECONDS
+
+
+def _printed(command: list[str], environment: dict[str, str], install_hint: str) -> tuple[float, Login]:
+    """Run the program; give its login, and when that ends."""
+    status = _status(command, environment, install_hint)
     found = Login(
         _field(status, "token"),
         _field(status, "clientCertificateData"),
@@ -55,9 +87,7 @@ def login(plugin: Section, cluster: Section, folder: Path) -> Login:
     )
     if not (found.token or found.certificate):
         raise BadInput(f"its program {command[0]} gave no login", "run it yourself to see why")
-    with _lock:
-        _known[called] = (_end(status), found)
-    return found
+    return _end(status), found
 
 
 def _command(plugin: Section, folder: Path) -> list[str]:
@@ -85,15 +115,16 @@ def _environment(plugin: Section, cluster: Section) -> dict[str, str]:
 def _status(command: list[str], environment: dict[str, str], install_hint: str) -> Section:
     try:
         # A session of its own, so that it has no terminal to ask on.
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **environment},
-            start_new_session=True,
-            umask=OWNER_ALONE,
-        )
+        with unbound():
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **environment},
+                start_new_session=True,
+                umask=OWNER_ALONE,
+            )
     except (OSError, ValueError):
         raise BadInput(f"its program {command[0]} cannot be run", install_hint or "install it") from None
     with process:

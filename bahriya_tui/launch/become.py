@@ -27,7 +27,7 @@ class Program:
 
 
 PROGRAMS = {
-    # Idle for as good as ever before it ends.
+    # Practically never ends for being idle.
     "worker": Program(("worker", "run"), "bahriya_tui.worker", {"BAHRIYA_WORKER_IDLE": "1e9"}),
     "regions": Program(("sim", "serve"), "bahriya_tui.sim.serve"),
     "demo": Program(("demo",), "bahriya_tui.demo"),

@@ -56,10 +56,10 @@ def run_process(
 
 @contextmanager
 def ctrl_c_held_back() -> Iterator[None]:
-    """Start a process in the block, and Ctrl-C does not end it, but whoever asked for it, who hears it too.
+    """Have the children that are started in the block inherit SIGINT blocked.
 
-    Python that is interrupted while it starts says so on two pages. What runs programs of others takes it
-    again by itself.
+    An interpreter that is interrupted at start-up prints a traceback. The process that asked still gets
+    Ctrl-C, and ends the child; children that run other people's programs unblock it themselves.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

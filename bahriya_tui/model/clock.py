@@ -4,6 +4,7 @@ Lengths of time are read and written here too.
 """
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 from bahriya_tui.model.errors import BadInput
@@ -14,6 +15,15 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 def now() -> str:
     """Give the current instant as ISO 8601 in UTC with milliseconds: `2026-11-23T22:14:12.123Z`."""
     return stamp(datetime.now(UTC))
+
+
+def uptime() -> float:
+    """Give the seconds since the machine was started, those that it slept among them.
+
+    For what must not outlast its time because a laptop was closed over night: timeouts do not count sleep.
+    """
+    # The only one on Linux that counts it; elsewhere that is what "monotonic" means.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def stamp(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bahriya_tui.notify.hooks import Hook
 from bahriya_tui.sharing import OWNER_ALONE
+from bahriya_tui.turns import unbound
 
 SECONDS = 30.0
 """For one command; then it is killed."""
@@ -21,17 +22,18 @@ def call(hooks: Iterable[Hook], what: Mapping[str, Any], environment: Mapping[st
 def _run(hook: Hook, what: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     name = hook.command[0]
     try:
-        done = subprocess.run(
-            hook.command,
-            input=json.dumps(what).encode() + b"\n",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-            cwd="/",
-            umask=OWNER_ALONE,
-            timeout=SECONDS,
-            check=False,
-        )
+        with unbound():
+            done = subprocess.run(
+                hook.command,
+                input=json.dumps(what).encode() + b"\n",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=dict(environment),
+                cwd="/",
+                umask=OWNER_ALONE,
+                timeout=SECONDS,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return f"hook {name} did not end within {SECONDS:g} s and was killed"
     except OSError as error:

@@ -29,16 +29,10 @@ def signed(
     secret: bytes | bytearray,
     scope: Scope,
     at: datetime,
-    session_token: str = "",
 ) -> dict[str, str]:
-    """Give `headers`, `Host` among them, with those that sign them and `body`, at the instant `at`.
-
-    `session_token` belongs to a temporary key.
-    """
+    """Give `headers`, `Host` among them, with those that sign them and `body`, at the instant `at`."""
     instant = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     sent = {**headers, "X-Amz-Date": instant}
-    if session_token:
-        sent["X-Amz-Security-Token"] = session_token
     canonical = {name.lower(): " ".join(value.split()) for name, value in sent.items()}
     names = ";".join(sorted(canonical))
     lines = [f"{name}:{canonical[name]}\n" for name in sorted(canonical)]

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bahriya_tui.custody.holding import open_private
-from bahriya_tui.custody.process import say
+from bahriya_tui.direct.connect import Connected, connect_all
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.ecr import NotMinted, mints
 from bahriya_tui.model.errors import BahriyaError, Failed, told_by
-from bahriya_tui.opener.connect import Connected, connect_all
 from bahriya_tui.opener.protocol import Answer, Request, Reseal, read
 from bahriya_tui.opener.reseal import reseal
 from bahriya_tui.opener.send import docker_config, send
 from bahriya_tui.opener.words import Spoken
+from bahriya_tui.throwaway import say
 from bahriya_tui.turns import begin, take_turns_here
 from bahriya_tui.vault.open import load, open_sealed, prove
 from bahriya_tui.vault.record import RecordUnreadable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bahriya_tui.opener.minting import Mint
 
 _REFUSED = 403
-"""Tells of a token that was not minted that it was refused; 0 that it could not be asked for."""
+"""Status of a `not minted` answer where AWS refused the key; 0 where it could not be asked, or not now."""
 _REPORT = "see the worker's log"
 
 
@@ -45,14 +45,14 @@ def main() -> NoReturn:
     try:
         request = read(sys.stdin.buffer.read())
         prove()
-        key = open_private(Path(request.key_path))
+        key_descriptor = open_private(Path(request.key_path))
         if isinstance(request, Reseal):
             lock_in()
-            reseal(request, load(key, request.key_path))
+            reseal(request, load(key_descriptor, request.key_path))
         elif request.mode == "check":
-            _check(request, key)
+            _check(request, key_descriptor)
         else:
-            _apply(request, key)
+            _apply(request, key_descriptor)
     except BahriyaError as error:
         told = error
     except BaseException as error:
@@ -64,14 +64,14 @@ def main() -> NoReturn:
     os._exit(1)
 
 
-def _apply(request: Request, key: int) -> None:
+def _apply(request: Request, key_descriptor: int) -> None:
     mint = _mint_of(request)
     ready: list[Connected] = []
     for outcome in connect_all(request.targets, request.connect_timeout):
         if isinstance(outcome, Connected):
             ready.append(outcome)
         else:
-            say(outcome.line())
+            say(Answer(outcome.region, outcome.result, outcome.message).line())
     trouble = mint.trouble() if mint is not None and ready else None
     level = lock_in()
     if trouble is not None:
@@ -80,15 +80,15 @@ def _apply(request: Request, key: int) -> None:
         say({"result": "closed", "plaintext_ms": 0.0, "level": level})
         return
     opened = time.perf_counter()
-    token = _open(request, key)
+    token = _open(request, key_descriptor)
     _send(request, token, ready, mint)
     token[:] = bytes(len(token))
     lived = (time.perf_counter() - opened) * 1000
     say({"result": "closed", "plaintext_ms": round(lived, 3), "level": level})
 
 
-def _open(request: Request, key: int) -> bytearray:
-    return open_sealed(request.sealed, request.context, load(key, request.key_path))
+def _open(request: Request, key_descriptor: int) -> bytearray:
+    return open_sealed(request.sealed, request.context, load(key_descriptor, request.key_path))
 
 
 def _mint_of(request: Request) -> "Mint | None":
@@ -148,7 +148,7 @@ def _send_all(request: Request, token: bytearray, ready: list[Connected]) -> Ite
         yield Answer(region, "late", f"no answer within {request.answer_timeout:g} s")
 
 
-def _check(request: Request, key: int) -> None:
+def _check(request: Request, key_descriptor: int) -> None:
     """Log in at the registry: the network stays open, as only the registry names its token server."""
     # Loaded here, since a deployment never needs it and starts an opener in its way.
     from bahriya_tui.opener import checking
@@ -161,7 +161,7 @@ def _check(request: Request, key: int) -> None:
         result, lived = mint.unchecked(trouble), 0.0
     else:
         opened = time.perf_counter()
-        private = load(key, request.key_path)
+        private = load(key_descriptor, request.key_path)
         token = open_sealed(request.sealed, request.context, private)
         if request.known is not None and checking.is_known(token, request.known, private):
             result = checking.repeated(request.known.context.version)

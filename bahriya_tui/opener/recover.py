@@ -15,12 +15,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bahriya_tui.custody import process, recovery_text
+from bahriya_tui.custody import recovery_text
 from bahriya_tui.custody.typed import from_arguments
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, WrongRecoveryKey
 from bahriya_tui.opener.protocol import Reseal, read_rows
 from bahriya_tui.opener.reseal import reseal
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.open import from_raw, prove
 from bahriya_tui.vault.record import RecordUnreadable, parse
@@ -54,4 +55,4 @@ def _key_of(sealed: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    process.run(lambda: main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]), "vault's process")

@@ -5,8 +5,8 @@ A credential is sealed for the very context that it has just opened with, never 
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bahriya_tui.custody.process import say
 from bahriya_tui.opener.protocol import Reseal
+from bahriya_tui.throwaway import say
 from bahriya_tui.vault.open import open_sealed
 from bahriya_tui.vault.record import RecordUnreadable
 from bahriya_tui.vault.seal import seal

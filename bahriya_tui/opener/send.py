@@ -4,11 +4,12 @@ import base64
 import json
 from typing import Any
 
+from bahriya_tui.direct.connect import Connected
+from bahriya_tui.direct.request import CUT, document_in, exchange
+from bahriya_tui.direct.target import Target
 from bahriya_tui.model.manifests.marks import LAST_APPLIED
 from bahriya_tui.model.manifests.pull_secret import manifest
-from bahriya_tui.opener.connect import Connected
-from bahriya_tui.opener.protocol import Answer, Target
-from bahriya_tui.opener.region_http import CUT, document_in, exchange
+from bahriya_tui.opener.protocol import Answer
 from bahriya_tui.opener.words import Spoken
 
 _MOST = 1 << 20

@@ -13,22 +13,26 @@ import json  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
-from contextlib import suppress  # noqa: E402
 from dataclasses import asdict, replace  # noqa: E402
 from pathlib import Path  # noqa: E402
 from shutil import which  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, told_by  # noqa: E402
+from bahriya_tui.model import clock  # noqa: E402
+from bahriya_tui.model.errors import BadInput, told_by  # noqa: E402
 from bahriya_tui.model.importing import FoundLogin  # noqa: E402
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, entries, helped  # noqa: E402
 from bahriya_tui.reader.credential_helper import answer_of  # noqa: E402
 from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
+from bahriya_tui.throwaway import as_told, run, say  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 
+_NAMED = "reader of logins"
 PATIENCE_SECONDS = 900
 """Nobody who is still there thinks longer about a plan; then what was read is let go."""
+_LOOK_SECONDS = 30.0
+"""Between two looks whether that time is over: a timeout does not count how long the machine slept."""
 
 
 class Found:
@@ -96,22 +100,25 @@ def main(argument: str) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     request: dict[str, Any] = json.loads(argument)
     found = Found()
-    try:
-        for source in request["sources"]:
-            found.add(source["name"], _read(source, alone=len(request["sources"]) == 1))
-        _tell({"found": found.told()})
-    except BaseException as error:
-        told = _error(error)
-        _tell(told_by(told))
-        os._exit(told.exit_code)
-    with suppress(BaseException), os.fdopen(request["asks"], "rb") as asks:
-        signal.alarm(PATIENCE_SECONDS)
+    for source in request["sources"]:
+        found.add(source["name"], _read(source, alone=len(request["sources"]) == 1))
+    say({"found": found.told()})
+    last = clock.uptime()
+
+    def look(*_: object) -> None:
+        if clock.uptime() - last >= PATIENCE_SECONDS:
+            os._exit(0)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
+    with os.fdopen(request["asks"], "rb") as asks:
         for asked in asks:
-            signal.alarm(PATIENCE_SECONDS)
+            look()
+            last = clock.uptime()
             try:
-                _tell(_done(found, json.loads(asked), Path(request["keys"])))
+                say(_done(found, json.loads(asked), Path(request["keys"])))
             except Exception as error:
-                _tell(told_by(_error(error)))
+                say(told_by(as_told(error, _NAMED)))
     os._exit(0)
 
 
@@ -146,17 +153,5 @@ def _named(name: str, content: bytes) -> list[Entry]:
         raise BadInput(f"{name} is no file of logins: {error.message}", error.hint) from None
 
 
-def _error(error: BaseException) -> BahriyaError:
-    """Give what may be told: of an unforeseen exception its name, as its text may hold anything."""
-    if isinstance(error, BahriyaError):
-        return error
-    return Failed(f"the logins could not be read: {type(error).__name__}", "give them in another way")
-
-
-def _tell(line: Line) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    run(lambda: main(sys.argv[1]), _NAMED)

@@ -18,16 +18,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bahriya_tui.custody import process
+from bahriya_tui.direct.connect import Connected, connect_all
+from bahriya_tui.direct.request import CUT, document_in, exchange
+from bahriya_tui.direct.target import Target
 from bahriya_tui.isolation.lockdown import lock_in
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.manifests.marks import MANAGED_BY, MANAGER
 from bahriya_tui.model.server import normalise
 from bahriya_tui.oci.credential_files import MOST_BYTES, Entry, of_data
-from bahriya_tui.opener.connect import Connected, connect_all
-from bahriya_tui.opener.protocol import Target
-from bahriya_tui.opener.region_http import CUT, document_in, exchange
 from bahriya_tui.reader.sealing import Line, sealed_line
+from bahriya_tui.throwaway import run
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import PublicKey
 from bahriya_tui.vault.seal import seal
@@ -141,4 +141,4 @@ def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    process.run(main, "reader")
+    run(main, "reader")

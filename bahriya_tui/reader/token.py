@@ -1,6 +1,6 @@
 """`python -I -m bahriya_tui.reader.token REQUEST`: reads one token, seals it, prints it sealed, ends.
 
-Nothing of it may get into an error, and exit is the discard: there is no way out of `main` but `os._exit`.
+Nothing of it may get into an error, and exit is the discard: there is no way out but `os._exit`.
 """
 
 from bahriya_tui.isolation.undumpable import make_undumpable
@@ -14,35 +14,29 @@ import signal  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import IO, Any, NoReturn  # noqa: E402
+from typing import IO, Any  # noqa: E402
 
-from bahriya_tui.model.errors import BadInput, BahriyaError, Failed, told_by  # noqa: E402
+from bahriya_tui.model.errors import BadInput, Failed  # noqa: E402
 from bahriya_tui.reader.sealing import Line, sealed_line  # noqa: E402
 from bahriya_tui.sharing import OWNER_ALONE  # noqa: E402
 from bahriya_tui.terminal.asking import ask, ask_unseen  # noqa: E402
+from bahriya_tui.throwaway import run, say  # noqa: E402
 from bahriya_tui.vault.context import CredentialContext  # noqa: E402
 from bahriya_tui.vault.keys import find_public, find_recovery  # noqa: E402
 from bahriya_tui.vault.record import MAX_TOKEN  # noqa: E402
 
 
-def main(argument: str) -> NoReturn:
-    """Answer one request and end the process, whatever happens."""
+def main(argument: str) -> Line:
+    """Answer one request."""
     # Held back until now, and to be had by the programs that are run from here.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     request: dict[str, Any] = json.loads(argument)
-    try:
-        context = CredentialContext(**request["context"])
-        folder = Path(request["keys"])
-        keys = find_public(folder), find_recovery(folder)
-        token = _read(request["source"], context)
-        without_newline(token)
-        _end(0, sealed_line(token, context, *keys))
-    except BahriyaError as error:
-        told = error
-    except Exception as error:
-        told = Failed(f"the token could not be read: {type(error).__name__}", "give it in another way")
-    _end(told.exit_code, told_by(told))
+    context = CredentialContext(**request["context"])
+    folder = Path(request["keys"])
+    keys = find_public(folder), find_recovery(folder)
+    token = _read(request["source"], context)
+    return sealed_line(without_newline(token), context, *keys)
 
 
 def without_newline(token: bytearray) -> bytearray:
@@ -63,7 +57,7 @@ def without_newline(token: bytearray) -> bytearray:
 def _read(source: dict[str, str], context: CredentialContext) -> bytearray:
     """Read the token from its source; raises `Cancelled`, `BadInput` or `Failed`."""
     if source["kind"] == "screen":
-        return ask_unseen(_tell)
+        return ask_unseen(say)
     if source["kind"] == "terminal":
         return ask(f"token of {context.username} at {context.server}: ")
     if source["kind"] == "command":
@@ -103,17 +97,5 @@ def _bounded(file: IO[bytes]) -> bytearray:
     return bytearray(file.read(MAX_TOKEN + 3))
 
 
-def _tell(line: Line) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
-
-
-def _end(code: int, answer: Line) -> NoReturn:
-    try:
-        _tell(answer)
-    finally:
-        os._exit(code)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    run(lambda: main(sys.argv[1]), "reader")

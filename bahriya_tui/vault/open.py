@@ -13,11 +13,11 @@ from bahriya_tui.vault.record import PAD, RecordUnreadable, parse
 from bahriya_tui.vault.suite import SUITE
 
 
-def load(key: int, name: str) -> X25519PrivateKey:
-    """Read a private key from what `open_private` gave; `Locked` with its `name` when it is none."""
+def load(descriptor: int, name: str) -> X25519PrivateKey:
+    """Read a private key from the descriptor of `open_private`; `Locked` with its `name` when it is none."""
     try:
-        text = os.read(key, 256)
-        if not text and stat.S_ISSOCK(os.fstat(key).st_mode):
+        text = os.read(descriptor, 256)
+        if not text and stat.S_ISSOCK(os.fstat(descriptor).st_mode):
             raise locked()
         return X25519PrivateKey.from_private_bytes(bytes.fromhex(text.decode("ascii")))
     except (OSError, ValueError):

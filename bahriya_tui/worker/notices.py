@@ -1,6 +1,7 @@
-"""Has the operator's hooks run for what needs a person, after it was written down; each thing once.
+"""Has the operator's hooks run for what needs a person, after it was written down; at least once each.
 
-Looked at are the events since the last time, so what happened while a worker died is told by the next one. A
+Looked at are the events since the last time, so what happened while a worker died is told by the next one.
+That it was told is written down afterwards: a worker that is killed in between tells it twice, not never. A
 hook that fails is told as an event, and not tried again: it may have done its work.
 """
 
@@ -137,7 +138,8 @@ def _expiring(c: Connection, now: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 continue
             left = int(clock.seconds_between(now, end.at) // 86400)
             step = next((days for days in reversed(DAYS) if left <= days), None)
-            about = f"{one.id} v{one.version} {step}"
+            # With the end, which can be moved and come near once more.
+            about = f"{one.id} v{one.version} {end.at} {step}"
             if step is not None and not notices.was_told(c, about):
                 yield (
                     about,

@@ -15,14 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.custody import holding
 from bahriya_tui.custody.create import create
-from bahriya_tui.custody.holder import _is_ours, _leave, unlock
+from bahriya_tui.custody.holder import Holder, _is_ours, _leave, _listen, unlock
 from bahriya_tui.custody.holding import open_private
 from bahriya_tui.custody.passphrase import change
 from bahriya_tui.custody.rekey import rekey
+from bahriya_tui.model import clock
 from bahriya_tui.model.errors import Failed, Locked, VaultLocked
 from bahriya_tui.vault import keys
 from bahriya_tui.vault.open import load
 from tests.custody.hands import CHEAP, Folders, answers, protect
+from tests.processes import pids, read
 from tests.worker.desk import until
 
 PASSPHRASE = "correct horse"
@@ -67,12 +69,10 @@ def got(folders: Folders, id_: bytes) -> bytes:
 
 
 def holder_of(folders: Folders) -> int:
-    """Find the holder's process."""
-    with socket.socket(socket.AF_UNIX) as connection, holding.address(folders[1]) as name:
-        connection.connect(name)
-        return int.from_bytes(
-            connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4], sys.byteorder
-        )
+    """Find the holder's process, of which there is one."""
+    marks = b"\0bahriya_tui.custody.holder\0", b"\0%b\0" % os.fsencode(folders[1])
+    (found,) = (one for one in pids() if all(mark in read(one, "cmdline") for mark in marks))
+    return found
 
 
 def gone(pid: int) -> bool:
@@ -119,6 +119,21 @@ def test_the_holder_ends_at_its_time_and_leaves_no_socket(folders: Folders) -> N
     assert not holding.has(folders[1], current(folders))
 
 
+def test_a_key_is_not_given_after_its_time_though_the_machine_slept_meanwhile(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uptime = [1000.0]
+    monkeypatch.setattr(clock, "uptime", lambda: uptime[-1])
+    with _listen(folders[1]) as listening:
+        holder = Holder(folders[1], {current(folders): bytes(32)}, listening)
+        serving = threading.Thread(target=holder.serve, args=(3600.0,))
+        serving.start()
+        assert holding.has(folders[1], current(folders))
+        uptime.append(4600.0)
+        assert not holding.has(folders[1], current(folders))
+        serving.join()
+
+
 def test_the_holder_ends_when_it_is_told_to_and_leaves_no_socket(folders: Folders) -> None:
     start(folders)
     os.kill(holder_of(folders), signal.SIGTERM)
@@ -141,6 +156,23 @@ def test_unlocking_again_ends_the_former_holder(folders: Folders) -> None:
     former = holder_of(folders)
     start(folders)
     until(lambda: gone(former))
+    assert got(folders, current(folders)) == current(folders)
+
+
+def test_a_holder_in_whose_place_another_came_before_it_began_ends(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, begun, fork = unlock(*folders, answers(PASSPHRASE)), list[int](), os.fork
+
+    def another_first() -> int:
+        monkeypatch.undo()
+        start(folders)
+        begun.append(child := fork())
+        return child
+
+    monkeypatch.setattr(os, "fork", another_first)
+    _leave(folders[1], opened, 60)
+    os.waitpid(begun[0], 0)
     assert got(folders, current(folders)) == current(folders)
 
 

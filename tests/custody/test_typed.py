@@ -1,12 +1,10 @@
 """Passphrases are typed twice and shown never, or come as lines of standard input."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from bahriya_tui.custody import process
 from bahriya_tui.custody.typed import Answers, from_arguments
 from bahriya_tui.model.errors import BadInput
 from tests.custody.hands import answers
@@ -14,8 +12,8 @@ from tests.launch.terminal import on_terminal
 
 _ASKS = """
 from bahriya_tui.custody.typed import from_arguments
-from bahriya_tui.custody.process import run
-run(lambda: {"length": len(from_arguments([]).new_passphrase())})
+from bahriya_tui.throwaway import run
+run(lambda: {"length": len(from_arguments([]).new_passphrase())}, "asker")
 """
 
 
@@ -90,33 +88,6 @@ def test_a_terminal_as_standard_input_is_refused() -> None:
         Answers(inner)
     os.close(outer)
     os.close(inner)
-
-
-@pytest.mark.parametrize(
-    ("error", "code", "words"),
-    [
-        (BadInput("wrong", "do it right"), 2, '"hint": "do it right"'),
-        (PermissionError(13, "Permission denied", "/keys/private"), 5, "/keys/private cannot be used"),
-        (OSError(5, "Input/output error"), 5, "a key cannot be used"),
-        (ValueError("something secret"), 1, "failed: ValueError"),
-    ],
-    ids=["ours", "file", "disk", "unforeseen"],
-)
-def test_every_end_of_a_process_is_one_line_without_secrets(
-    error: BaseException, code: int, words: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def work() -> dict[str, object]:
-        raise error
-
-    child = os.fork()
-    if child == 0:
-        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
-        process.run(work)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
-    out, err = capfd.readouterr()
-    assert words in out
-    assert len(out.splitlines()) == 1
-    assert "secret" not in out + err
 
 
 def test_arguments_say_where_answers_come_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,10 @@ import base64
 import os
 import select
 import sys
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +182,49 @@ def test_a_login_is_kept_until_it_ends(tmp_path: Path) -> None:
         for _ in range(2):
             here(tmp_path, {"exec": {**program, "args": [ends]}})
         assert len(count.read_text()) == asked
+    assert "2001" not in (kept := str(plugin._known))
+    assert "rubbish" not in kept
+
+
+def test_a_login_is_forgotten_when_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = "{'token': 't', 'expirationTimestamp': '2999-01-01T00:00:00Z'}"
+    program = _program(tmp_path, f"print(json.dumps({{'status': {status}}}))")
+    here(tmp_path, {"exec": program})
+    assert str(tmp_path) in str(plugin._known)
+    ended = datetime.fromisoformat("2999-01-01T00:00:00Z").timestamp()
+    monkeypatch.setattr(time, "time", lambda: ended)
+    with pytest.raises(BadInput):
+        here(tmp_path, {"exec": {**program, "command": "/nowhere/x"}})
+    assert plugin._known == {}
+
+
+@pytest.mark.parametrize("code", ["print(json.dumps({'status': {'token': 't'}}))", "sys.exit(3)"])
+def test_equal_calls_wait_for_one_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    waiting = threading.Semaphore(0)
+
+    class Counted(Future[plugin.Login]):
+        def result(self, timeout: float | None = None) -> plugin.Login:
+            waiting.release()
+            return super().result(timeout)
+
+    monkeypatch.setattr(plugin, "Future", Counted)
+    count, go = tmp_path / "count", tmp_path / "go"
+    os.mkfifo(go)
+    program = _program(tmp_path, f"open({str(count)!r}, 'a').write('x'); open({str(go)!r}).read()\n{code}")
+
+    def log_in() -> str:
+        try:
+            return here(tmp_path, {"exec": program}).token
+        except BadInput as error:
+            return error.message.rpartition(" ")[2]
+
+    with ThreadPoolExecutor(4) as threads:
+        logins = [threads.submit(log_in) for _ in range(4)]
+        alone = [not waiting.acquire(timeout=60) for _ in range(3)]
+        go.write_text("")
+        assert [one.result() for one in logins] == ["t" if "print" in code else "3"] * 4
+    assert not any(alone)
+    assert count.read_text() == "x"
 
 
 def test_a_program_has_no_terminal_and_nothing_to_read(tmp_path: Path) -> None:

@@ -209,8 +209,41 @@ def test_of_what_nobody_foresaw_only_the_name_is_told(canary: str) -> None:
     command = [sys.executable, "-I", "-m", "bahriya_tui.reader.logins", json.dumps({"sources": [canary]})]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    assert json.loads(done.stdout)["message"] == "the logins could not be read: TypeError"
+    assert json.loads(done.stdout)["message"] == "the reader of logins failed: TypeError"
     assert canary not in done.stdout + done.stderr
+
+
+_SLEPT = """
+import itertools, sys
+from bahriya_tui.model import clock
+from bahriya_tui.reader import logins
+told = itertools.chain([1000.0], itertools.repeat(1000.0 + logins.PATIENCE_SECONDS))
+clock.uptime = lambda: next(told)
+logins._LOOK_SECONDS = float(sys.argv[2])
+logins.main(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(("look", "asked"), [(0.01, b""), (3600.0, b'{"number": 0}\n')])
+def test_what_was_read_is_let_go_when_nobody_asked_for_long_though_the_machine_slept(
+    home: Places, tmp_path: Path, look: float, asked: bytes
+) -> None:
+    asks, ask = os.pipe()
+    (file := tmp_path / "config.json").write_text(json.dumps(auths(bot="token")))
+    with file.open("rb") as content:
+        source = {"name": "config.json", "descriptor": content.fileno(), "reason": ""}
+        request = json.dumps({"sources": [source], "asks": asks, "keys": str(home.public_keys)})
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _SLEPT, request, str(look)],
+            stdout=subprocess.PIPE,
+            pass_fds=[asks, content.fileno()],
+        )
+    os.close(asks)
+    os.write(ask, asked)
+    told, _ = process.communicate(timeout=60)
+    os.close(ask)
+    assert process.returncode == 0
+    assert [list(json.loads(line)) for line in told.splitlines()] == [["found"]]
 
 
 def test_the_usual_files_are_those_of_podman_and_docker_in_their_order(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Programs that are not ours leave nothing to the group that shares the store, whatever we leave to it."""
+"""Programs that are not ours leave nothing to the group that shares the store, and have all of our cores."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from bahriya_tui.notify.calling import call
 from bahriya_tui.notify.hooks import Hook
 from bahriya_tui.places import Places
 from bahriya_tui.reader.credential_helper import answer_of
+from bahriya_tui.turns import take_turns_here
 from tests.kubeconfig.config import config, written
 from tests.launch.conftest import CONTEXT
 
 MADE = "cache"
+RUN_AS = "sorted(os.sched_getaffinity(0)), os.sched_getscheduler(0)" if sys.platform == "linux" else "()"
 
 
 @pytest.fixture
@@ -32,10 +35,11 @@ def sharing() -> Iterator[None]:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program that makes a file beside it, and prints what its caller wants."""
+    """A program that writes how it is run into a file beside it, and prints what its caller wants."""
     path = tmp_path / "program"
     answer = json.dumps({"status": {"token": "t"}})
-    path.write_text(f"#!{sys.executable}\nopen({str(tmp_path / MADE)!r}, 'w')\nprint({answer!r})\n")
+    told = f"print({RUN_AS}, file=open({str(tmp_path / MADE)!r}, 'w'))"
+    path.write_text(f"#!{sys.executable}\nimport os\n{told}\nprint({answer!r})\n")
     path.chmod(0o700)
     return path
 
@@ -66,3 +70,21 @@ def test_what_such_a_program_makes_is_its_owners_alone(
 ) -> None:
     run(program, home)
     assert stat.S_IMODE((program.parent / MADE).stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing binds a thread to a core there")
+@pytest.mark.parametrize("run", [as_hook, as_login_of_a_kubeconfig])
+def test_a_thread_that_takes_turns_starts_such_a_program_for_all_cores_and_stays_on_its_own(
+    run: Callable[[Path, Places], None], program: Path, home: Places
+) -> None:
+    def work() -> tuple[int, int]:
+        take_turns_here()
+        run(program, home)
+        return len(os.sched_getaffinity(0)), os.sched_getscheduler(0)
+
+    interval = sys.getswitchinterval()
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(work).result() == (1, os.SCHED_BATCH)
+    sys.setswitchinterval(interval)
+    ours = sorted(os.sched_getaffinity(0)), os.sched_getscheduler(0)
+    assert (program.parent / MADE).read_text() == " ".join(map(str, ours)) + "\n"

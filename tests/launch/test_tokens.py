@@ -127,7 +127,7 @@ def test_of_what_nobody_foresaw_only_the_name_is_told(canary: str) -> None:
     command = [sys.executable, "-I", "-m", "bahriya_tui.reader.token", json.dumps({"context": {canary: 1}})]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    assert json.loads(done.stdout)["message"] == "the token could not be read: TypeError"
+    assert json.loads(done.stdout)["message"] == "the reader failed: TypeError"
     assert canary not in done.stdout + done.stderr
 
 

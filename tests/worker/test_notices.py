@@ -1,4 +1,4 @@
-"""What the worker looks for to tell by hooks: each thing once, and without keeping the worker awake."""
+"""What the worker looks for to tell by hooks: nothing twice, and without keeping the worker awake."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +8,13 @@ import pytest
 
 from bahriya_tui.model import clock
 from bahriya_tui.places import Places
-from bahriya_tui.store import events, notices, projects
+from bahriya_tui.store import events, notices, projects, registries
 from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.worker import notices as looking
 from bahriya_tui.worker.notices import Notices
 from bahriya_tui.worker.run import Resources
 from bahriya_tui.worker.shared_store import SharedStore
+from tests.store.world import add_registry
 
 
 @pytest.fixture
@@ -95,3 +96,22 @@ def test_what_happens_during_a_look_is_told_by_the_next_and_only_by_that(
         assert looked.due(version)
         looked.run()
     assert told == [7, 8]
+
+
+def test_a_credential_whose_end_was_moved_is_told_of_again_when_that_is_near(
+    places: Places, store: Store, told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = add_registry(store, "team")
+    looked = Notices(Resources(places, SharedStore(store)))
+    for today, end in (
+        ("2027-01-01", "2027-01-05"),
+        ("2027-01-02", "2028-01-05"),
+        ("2028-01-01", "2028-01-05"),
+    ):
+        monkeypatch.setattr(clock, "now", lambda today=today: f"{today}T08:00:00.000Z")
+        with store.write() as tx:
+            registries.edit(tx, team.id, expires=end, now=clock.now())
+        for _ in range(2):
+            monkeypatch.setattr(looked, "_expiry_at", 0.0)
+            looked.run()
+    assert [one["expires"] for one in told] == ["2027-01-05", "2028-01-05"]

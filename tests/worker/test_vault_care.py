@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bahriya_tui.custody import holding
-from bahriya_tui.custody.holder import Holder, _bind
+from bahriya_tui.custody.holder import Holder, _listen
 from bahriya_tui.custody.rekey import rekey, rekey_recovery
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
@@ -177,8 +177,7 @@ def unlocked(desk: Desk) -> None:
     from bahriya_tui.custody.holder import unlock
 
     opened_keys = unlock(*folders(desk), answers(PASSPHRASE))
-    listening = _bind(folders(desk)[1])
-    listening.listen(16)
+    listening = _listen(folders(desk)[1])
 
     def serve() -> None:
         with listening:

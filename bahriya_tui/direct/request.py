@@ -5,8 +5,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from bahriya_tui.opener.connect import Connected
-from bahriya_tui.opener.protocol import Target
+from bahriya_tui.direct.connect import Connected
+from bahriya_tui.direct.target import Target
 
 CUT = (OSError, http.client.HTTPException)
 """What `exchange` raises when the connection ends before the answer does."""

@@ -1,4 +1,4 @@
-"""Verified TLS connections to all targets at once, made before anything is opened."""
+"""Verified TLS connections to all targets at once, made before anything secret is there."""
 
 import queue
 import socket
@@ -6,9 +6,10 @@ import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-from bahriya_tui.cluster.reasons import why_not_connected
-from bahriya_tui.opener.protocol import Answer, Target
+from bahriya_tui.direct.target import Target
+from bahriya_tui.reasons import why_not_connected
 from bahriya_tui.tls import region_context
 from bahriya_tui.turns import begin
 
@@ -24,9 +25,18 @@ class Connected:
     connection: ssl.SSLSocket
 
 
-def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connected | Answer]:
+@dataclass(frozen=True, slots=True)
+class Unconnected:
+    """A region to which there is no connection, and why; `late` when it was not waited for any longer."""
+
+    region: str
+    result: Literal["unreachable", "late"]
+    message: str
+
+
+def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connected | Unconnected]:
     """Give every target's connection, or why there is none, as they come; slow ones are not waited for."""
-    outcomes: queue.SimpleQueue[Connected | Answer] = queue.SimpleQueue()
+    outcomes: queue.SimpleQueue[Connected | Unconnected] = queue.SimpleQueue()
     started = time.monotonic()
     for target in targets:
         begin(_connect, target, _context(target), timeout, outcomes)
@@ -45,7 +55,7 @@ def connect_all(targets: tuple[Target, ...], timeout: float) -> Iterator[Connect
             waiting.discard(outcome.region)
         yield outcome
     for region in waiting:
-        yield Answer(region, "late", f"no connection within {time.monotonic() - started:.1f} s")
+        yield Unconnected(region, "late", f"no connection within {time.monotonic() - started:.1f} s")
 
 
 def _context(target: Target) -> ssl.SSLContext | None:
@@ -60,10 +70,12 @@ def _connect(
     target: Target,
     context: ssl.SSLContext | None,
     timeout: float,
-    outcomes: "queue.SimpleQueue[Connected | Answer]",
+    outcomes: "queue.SimpleQueue[Connected | Unconnected]",
 ) -> None:
     if context is None:
-        outcomes.put(Answer(target.region, "unreachable", "the certificates in its kubeconfig are not valid"))
+        outcomes.put(
+            Unconnected(target.region, "unreachable", "the certificates in its kubeconfig are not valid")
+        )
         return
     until = time.monotonic() + timeout
     try:
@@ -74,6 +86,6 @@ def _connect(
         connection.settimeout(None)
     except Exception as error:
         words, _ = why_not_connected(error, timeout)
-        outcomes.put(Answer(target.region, "unreachable", words))
+        outcomes.put(Unconnected(target.region, "unreachable", words))
     else:
         outcomes.put(Connected(target, connection))

@@ -1,0 +1,1 @@
+"""One request to a region, on a verified connection, by a process that locks itself in before it asks."""
