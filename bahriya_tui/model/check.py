@@ -79,7 +79,7 @@ class CheckResult:
     certificate_days: int | None = None
     """Until the certificate of the registry or its token server ends, the first of them; None without TLS."""
     repeats: int | None = None
-    """The version that has the same token, where one was entered that is in use already; it was not tried."""
+    """The version that has the same token, where one was entered that is stored already; it was not tried."""
 
     @property
     def good(self) -> bool:
@@ -91,7 +91,7 @@ class CheckResult:
     def refused(self) -> bool:
         """Tell whether something speaks against it; a registry that could not be reached does not.
 
-        A token that is in use already would be revoked after the rotation, as the old one, and end all pulls.
+        A token that is stored already would be revoked after the rotation, as an old one, and end all pulls.
         """
         barred = any(image.verdict in ("denied", "not found") for image in self.images)
         return self.login == "rejected" or barred or self.repeats is not None

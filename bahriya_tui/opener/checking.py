@@ -59,17 +59,20 @@ def prepare(request: Request) -> Callable[[bytes | bytearray], dict[str, Any]]:
     return ask
 
 
-def is_known(token: bytearray, known: Row, private: X25519PrivateKey) -> bool:
-    """Tell whether `token` is what is stored already; what does not open is another."""
-    try:
-        other = open_sealed(known.sealed, known.context, private)
-    except RecordUnreadable:
-        return False
-    same = hmac.compare_digest(token, other)
-    other[:] = bytes(len(other))
-    return same
+def known_as(token: bytearray, known: tuple[Row, ...], private: X25519PrivateKey) -> int | None:
+    """Give the first version that holds `token` already, or None; what does not open is another."""
+    for row in known:
+        try:
+            other = open_sealed(row.sealed, row.context, private)
+        except RecordUnreadable:
+            continue
+        same = hmac.compare_digest(token, other)
+        other[:] = bytes(len(other))
+        if same:
+            return row.context.version
+    return None
 
 
 def repeated(version: int) -> dict[str, Any]:
-    """Give the result for a token that is in use as `version`: it was not tried."""
+    """Give the result for a token that is stored as `version` already: it was not tried."""
     return asdict(CheckResult("not proven", "it was not tried", repeats=version))

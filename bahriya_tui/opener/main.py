@@ -157,14 +157,15 @@ def _check(request: Request, key_descriptor: int) -> None:
     asked = checking.prepare(request if mint is None else mint.as_minted)
     trouble = None if mint is None else mint.trouble()
     level = lock_in(network=True)
-    if mint is not None and trouble is not None and request.known is None:
+    if mint is not None and trouble is not None and not request.known:
         result, lived = mint.unchecked(trouble), 0.0
     else:
         opened = time.perf_counter()
         private = load(key_descriptor, request.key_path)
         token = open_sealed(request.sealed, request.context, private)
-        if request.known is not None and checking.is_known(token, request.known, private):
-            result = checking.repeated(request.known.context.version)
+        known = checking.known_as(token, request.known, private)
+        if known is not None:
+            result = checking.repeated(known)
         elif mint is None:
             result = asked(token)
         else:

@@ -41,8 +41,8 @@ class Request:
     ca_file: str | None = None
     proxy: str | None = None
     """URL of the HTTP proxy through which the registry is asked from here."""
-    known: Row | None = None
-    """What counts for the same login, sealed for the same key: a check tells whether it was entered again."""
+    known: tuple[Row, ...] = ()
+    """What was taken before for the same login: a check tells which of it was entered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,7 @@ def read(text: bytes) -> Request | Reseal:
     fields["context"] = CredentialContext(**fields["context"])
     fields["targets"] = tuple(Target(**target) for target in fields.get("targets", ()))
     fields["images"] = tuple(fields.get("images", ()))
-    if fields.get("known") is not None:
-        (fields["known"],) = read_rows([fields["known"]])
+    fields["known"] = read_rows(fields.get("known", []))
     return Request(**fields)
 
 

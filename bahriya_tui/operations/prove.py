@@ -55,7 +55,7 @@ def seal_and_check(
     `settings` are tried where the registry is to be asked in another way than until now.
 
     Raises `Rejected` where the registry spoke against it, which one that could not be asked did not, and for
-    the token of the version that counts.
+    the token of a version that was taken before: it would be revoked with that one, as the old token.
     """
     from bahriya_tui.operations.vault import ensure_keys
     from bahriya_tui.vault.context import CredentialContext
@@ -79,7 +79,7 @@ def seal_and_check(
     if result.refused:
         raise Rejected(
             f"registry {registry.handle}: {sentence(result)}",
-            "; ".join(("nothing was changed", *looks, _hint(result))),
+            "; ".join(("nothing was changed", *looks, _hint(registry, result))),
         )
     return result, notes
 
@@ -109,7 +109,10 @@ def unproven(result: CheckResult | None) -> tuple[str, ...]:
     return () if result is None or result.good else (f"stored, but not proven: {sentence(result)}",)
 
 
-def _hint(result: CheckResult) -> str:
+def _hint(registry: Registry, result: CheckResult) -> str:
+    if result.repeats not in (None, registry.version):
+        back = f"bahriya registry return {registry.handle} v{result.repeats}"
+        return f"go back to it: {back}, or store it once more (--no-check)"
     if result.repeats is not None:
         return "make a new one where it is issued, or store it once more (--no-check)"
     if result.login == "rejected":

@@ -9,7 +9,7 @@ from typing import Any
 from bahriya_tui.model import clock
 from bahriya_tui.model.connection import with_settings
 from bahriya_tui.model.errors import BahriyaError, Failed, NotFound
-from bahriya_tui.model.registry import Registry
+from bahriya_tui.model.registry import ACCEPTED, CredentialVersion, Registry
 from bahriya_tui.model.server import is_loopback
 from bahriya_tui.sharing import access_of_group
 from bahriya_tui.store import checks, registries
@@ -57,15 +57,22 @@ def _refuse_shown(registry: Registry, resources: Resources) -> None:
         )
 
 
-def _known(resources: Resources, registry: Registry, entered: CredentialContext) -> dict[str, Any] | None:
-    """Give the version that counts, where this one is `entered` anew for the same login; else None."""
-    same = (entered.server, entered.username) == (registry.server, registry.username)
-    if not same or registry.version == 0:
-        return None
-    with suppress(NotFound):
-        blob = resources.store.look_up(lambda c: registries.sealed(c, registry.id, registry.version))
-        return {"sealed": blob.hex(), "context": asdict(replace(entered, version=registry.version))}
-    return None
+def _known(
+    resources: Resources, versions: list[CredentialVersion], entered: CredentialContext
+) -> list[dict[str, Any]]:
+    """Give what was taken before for the login for which a token is `entered` anew, first what counts."""
+    login = (entered.server, entered.username)
+    taken = [one for one in versions if one.state in ACCEPTED and (one.server, one.username) == login]
+    found = []
+    for one in sorted(taken, key=lambda one: (one.state == "current", one.version), reverse=True):
+        with suppress(NotFound):
+            context = replace(entered, version=one.version)
+            found.append({"sealed": _sealed(resources, context).hex(), "context": asdict(context)})
+    return found
+
+
+def _sealed(resources: Resources, context: CredentialContext) -> bytes:
+    return resources.store.look_up(lambda c: registries.sealed(c, context.registry_id, context.version))
 
 
 def _asked(resources: Resources, check: Check) -> dict[str, Any]:
@@ -89,9 +96,9 @@ def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     named: dict[str, Any] = {"project": registry.project, "registry": registry.handle}
 
     def ask(sealed: dict[str, Any]) -> dict[str, Any]:
-        known = _known(resources, registry, context) if version.state == "reserved" else None
-        versions = (check.version,) if known is None else (registry.version, check.version)
-        with opening(resources.store, check.requested_by, versions=versions, **named) as under_way:
+        known = _known(resources, versions, context) if version.state == "reserved" else []
+        opened = sorted({check.version, *(one["context"]["version"] for one in known)})
+        with opening(resources.store, check.requested_by, versions=opened, **named) as under_way:
             result = ask_opener({**wanted, **sealed, "known": known})
             under_way.outcome = result["login"]
         return result

@@ -82,11 +82,16 @@ def test_the_token_in_use_is_not_taken_for_a_new_one(
 
     forced = rotate(deployed, canary, "--no-check")
     assert forced[0]["version"] == 3
+    world.registry.users[USER] = second
+    rotate(deployed, second)
+    former = deployed.run("registry", "rotate", "team", "--password-stdin", password=canary, code=1)
+    assert "registry team: this is the token of v3 again" in former.err
+    assert "go back to it: bahriya registry return team v3" in former.err
+    world.registry.users[USER] = canary
     # Nothing is entered anew.
     deployed.run("registry", "return", "team", "v1")
     deployed.run("registry", "return", "team", "v3")
-    world.registry.users[USER] = second
-    assert rotate(deployed, second)[0]["version"] == 4
+    assert deployed.run("registry", "show", "team", "--json").json["version"] == 3
 
 
 def test_a_region_that_was_missed_still_needs_the_old_token(
@@ -176,8 +181,8 @@ def test_a_registry_returns_to_a_version_that_still_works_and_to_no_other(
         one["version"] for one in deployed.run("container", "show", "app", "--json").json["placements"]
     } == {1}
     assert deployed.run("audit", "verify", "--json").json["good"]
-    world.registry.users[USER] = second
-    assert rotate(deployed, second)[0]["version"] == 3
+    third = world.registry.users[USER] = f"{second}-third"
+    assert rotate(deployed, third)[0]["version"] == 3
 
 
 def test_versions_and_where_they_are_used_are_shown(deployed: Operator, second: str) -> None:

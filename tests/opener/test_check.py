@@ -65,7 +65,7 @@ async def test_a_token_that_is_in_use_is_told_and_not_tried(
         context = replace(CONTEXT, server=registry.address, version=2)
         blob = seal((canary + stored).encode(), context, find_public(vault.public))
         known = {"sealed": blob.hex(), "context": {**asdict(context), **changes}}
-        result = await asyncio.to_thread(check, _request(vault, registry.address, canary, known=known))
+        result = await asyncio.to_thread(check, _request(vault, registry.address, canary, known=[known]))
         tried = len(registry.requests)
     assert result["repeats"] == repeats
     assert (result["login"], tried > 0) == (("accepted", True) if repeats is None else ("not proven", False))

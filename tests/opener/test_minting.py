@@ -238,7 +238,7 @@ def test_the_key_in_use_is_known_also_when_the_maker_of_tokens_is_out_of_reach(
     for secret, repeats in ((canary, 2), (f"{canary}-", None)):
         blob = seal(secret.encode(), before, find_public(vault.public))
         known = {"sealed": blob.hex(), "context": asdict(before)}
-        result = checked(vault, aws, canary, known=known)
+        result = checked(vault, aws, canary, known=[known])
         assert (result["login"], result["repeats"]) == ("not proven", repeats)
 
 
