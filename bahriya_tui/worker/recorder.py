@@ -171,8 +171,7 @@ def container_status(c: Connection, ended: Deployment, state: State) -> Containe
     if ended.kind == "terminate" and state == "done":
         return "terminated"
     latest = deployments.latest_states(c, ended.container_id)
-    active = [one.regions for one in containers.all(c, ended.project) if one.id == ended.container_id]
-    return "running" if active and all(latest.get(one) == "running" for one in active[0]) else "error"
+    return "running" if latest and set(latest.values()) == {"running"} else "error"
 
 
 def _summary(ended: Deployment) -> str:
