@@ -92,6 +92,16 @@ def get(c: Connection, id: int) -> Deployment:  # noqa: A002
     return _deployments(c, rows)[0]
 
 
+def done_before(c: Connection, container_id: str, id: int) -> Deployment | None:  # noqa: A002
+    """Find the newest deployment of a container before number `id` that came to run everywhere."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS} FROM deployment WHERE container_id = ? AND id < ?"  # noqa: S608
+        " AND kind = 'deploy' AND state = 'done' ORDER BY revision DESC LIMIT 1",
+        [container_id, id],
+    ).fetchall()
+    return _deployments(c, rows)[0] if rows else None
+
+
 def next_id(c: Connection) -> int:
     """Give the number that the next deployment gets; none is used twice."""
     row = c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'deployment'").fetchone()

@@ -8,7 +8,7 @@ import pytest
 
 from bahriya_tui.model.container import AppliedSecret, Container, Placement
 from bahriya_tui.model.deployment import Deployment
-from bahriya_tui.store import containers, registries, secrets
+from bahriya_tui.store import containers, deployments, events, registries, secrets
 from bahriya_tui.store.database import Store
 from bahriya_tui.worker.recorder import Recorder
 from bahriya_tui.worker.shared_store import SharedStore
@@ -76,6 +76,31 @@ def test_the_end_of_a_deployment_looks_at_no_former_one_of_each_region(store: St
     for _ in range(20):
         brought(store, web).finish()
     assert finishing(store, web) <= 2 * few
+
+
+def test_a_worker_that_takes_over_counts_from_the_start_of_the_one_before(
+    store: Store, web: Container
+) -> None:
+    recorder = Recorder(SharedStore(store), claimed(store, web))
+    began = recorder.begin()
+    recorder.region(world.REGIONS[0], "connecting")
+    assert recorder.begin() == began
+    told = events.since(store.connection, 0, deployment=1)
+    assert [event.phase for event in told] == ["running", "connecting", "taken_over"]
+
+
+def test_a_deployment_that_was_held_starts_anew(store: Store, web: Container) -> None:
+    recorder = Recorder(SharedStore(store), claimed(store, web))
+    recorder.begin()
+    for region in world.REGIONS:
+        recorder.region(region, "held", "enough for today")
+    assert recorder.finish() == "held"
+    with store.write() as tx:
+        deployments.requeue_held(tx, 1)
+    again = world.claim(store)
+    assert again is not None
+    Recorder(SharedStore(store), again).begin()
+    assert len(events.of_phase(store.connection, 1, "taken_over")) == 0
 
 
 def _fill(store: Store, like: Container, numbers: range) -> None:
