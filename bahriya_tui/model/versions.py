@@ -1,25 +1,27 @@
 """Which versions of a registry's credentials are kept, and which token stands for which."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.registry import ACCEPTED, CredentialVersion
 
 
 def droppable(
-    versions: Sequence[CredentialVersion], max_versions: int, needed: Collection[int]
+    versions: Sequence[CredentialVersion], max_versions: int, needed: Callable[[int], bool]
 ) -> tuple[int, ...]:
     """Give the versions that may go: older than the `max_versions` newest, and nothing refers to them.
 
     The current one never goes, nor one whose token stands for another that stays. A version that was not
-    taken has nothing that could be needed.
+    taken has nothing that could be `needed`, which is asked of those alone that could go. One that is only
+    reserved goes at once when a newer one was taken: it can never count any more.
     """
     newest = sorted((one.version for one in versions if one.state in ACCEPTED), reverse=True)
     beyond = set(newest[max_versions:])
     oldest_kept = min(newest[:max_versions], default=0)
-    gone = {one.version for one in versions if one.state == "rejected" and one.version < oldest_kept}
+    first_to_stay = {"rejected": oldest_kept, "reserved": max(newest, default=0)}
+    gone = {one.version for one in versions if one.version < first_to_stay.get(one.state, 0)}
     current = {one.version for one in versions if one.state == "current"}
-    gone |= beyond - current - set(needed)
+    gone |= {version for version in beyond - current if not needed(version)}
     stands_in = {one.replaced_by for one in versions if one.version not in gone}
     return tuple(sorted(gone - stands_in))
 

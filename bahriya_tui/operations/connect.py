@@ -15,6 +15,7 @@ from bahriya_tui.model.matching import serves
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
+from bahriya_tui.operations.scrub import scrub_after
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.store import registries
@@ -90,7 +91,7 @@ def connect_registry(
         with s.store.write() as tx:
             reject(tx, s, registry, version, error)
             registries.delete(tx, registry.id)
-        s.store.scrub()
+        scrub_after(s.store, error)
         raise
     told = notes + host.notes + past_note(declared, now()) + node_notes(asked) + unproven(result)
     return Connected(registry, told, result)

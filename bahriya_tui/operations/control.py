@@ -136,15 +136,13 @@ def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
 
 
 def _before(c: "Connection", undone: Deployment) -> Deployment:
-    history = deployments.all(c, undone.project, undone.container, limit=1000)
-    for deployment in history:
-        same = deployment.container_id == undone.container_id and deployment.id < undone.id
-        if same and deployment.kind == "deploy" and deployment.state == "done":
-            return deployment
-    raise Failed(
-        f"before deployment {undone.id} no revision of {undone.container} ran everywhere",
-        "there is nothing to go back to",
-    )
+    found = deployments.done_before(c, undone.container_id, undone.id)
+    if found is None:
+        raise Failed(
+            f"before deployment {undone.id} no revision of {undone.container} ran everywhere",
+            "there is nothing to go back to",
+        )
+    return found
 
 
 def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:

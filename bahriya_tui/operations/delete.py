@@ -15,6 +15,7 @@ from bahriya_tui.model.usage import consequence, left_running
 from bahriya_tui.operations.link import write_unlink
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
+from bahriya_tui.operations.scrub import scrub
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import (
     containers,
@@ -101,7 +102,8 @@ def delete_registry(
 
     Linked containers are a reason to refuse, unless they are unlinked first (`unlink`), or left naming a
     registry that is gone (`force`): their next deployment then fails to pull. `Protected` when pull secrets
-    would go from regions that were not named.
+    would go from regions that were not named. `Failed` when all is as it should be, but something that reads
+    the store keeps the sealed bytes in its journal.
     """
     with s.store.write() as tx:
         plan = _plan(tx.conn, project, handle)
@@ -111,9 +113,11 @@ def delete_registry(
             refuse_use(plan, allowed=unlink or force)
             refuse_protected(s, tx.conn, regions_of(plan), f"the deletion of registry {handle}")
             asked = _begin(tx, s, plan, unlink=unlink)
-    s.store.scrub()
-    if asked:
-        s.wake_worker()
+    try:
+        scrub(s.store, f"registry {handle}")
+    finally:
+        if asked:
+            s.wake_worker()
     return asked
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 CANCEL_TIMEOUT = 120.0
 """Seconds to wait for the deployment that is to be replaced."""
-_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,7 @@ def owners_met(s: Session, container: Container) -> list[str]:
         f"in {event.region} {event.message}"
         for one in last
         if one.container_id == container.id
-        for event in events.since(s.connection, 0, deployment=one.id, limit=_MANY)
-        if event.phase == "conflict"
+        for event in events.of_phase(s.connection, one.id, "conflict")
     ]
 
 

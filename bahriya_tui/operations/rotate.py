@@ -11,6 +11,7 @@ from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
 from bahriya_tui.operations.record import record
+from bahriya_tui.operations.scrub import scrub_after
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.operations.usable import kept_registry
@@ -89,7 +90,7 @@ def rotate_registry(
     except BaseException as error:
         with s.store.write() as tx:
             reject(tx, s, registry, version, error)
-        s.store.scrub()
+        scrub_after(s.store, error)
         raise
     changed = () if asked == settings_of(registry) else node_notes(asked)
     dates = past_note(declared, now()) + _forgotten(registry.expires, declared)

@@ -84,11 +84,35 @@ def reset_running(tx: "Database") -> None:
 
 
 def finish(tx: "Database", id: int, result: dict[str, Any], now: str) -> None:  # noqa: A002
-    """Write down the result; nothing happens when the registry was deleted meanwhile."""
-    tx.execute(
-        "UPDATE registry_check SET state = 'done', result = ?, finished_at = ? WHERE id = ?",
+    """Write down the result; nothing happens when the registry was deleted meanwhile.
+
+    Of a version the newest checks are kept, and what says that it is rejected and since when.
+    """
+    done = tx.execute(
+        "UPDATE registry_check SET state = 'done', result = ?, finished_at = ? WHERE id = ?"
+        " RETURNING registry_id, version",
         [json.dumps(result), now, id],
-    )
+    ).fetchone()
+    if done is not None:
+        tx.execute(_DROP, {**dict(done), "id": id, "kept": _KEPT})
+
+
+_KEPT = 50
+_DROP = """
+WITH known AS (
+  SELECT id, iif(json_valid(images), json_extract(images, '$.settings'), NULL) AS settings,
+      iif(json_valid(result), json_extract(result, '$.login'), NULL) AS login
+    FROM registry_check WHERE registry_id = :registry_id AND version = :version AND state = 'done'
+), standing AS (
+  SELECT id FROM known WHERE login = 'rejected' AND id > coalesce(
+    (SELECT max(id) FROM known WHERE login IN ('accepted', 'not needed')), 0)
+)
+DELETE FROM registry_check WHERE id != :id
+  AND id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY settings ORDER BY id DESC) AS place
+    FROM known) WHERE place > :kept)
+  AND id NOT IN (SELECT coalesce(min(id), 0) FROM standing UNION SELECT coalesce(max(id), 0) FROM standing)
+"""
+"""The newest are counted for each way of asking: those that tried another one say nothing of a registry."""
 
 
 _FINISHED = """
@@ -119,17 +143,17 @@ def _newest(c: Connection, registry_id: str, whose: str) -> Check | None:
     return None if row is None else _check(row)
 
 
-def recent(c: Connection, registry_id: str, limit: int = 50) -> list[Check]:
+def recent(c: Connection, registry_id: str) -> list[Check]:
     """List the newest finished checks of a registry, of whatever version, newest first."""
     rows = c.execute(
         "SELECT * FROM registry_check WHERE registry_id = ? AND state = 'done' ORDER BY id DESC LIMIT ?",
-        [registry_id, limit],
+        [registry_id, _KEPT],
     )
     return [_check(row) for row in rows]
 
 
 def of_version(c: Connection, registry_id: str, version: int) -> list[Check]:
-    """List the finished checks of a version, oldest first."""
+    """List the finished checks of a version that are kept, oldest first."""
     rows = c.execute(
         "SELECT * FROM registry_check WHERE registry_id = ? AND version = ? AND state = 'done' ORDER BY id",
         [registry_id, version],

@@ -92,6 +92,16 @@ def get(c: Connection, id: int) -> Deployment:  # noqa: A002
     return _deployments(c, rows)[0]
 
 
+def done_before(c: Connection, container_id: str, id: int) -> Deployment | None:  # noqa: A002
+    """Find the newest deployment of a container before number `id` that came to run everywhere."""
+    rows = c.execute(
+        f"SELECT {_COLUMNS} FROM deployment WHERE container_id = ? AND id < ?"  # noqa: S608
+        " AND kind = 'deploy' AND state = 'done' ORDER BY revision DESC LIMIT 1",
+        [container_id, id],
+    ).fetchall()
+    return _deployments(c, rows)[0] if rows else None
+
+
 def next_id(c: Connection) -> int:
     """Give the number that the next deployment gets; none is used twice."""
     row = c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'deployment'").fetchone()
@@ -116,12 +126,17 @@ def under_way(c: Connection) -> list[int]:
     return [row[0] for row in rows]
 
 
-def latest_states(c: Connection, container_id: str) -> dict[str, RegionState]:
-    """Give the state of each region in the latest deployment of a container that it was not spared."""
+def latest_states(c: Connection, container_id: str) -> dict[str, RegionState | None]:
+    """Give the state of each active region of a container in the latest deployment that it was not spared.
+
+    None where there was no such deployment; empty when the container was deleted.
+    """
     rows = c.execute(
-        "SELECT region, run.state, max(deployment) FROM deployment_region AS run"
-        " JOIN deployment ON deployment.id = deployment"
-        " WHERE container_id = ? AND run.state NOT IN ('cancelled', 'held') GROUP BY region",
+        "SELECT region, (SELECT run.state FROM deployment CROSS JOIN deployment_region AS run"
+        " ON run.deployment = deployment.id AND run.region = active.region"
+        " WHERE deployment.container_id = active.container_id AND run.state NOT IN ('cancelled', 'held')"
+        " ORDER BY deployment.revision DESC LIMIT 1) AS state"
+        " FROM container_region AS active WHERE container_id = ?",
         [container_id],
     )
     return {row["region"]: row["state"] for row in rows}

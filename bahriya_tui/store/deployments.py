@@ -10,6 +10,7 @@ from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store.deployment_rows import (
     active,
     all,  # noqa: A004
+    done_before,
     get,
     latest_states,
     needing,
@@ -41,6 +42,7 @@ __all__ = [
     "add_opening",
     "all",
     "claim",
+    "done_before",
     "end_leases",
     "extend",
     "get",

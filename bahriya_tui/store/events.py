@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.event import Event
+from bahriya_tui.model.phases import Phase
 from bahriya_tui.store.driver import Connection
+from bahriya_tui.store.narrowing import narrowed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -31,20 +33,32 @@ def append(
     return int(written.lastrowid or 0)
 
 
-def since(
-    c: Connection, seq: int, *, project: str | None = None, deployment: int | None = None, limit: int = 500
-) -> list[Event]:
-    """List events after `seq`, oldest first, at most `limit`, narrowed by what is given."""
-    where = "seq > :seq"
-    if project is not None:
-        where += " AND project = :project"
-    if deployment is not None:
-        where += " AND deployment = :deployment"
+def since(c: Connection, seq: int, *, deployment: int | None = None, limit: int = 500) -> list[Event]:
+    """List events after `seq`, oldest first, at most `limit`; of all, or of one deployment."""
+    condition, given = narrowed(deployment=deployment)
     rows = c.execute(
-        f"SELECT * FROM event WHERE {where} ORDER BY seq LIMIT :limit",  # noqa: S608
-        {"seq": seq, "project": project, "deployment": deployment, "limit": limit},
+        f"SELECT * FROM event WHERE seq > :seq AND {condition} ORDER BY seq LIMIT :limit",  # noqa: S608
+        {**given, "seq": seq, "limit": limit},
     )
     return [Event(**row) for row in rows]
+
+
+def of_phase(c: Connection, deployment: int, phase: Phase) -> list[Event]:
+    """List the events of one phase in a deployment, oldest first."""
+    rows = c.execute(
+        "SELECT * FROM event WHERE deployment = ? AND phase = ? ORDER BY seq", [deployment, phase]
+    )
+    return [Event(**row) for row in rows]
+
+
+def last_of(c: Connection, deployment: int, one: Phase, other: Phase) -> Event | None:
+    """Find the newest event of a deployment as a whole, not of a region, in one of two phases."""
+    row = c.execute(
+        "SELECT * FROM event WHERE deployment = ? AND region IS NULL AND phase IN (?, ?)"
+        " ORDER BY seq DESC LIMIT 1",
+        [deployment, one, other],
+    ).fetchone()
+    return None if row is None else Event(**row)
 
 
 def last_seq(c: Connection) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.model.versions import droppable, held_for
-from bahriya_tui.store import pulls
 from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
@@ -18,19 +17,28 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(f"credential.{field.name}" for field in fields(CredentialVersion))
 _REFERS = """
-SELECT 1 FROM deployment JOIN container ON container.id = container_id
-  WHERE deployment.project = :project AND instr(spec, :quoted) > 0
-    AND deployment.id = (SELECT max(id) FROM deployment AS former WHERE former.container_id = container.id
-      AND former.kind = 'deploy' AND former.state = 'done' AND former.revision < container.revision)
-UNION ALL
 SELECT 1 FROM applied_secret AS applied WHERE registry_id = :registry AND :version IN (version, holds)
   AND NOT EXISTS (SELECT 1 FROM removal WHERE state = 'pending' AND kind = 'Secret'
     AND removal.project = applied.project AND removal.region = applied.region AND removal.name = applied.name)
 UNION ALL
 SELECT 1 FROM secret_write WHERE registry_id = :registry AND version = :version AND state = 'pending'
+UNION ALL
+SELECT 1 FROM deployment INDEXED BY deployment_open JOIN container ON container.id = container_id
+  AND container.revision = deployment.revision
+  WHERE deployment.state IN ('queued', 'running', 'cancelling', 'held') AND deployment.kind = 'deploy'
+    AND deployment.project = :project AND instr(spec, :quoted) > 0
+UNION ALL
+SELECT 1 FROM container CROSS JOIN deployment ON deployment.id = (
+    SELECT id FROM deployment AS former WHERE former.container_id = container.id
+      AND former.kind = 'deploy' AND former.state = 'done' AND former.revision < container.revision
+      ORDER BY former.revision DESC LIMIT 1)
+  WHERE container.project = :project AND instr(spec, :quoted) > 0
 LIMIT 1
 """
-"""The revision a rollback would bring back, a secret in a region that is to stay, or one to be written."""
+"""A secret in a region that is to stay, or one to be written, what may still be deployed, and a rollback.
+
+What pulls with a secret in a region need not be looked for: where a workload is placed, so is its secret.
+"""
 
 
 def all(c: Connection, registry_id: str) -> list[CredentialVersion]:  # noqa: A001
@@ -108,20 +116,14 @@ def dropped_for(c: Connection, registry: Registry, version: int) -> tuple[int, .
 
 
 def _beyond(c: Connection, registry: Registry, versions: list[CredentialVersion]) -> tuple[int, ...]:
-    if len(versions) <= registry.max_versions:
-        return ()
-    needed = {one.version for one in versions if _is_needed(c, registry, one.version)}
-    return droppable(versions, registry.max_versions, needed)
+    return droppable(versions, registry.max_versions, lambda version: _is_needed(c, registry, version))
 
 
 def _is_needed(c: Connection, registry: Registry, version: int) -> bool:
-    name = pull_secret(registry.handle, version)
-    if pulls.naming(c, registry.project, name):
-        return True
     of = {
         "project": registry.project,
         "registry": registry.id,
         "version": version,
-        "quoted": f'"{name}"',
+        "quoted": f'"{pull_secret(registry.handle, version)}"',
     }
     return c.execute(_REFERS, of).fetchone() is not None

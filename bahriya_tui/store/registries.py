@@ -162,7 +162,7 @@ def keep_sealed(
     """Put the sealed credential into its reserved version, once; `NotFound` when the reservation is gone.
 
     `recovery` is the same, sealed for the recovery key; the worker makes a missing one. Of `facts`, kind and
-    end are kept with it.
+    end are kept with it. `InUse` when a newer version was accepted meanwhile.
     """
     written = tx.execute(
         "UPDATE credential SET sealed = ?, recovery = ?, token_kind = ?, expires_at = ?"
@@ -170,15 +170,18 @@ def keep_sealed(
         [sealed, recovery, facts.kind, facts.expires_at, registry_id, version],
     )
     if written.rowcount != 1:
+        _refuse_late(tx, registry_id, version)
         raise _not_reserved(version)
 
 
 def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> Registry:
     """Make a reserved version the current one; server and user name of the registry follow it.
 
-    Old versions to which nothing refers are dropped. `InUse` when a newer one was accepted meanwhile.
+    Old versions to which nothing refers are dropped, and those reserved before it, which can never count.
+    `InUse` when a newer one was accepted meanwhile.
     """
-    registry = _changeable(tx, registry_id)
+    _changeable(tx, registry_id)
+    _refuse_late(tx, registry_id, version)
     row = tx.conn.execute(
         "SELECT 1 FROM credential"
         " WHERE registry_id = ? AND version = ? AND state = 'reserved' AND sealed IS NOT NULL",
@@ -186,12 +189,6 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
     ).fetchone()
     if row is None:
         raise _not_reserved(version)
-    accepted = [one.version for one in versions(tx.conn, registry_id) if one.state in ACCEPTED]
-    if version < max(accepted, default=0):
-        raise InUse(
-            f'registry "{registry.handle}" was rotated to version {max(accepted)} meanwhile',
-            "look who did it, and rotate again if your password should count",
-        )
     history.make_current(tx, registry_id, version, now)
     history.collect(tx, _existing(tx, registry_id))
     return _existing(tx, registry_id)
@@ -313,6 +310,17 @@ def _changeable(tx: "Database", registry_id: str) -> Registry:
     registry = _existing(tx, registry_id)
     refuse_deleting(registry)
     return registry
+
+
+def _refuse_late(tx: "Database", registry_id: str, version: int) -> None:
+    """Raise `InUse` for a version that can never count, since a newer one was accepted before it."""
+    accepted = [one.version for one in history.all(tx.conn, registry_id) if one.state in ACCEPTED]
+    if version < max(accepted, default=0):
+        handle = _existing(tx, registry_id).handle
+        raise InUse(
+            f'registry "{handle}" was rotated to version {max(accepted)} meanwhile',
+            "look who did it, and rotate again if your password should count",
+        )
 
 
 def _not_reserved(version: int) -> NotFound:

@@ -146,13 +146,8 @@ class Recorder:
 
 def _unfinished_start(c: Connection, deployment: int) -> str | None:
     """Tell when the deployment was started by a worker that did not finish it; None on a fresh start."""
-    began: str | None = None
-    for event in events.since(c, 0, deployment=deployment, limit=1_000_000):
-        if event.region is None and event.phase == _NEW_START:
-            began = event.at
-        elif event.region is None and event.phase == "held":
-            began = None
-    return began
+    last = events.last_of(c, deployment, _NEW_START, "held")
+    return last.at if last is not None and last.phase == _NEW_START else None
 
 
 def _outcome(ended: Deployment) -> State:
@@ -171,8 +166,7 @@ def container_status(c: Connection, ended: Deployment, state: State) -> Containe
     if ended.kind == "terminate" and state == "done":
         return "terminated"
     latest = deployments.latest_states(c, ended.container_id)
-    active = [one.regions for one in containers.all(c, ended.project) if one.id == ended.container_id]
-    return "running" if active and all(latest.get(one) == "running" for one in active[0]) else "error"
+    return "running" if latest and set(latest.values()) == {"running"} else "error"
 
 
 def _summary(ended: Deployment) -> str:

@@ -1,12 +1,13 @@
 """Deletions: who still needs a thing is named, and nothing is written then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Never
 
 import pytest
 
 from bahriya_tui.model.clock import now
-from bahriya_tui.model.errors import BahriyaError, InUse
+from bahriya_tui.model.errors import BahriyaError, Failed, InUse
 from bahriya_tui.operations import define as defining
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
@@ -26,6 +27,7 @@ from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import audit, containers, deletions, events, registries, removals, secrets
+from bahriya_tui.store.driver import JOURNAL, connect
 from tests.operations.conftest import REGIONS, Quiet, accept, define, end
 from tests.rows import rows
 
@@ -44,6 +46,16 @@ def answer(session: Quiet, asked: list[int]) -> None:
             removals.done(tx, number)
             secrets.forget(tx, "shop", removal.region, removal.name)
             deletions.finish(tx, removal.registry_id or "", now())
+
+
+@contextmanager
+def somebody_reading(session: Quiet) -> Iterator[None]:
+    """Let somebody read the store for longer than anybody waits."""
+    session.connection.execute("PRAGMA busy_timeout = 1")
+    with closing(connect(session.places.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM credential").fetchall()
+        yield
 
 
 def no_token(context: object) -> Never:
@@ -299,3 +311,34 @@ def test_a_rollback_to_a_registry_that_is_being_deleted_is_refused(session: Quie
 
     with pytest.raises(BahriyaError, match="pulled with registry team, which is being deleted"):
         rollback(session, second.id)
+
+
+@pytest.mark.skipif(JOURNAL != "wal", reason="without a write-ahead log whoever reads keeps nothing")
+def test_a_deletion_whose_bytes_a_reader_keeps_in_the_journal_is_done_and_says_so(session: Quiet) -> None:
+    deployed(session, "web")
+    woken = len(session.woken)
+    with somebody_reading(session), pytest.raises(Failed, match="team was deleted, but its sealed bytes may"):
+        delete_registry(session, "shop", "team", unlink=True)
+    assert registries.get(session.connection, "shop", "team").deleting
+    assert len(session.woken) == woken + 1
+    assert len(delete_registry(session, "shop", "team")) == len(REGIONS)
+
+
+@pytest.mark.skipif(JOURNAL != "wal", reason="without a write-ahead log whoever reads keeps nothing")
+@pytest.mark.parametrize("handle", ["new", "team"])
+def test_a_token_that_was_not_taken_and_stays_in_the_journal_is_told_with_the_reason(
+    session: Quiet, handle: str
+) -> None:
+    def refused(context: object) -> Never:
+        raise Failed("the token is empty", "enter one")
+
+    def bring() -> None:
+        if handle == "team":
+            rotate_registry(session, "shop", "team", read_token=refused)
+        else:
+            connect_registry(session, "shop", handle, server="ghcr.io", username="bot", read_token=refused)
+
+    with pytest.raises(Failed, match=r"^the token is empty: enter one$"):
+        bring()
+    with somebody_reading(session), pytest.raises(Failed, match=r"enter one; its sealed bytes may still be"):
+        bring()

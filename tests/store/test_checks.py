@@ -1,5 +1,6 @@
 import pytest
 
+from bahriya_tui.model.connection import ConnectionSettings
 from bahriya_tui.model.errors import NotFound
 from bahriya_tui.store import checks, registries
 from bahriya_tui.store.checks import Check
@@ -93,3 +94,59 @@ def test_the_result_for_a_registry_that_is_gone_is_dropped(store: Store) -> None
         checks.finish(tx, number, {}, NOW)
     with pytest.raises(NotFound, match="its registry may have been deleted"):
         checks.get(store.connection, number)
+
+
+def finished(store: Store, login: str, settings: ConnectionSettings | None = None) -> int:
+    """Ask once more, and let the answer be `login`; gives the number of that check."""
+    registry = registries.get(store.connection, "shop", "ghcr")
+    with store.write() as tx:
+        number = checks.request(tx, registry.id, 1, IMAGES, NOW, settings=settings)
+        checks.finish(tx, number, {"login": login}, LATER)
+    return number
+
+
+def kept(store: Store) -> list[int]:
+    registry = registries.get(store.connection, "shop", "ghcr")
+    return [one.id for one in checks.of_version(store.connection, registry.id, 1)]
+
+
+def test_of_the_checks_of_a_version_the_newest_are_kept(store: Store) -> None:
+    numbers = [finished(store, "accepted") for _ in range(60)]
+    assert kept(store) == numbers[-50:]
+
+
+def test_a_rejection_that_stands_is_kept_with_its_beginning(store: Store) -> None:
+    former = [finished(store, login) for login in ("rejected", "accepted")]
+    standing = [finished(store, "rejected") for _ in range(3)]
+    for _ in range(60):
+        finished(store, "not proven")
+    assert not {*former, standing[1]} & set(kept(store))
+    assert {standing[0], standing[2]} <= set(kept(store))
+    assert len(kept(store)) == 52
+
+
+def test_tries_of_other_settings_do_not_drive_out_what_is_known_of_a_registry(store: Store) -> None:
+    known = finished(store, "accepted")
+    tried = [finished(store, "not proven", ConnectionSettings(True)) for _ in range(60)]
+    assert kept(store) == [known, *tried[-50:]]
+    last = checks.last(store.connection, registries.get(store.connection, "shop", "ghcr").id)
+    assert last is not None
+    assert last.id == known
+
+
+def test_a_check_that_took_longer_than_many_others_has_its_answer(store: Store) -> None:
+    slow = request(store, [])
+    for _ in range(60):
+        finished(store, "accepted")
+    with store.write() as tx:
+        checks.finish(tx, slow, {"login": "accepted"}, LATER)
+    assert checks.get(store.connection, slow).state == "done"
+
+
+@pytest.mark.parametrize("column", ["images", "result"])
+def test_an_old_check_that_cannot_be_read_keeps_no_other_from_its_end(store: Store, column: str) -> None:
+    broken = finished(store, "accepted")
+    with store.write() as tx:
+        tx.execute(f"UPDATE registry_check SET {column} = '[' WHERE id = ?", [broken])
+    after = finished(store, "accepted")
+    assert checks.get(store.connection, after).state == "done"

@@ -52,14 +52,16 @@ def test_events_are_read_in_pieces_without_loss(store: Store) -> None:
     assert read == told
 
 
-def test_events_are_narrowed_to_a_project_or_a_deployment(store: Store) -> None:
-    tell(store, "one", deployment=1)
-    tell(store, "two", deployment=2)
-    tell(store, "three", project="blog")
-    tell(store, "four", project=None)
-    phases = [event.phase for event in events.since(store.connection, 0, project="shop")]
-    assert phases == ["one", "two"]
-    assert [event.phase for event in events.since(store.connection, 0, deployment=2)] == ["two"]
+def test_events_are_narrowed_to_a_deployment_and_a_phase(store: Store) -> None:
+    tell(store, "conflict", deployment=1)
+    tell(store, "conflict", deployment=2)
+    tell(store, "queued", deployment=2)
+    tell(store, "queued", project=None)
+    assert [event.phase for event in events.since(store.connection, 0, deployment=2)] == [
+        "conflict",
+        "queued",
+    ]
+    assert [event.seq for event in events.of_phase(store.connection, 2, "conflict")] == [2]
     assert len(events.since(store.connection, 0)) == 4
 
 

@@ -118,6 +118,24 @@ def test_of_two_rotations_the_older_one_cannot_replace_the_newer(store: Store, g
     assert registries.get(store.connection, "shop", "ghcr").version == newer
 
 
+def test_the_token_of_a_rotation_that_was_killed_goes_with_the_next_one(store: Store, ghcr: Registry) -> None:
+    killed = reserve(store, ghcr)
+    assert registries.sealed(store.connection, ghcr.id, killed) == b"sealed"
+    newer = rotate(store, ghcr).version
+    assert states(store, ghcr) == {1: "previous", newer: "current"}
+    begun = reserve(store, ghcr, sealed=None)
+    with store.write() as tx:
+        registries.edit(tx, ghcr.id, name="GitHub", now=LATER)
+    assert states(store, ghcr) == {1: "previous", newer: "current", begun: "reserved"}
+
+
+def test_a_token_that_comes_after_a_newer_one_was_taken_is_told_so(store: Store, ghcr: Registry) -> None:
+    late = reserve(store, ghcr, sealed=None)
+    rotate(store, ghcr)
+    with pytest.raises(InUse, match="rotated to version 3 meanwhile"), store.write() as tx:
+        registries.keep_sealed(tx, ghcr.id, late, b"late")
+
+
 def test_only_the_newest_versions_are_kept(store: Store, ghcr: Registry) -> None:
     for _ in range(7):
         rotate(store, ghcr)
