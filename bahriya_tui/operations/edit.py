@@ -24,7 +24,7 @@ from bahriya_tui.operations.leave import leave_regions
 from bahriya_tui.operations.protect import record_protection, refuse_protected
 from bahriya_tui.operations.prove import Connected, Rejected, unproven
 from bahriya_tui.operations.record import record
-from bahriya_tui.operations.regions import RegionPin
+from bahriya_tui.operations.regions import RegionPin, refuse_same_cluster
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.operations.usable import kept_registry, usable_registry
@@ -112,7 +112,8 @@ def edit_region(
 ) -> Region:
     """Change what is shown of a region, where it leads (`pin`), or its protection; None leaves it as it is.
 
-    To lead a protected region elsewhere, or to take its protection away, it has to be named.
+    To lead a protected region elsewhere, or to take its protection away, it has to be named. `BadInput` where
+    it would be the same cluster as another region.
     """
     given = {"name": name, "city": city, "country": country}
     texts: dict[str, Any] = {
@@ -126,6 +127,9 @@ def edit_region(
             refuse_protected(s, tx.conn, [id], f"taking the protection of {id} away")
         kept = before.protected if protected is None else protected
         changed = replace(before, **texts, **(_leading_to(pin) if pin else {}), protected=kept)
+        if (changed.server, changed.ca_fingerprint) != (before.server, before.ca_fingerprint):
+            refuse_same_cluster(tx.conn, changed)
+            regions.forget_namespaces(tx, id)
         regions.update(tx, changed)
         if pin is not None:
             message = f"region {id} leads to {pin.server} now, by context {pin.context}"
