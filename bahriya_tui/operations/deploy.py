@@ -111,17 +111,12 @@ def owners_met(s: Session, container: Container) -> list[str]:
     ]
 
 
-def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
-    """Queue one planned deployment, as `start_deployments` does."""
-    return start_deployments(s, [plan], replace=replace)[0]
-
-
 def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = False) -> list[Deployment]:
     """Queue planned deployments, with containers and credentials as they are now: all of them or none.
 
     The worker sees them at once, and does only once what they share. `InUse` when one is under way; with
-    `replace` that one is cancelled first. `Protected` for regions that were not named, `CannotServe` as for
-    the plan.
+    `replace` those are cancelled first, and stay cancelled when nothing is queued after all. `Protected` for
+    regions that were not named, `CannotServe` as for the plan.
     """
     refuse_protected(s, s.connection, regions_of(plans), deploying([plan.container.handle for plan in plans]))
     for plan in plans:

@@ -9,7 +9,7 @@ from bahriya_tui.model.token import TokenFacts
 from bahriya_tui.operations.attention import ending, look
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_registry
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import unlink
@@ -17,7 +17,7 @@ from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.vault import ensure_keys
 from bahriya_tui.store import audit, checks, credentials, registries
-from tests.operations.conftest import REGIONS, accept, define, end
+from tests.operations.conftest import REGIONS, accept, define, end, start_deployment
 from tests.sealing import well_formed
 
 WEEK = parse_span("7d")

@@ -17,7 +17,7 @@ from bahriya_tui.operations.delete import (
     delete_registry,
     plan_registry_deletion,
 )
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import plan_deployment, using
 from bahriya_tui.operations.edit import edit_container, edit_registry
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.inspect import overview
@@ -26,7 +26,7 @@ from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import audit, containers, deletions, events, registries, removals, secrets
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
 from tests.rows import rows
 
 

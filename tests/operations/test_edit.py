@@ -7,11 +7,11 @@ import pytest
 from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.operations.define import add_container
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_container, edit_region, edit_registry
 from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.store import containers, projects, regions, registries, removals, secrets
-from tests.operations.conftest import Quiet, accept, define, end
+from tests.operations.conftest import Quiet, accept, define, end, start_deployment
 from tests.rows import rows
 
 
