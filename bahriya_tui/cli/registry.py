@@ -147,7 +147,7 @@ def edit(
                 project,
                 handle,
                 name=name,
-                expires=expires,
+                expires=... if expires is None else expires or None,
                 max_versions=max_versions,
                 settings=settings,
                 check=not no_check,

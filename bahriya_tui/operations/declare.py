@@ -232,7 +232,7 @@ def _edit_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
         project,
         one.handle,
         name=one.name,
-        expires=one.expires or "",
+        expires=one.expires,
         max_versions=one.max_versions,
         settings=_settings(one),
     )

@@ -47,7 +47,7 @@ def edit_registry(
     handle: str,
     *,
     name: str | None = None,
-    expires: str | None = None,
+    expires: str | EllipsisType | None = ...,
     max_versions: int | None = None,
     settings: ConnectionSettings | None = None,
     check: bool = True,
@@ -55,14 +55,15 @@ def edit_registry(
 ) -> Connected:
     """Change display name, declared expiry, how many versions are kept, or how it is asked from here.
 
-    None leaves a field as it is, an empty expiry removes it. Other `settings` are tried first with the
+    What is not given stays; `expires=None` removes the expiry. Other `settings` are tried first with the
     current version: when the registry speaks against it, or cannot be asked any more although it could be
     before, `Rejected` is raised and nothing is changed.
     """
     if name is not None:
         validate.display_text("name", name)
-    declared = validate.expiry(expires) if expires else None
-    kept = None if max_versions is None else validate.max_versions(max_versions)
+    if max_versions is not None:
+        validate.max_versions(max_versions)
+    declared = validate.expiry(expires) if isinstance(expires, str) else None
     before = kept_registry(s.connection, project, handle)
     asked = None if settings is None else usable_settings(settings)
     moved = asked is not None and asked != settings_of(before)
@@ -72,10 +73,10 @@ def edit_registry(
         edited = registries.edit(
             tx,
             registry.id,
-            name=registry.name if name is None else name,
-            expires=registry.expires if expires is None else declared,
-            max_versions=registry.max_versions if kept is None else kept,
-            settings=... if asked is None else asked,
+            name=name,
+            expires=... if expires is ... else declared,
+            max_versions=max_versions,
+            settings=asked,
             now=now(),
         )
         message = f"registry {handle} was changed"

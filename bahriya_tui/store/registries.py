@@ -244,18 +244,18 @@ def edit(
     tx: "Database",
     registry_id: str,
     *,
-    name: str | EllipsisType = ...,
+    name: str | None = None,
     expires: str | EllipsisType | None = ...,
-    max_versions: int | EllipsisType = ...,
-    settings: ConnectionSettings | EllipsisType = ...,
+    max_versions: int | None = None,
+    settings: ConnectionSettings | None = None,
     now: str,
 ) -> Registry:
-    """Change what is given and needs no new password; `...` leaves a field as it is.
+    """Change what is given and needs no new password; `expires=None` removes the expiry.
 
     With fewer `max_versions`, old ones to which nothing refers are dropped.
     """
     registry = _changeable(tx, registry_id)
-    asked = settings_of(registry) if settings is ... else settings
+    asked = settings_of(registry) if settings is None else settings
     tx.execute(
         "UPDATE registry SET plain_http = ?, ca_file = ?, proxy = ?, name = ?, expires = ?, max_versions = ?,"
         " updated_at = ? WHERE id = ?",
@@ -263,9 +263,9 @@ def edit(
             int(asked.plain_http),
             asked.ca_file,
             asked.proxy,
-            registry.name if name is ... else name,
+            registry.name if name is None else name,
             registry.expires if expires is ... else expires,
-            registry.max_versions if max_versions is ... else max_versions,
+            registry.max_versions if max_versions is None else max_versions,
             now,
             registry_id,
         ],

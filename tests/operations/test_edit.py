@@ -152,7 +152,7 @@ def test_a_region_that_does_not_exist_is_refused(session: Quiet) -> None:
 def test_an_expiry_can_be_declared_and_removed(session: Quiet) -> None:
     assert edit_registry(session, "shop", "team", expires="2027-01-31").registry.expires == "2027-01-31"
     assert edit_registry(session, "shop", "team", name="Team").registry.expires == "2027-01-31"
-    assert edit_registry(session, "shop", "team", expires="").registry.expires is None
+    assert edit_registry(session, "shop", "team", expires=None).registry.expires is None
     with pytest.raises(BadInput):
         edit_registry(session, "shop", "team", expires="soon")
     assert registries.get(session.connection, "shop", "team").name == "Team"

@@ -115,7 +115,7 @@ class Registries(Noticing):
             await app.change(
                 f"changing {registry.handle}",
                 lambda s: edit.edit_registry(
-                    s, registry.project, registry.handle, name=draft.name, expires=draft.expires or ""
+                    s, registry.project, registry.handle, name=draft.name, expires=draft.expires
                 ),
             )
             app.say(f"Registry {registry.handle} was changed.")
