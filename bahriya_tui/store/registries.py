@@ -13,7 +13,6 @@ from bahriya_tui.model.registry import ACCEPTED, Registry, refuse_deleting
 from bahriya_tui.model.token import NO_FACTS, TokenFacts
 from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
-from bahriya_tui.store.history import all as versions
 from bahriya_tui.store.refusals import in_use, missing, taken
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ __all__ = [
     "reserve_version",
     "return_to",
     "sealed",
-    "versions",
 ]
 
 _FREED = "it is being deleted; its handle is free once the regions have answered"
@@ -49,11 +47,11 @@ def all(c: Connection, project: str) -> list[Registry]:  # noqa: A001
 
 def get(c: Connection, project: str, handle: str) -> Registry:
     """Find a registry; `NotFound` names those of the project."""
-    row = c.execute("SELECT * FROM registry WHERE project = ? AND handle = ?", [project, handle]).fetchone()
-    if row is None:
+    found = _find(c, project, handle)
+    if found is None:
         existing = [registry.handle for registry in all(c, project)]
         raise missing("registry", handle, f'in project "{project}"', existing)
-    return _registry(row)
+    return found
 
 
 def by_id(c: Connection, id: str) -> Registry | None:  # noqa: A002
@@ -92,7 +90,7 @@ def insert(
     import uuid
 
     projects.get(tx.conn, project)
-    for known in (one for one in all(tx.conn, project) if one.handle == handle):
+    if (known := _find(tx.conn, project, handle)) is not None:
         raise taken("registry", handle, f'in project "{project}"', _FREED if known.deleting else "")
     row = {
         "id": uuid.uuid4().hex,
@@ -186,7 +184,7 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
     ).fetchone()
     if row is None:
         raise _not_reserved(version)
-    accepted = [one.version for one in versions(tx.conn, registry_id) if one.state in ACCEPTED]
+    accepted = [one.version for one in history.all(tx.conn, registry_id) if one.state in ACCEPTED]
     if version < max(accepted, default=0):
         raise InUse(
             f'registry "{registry.handle}" was rotated to version {max(accepted)} meanwhile',
@@ -199,7 +197,7 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
 
 def refuse_return(c: Connection, registry: Registry, version: int) -> None:
     """Raise `NotFound`, `BadInput` or `Failed` with the reason why a version cannot count again."""
-    known = {one.version: one for one in versions(c, registry.id)}
+    known = {one.version: one for one in history.all(c, registry.id)}
     found, name = known.get(version), f'v{version} of registry "{registry.handle}"'
     if found is None:
         kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in ACCEPTED)
@@ -300,6 +298,11 @@ _USERS = (
         " WHERE init_job.registry_id = ? ORDER BY 1",
     ),
 )
+
+
+def _find(c: Connection, project: str, handle: str) -> Registry | None:
+    row = c.execute("SELECT * FROM registry WHERE project = ? AND handle = ?", [project, handle]).fetchone()
+    return None if row is None else _registry(row)
 
 
 def _existing(tx: "Database", registry_id: str) -> Registry:
