@@ -31,7 +31,7 @@ def team(session: Quiet) -> Registry:
 
 
 def usage(session: Quiet) -> Usage:
-    return registry_usage(session, "shop", "team")
+    return registry_usage(session.connection, "shop", "team")
 
 
 def rotate(session: Quiet, times: int = 1) -> None:
