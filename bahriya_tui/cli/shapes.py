@@ -24,7 +24,7 @@ from bahriya_tui.operations.usage import Usage, VersionUsage
 from bahriya_tui.store import checks, containers, deletions, history
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def project(one: Project) -> records.Project:

@@ -9,7 +9,7 @@ from bahriya_tui.places import Places
 from bahriya_tui.store import driver
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 PERIOD = 2.0
 """Seconds between two looks at what is due."""

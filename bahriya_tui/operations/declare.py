@@ -38,7 +38,7 @@ from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.store import containers, projects, regions, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 Act = Literal["add", "change", "wait"]
 

@@ -23,9 +23,9 @@ from bahriya_tui.operations.way import Careful, way_through
 from bahriya_tui.store import containers, deployments, events, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 CANCEL_TIMEOUT = 120.0
 """Seconds to wait for the deployment that is to be replaced."""

@@ -10,7 +10,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import history, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str = "") -> None:
