@@ -8,6 +8,7 @@ from bahriya_tui.cli.width import cells, cut, padded
 CITIES = {
     "Helsinki": 8,
     "東京": 4,
+    "東京都新宿区": 12,
     "ｱﾃﾈ": 3,
     "Ｂｅｒｎ": 8,
     "Zu\u0308rich": 6,
@@ -20,7 +21,7 @@ CITIES = {
 @pytest.mark.parametrize(("city", "wide"), CITIES.items())
 def test_text_is_as_wide_as_a_terminal_shows_it(city: str, wide: int) -> None:
     assert cells(city) == wide
-    assert cells(padded(city, 10)) == 10
+    assert cells(padded(city, 20)) == 20
 
 
 @pytest.mark.parametrize(
@@ -40,4 +41,4 @@ def test_what_has_room_is_kept(text: str, room: int, left: str) -> None:
 def test_a_table_stays_in_line(capsys: pytest.CaptureFixture[str]) -> None:
     output.table([{"city": city, "status": "active"} for city in CITIES], ["city", "status"])
     _, *lines = capsys.readouterr().out.splitlines()
-    assert {cells(line.removesuffix("active")) for line in lines} == {10}
+    assert {cells(line.removesuffix("active")) for line in lines} == {14}
