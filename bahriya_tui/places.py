@@ -42,13 +42,13 @@ class Places:
         return self.keys / "private"
 
     @property
-    def key_file(self) -> Path:
-        """What the operator's keys are to do; beside the folder of the vault's keys, which it is not in."""
+    def keymap_file(self) -> Path:
+        """What the keys of the keyboard are to do; beside the folder of the vault's keys, not in it."""
         return self.keys.parent / "keys.toml"
 
     @property
     def hook_file(self) -> Path:
-        """Which commands are run when something needs a person; beside the file of keys."""
+        """Which commands are run when something needs a person; beside the keymap."""
         return self.keys.parent / "hooks.toml"
 
     @property

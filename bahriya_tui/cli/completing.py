@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 VARIABLE = "_BAHRIYA_COMPLETE"
 """Set by the shell's script while it asks for completions."""

@@ -22,7 +22,7 @@ def command(asked: Common) -> int:
     deploy = "D", or "registries.rotate" = "ctrl+r,f8" for one place alone, or reverse = "" for none.
     Exit code 2 when there are mistakes in it; the screens then have the default keys.
     """
-    path = places().key_file
+    path = places().keymap_file
     found = load(path)
     known = [_record(key) for key in found.table]
     if asked.json:

@@ -108,8 +108,12 @@ def reader_of_token(
     password_stdin: bool,
     password_file: str | None,
     password_command: str | None,
+    wanted: str = "no password was given",
 ) -> "ReadToken":
-    """Choose where the token comes from; without any option it is asked for on the terminal."""
+    """Choose where the token comes from; without any option it is asked for on the terminal.
+
+    `wanted` says why there has to be one, for when nobody can be asked.
+    """
     from bahriya_tui.launch.tokens import TokenSource, token_reader
 
     if sum((password_stdin, password_file is not None, password_command is not None)) > 1:
@@ -125,7 +129,7 @@ def reader_of_token(
         return token_reader(TokenSource("command", password_command), places)
     if not asked.may_ask:
         raise BadInput(
-            "no password was given, and nobody can be asked",
+            f"{wanted}, and nobody can be asked",
             "use --password-stdin, --password-file or --password-command",
         )
     return _told_first(token_reader(TokenSource("terminal"), places))

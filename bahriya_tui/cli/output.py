@@ -9,6 +9,7 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bahriya_tui.cli.plain import value
+from bahriya_tui.cli.width import cells, padded
 from bahriya_tui.failure import literal, one_line
 
 if TYPE_CHECKING:
@@ -62,14 +63,15 @@ def document(thing: Record) -> None:
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows under the names of their columns."""
-    cells = [[value(row[column]) for column in columns] for row in rows]
-    lines = [[_label(column).upper() for column in columns], *cells]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
-    for *cut, last in lines:
-        head = "".join(f"{cell:<{width}}  " for cell, width in zip(cut, widths, strict=False))
-        for part in _wrapped(last, len(head)):
+    shown = [[value(row[column]) for column in columns] for row in rows]
+    lines = [[_label(column).upper() for column in columns], *shown]
+    widths = [max(cells(line[index]) for line in lines) for index in range(len(columns))]
+    for *before, last in lines:
+        head = "".join(f"{padded(cell, width)}  " for cell, width in zip(before, widths, strict=False))
+        indent = cells(head)
+        for part in _wrapped(last, indent):
             print(f"{head}{part}".rstrip())
-            head = " " * len(head)
+            head = " " * indent
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

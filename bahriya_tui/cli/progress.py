@@ -3,8 +3,8 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from unicodedata import combining, east_asian_width
 
+from bahriya_tui.cli.width import cells, cut, padded
 from bahriya_tui.failure import literal
 from bahriya_tui.model.deployment import Deployment, RegionRun
 from bahriya_tui.model.phases import share, words
@@ -60,7 +60,7 @@ def bars(runs: Sequence[Deployment], columns: int, look: Look) -> list[str]:
         for run in runs
         for one in run.regions
     ]
-    wide = min(max((len(name) for name, _ in rows), default=0), columns // 3)
+    wide = min(max((cells(name) for name, _ in rows), default=0), columns // 3)
     return [_line(literal(name), one, wide, columns, look) for name, one in rows]
 
 
@@ -73,20 +73,10 @@ def _line(name: str, region: RegionRun, wide: int, columns: int, look: Look) -> 
         f" {region.updated or 0}/{region.replicas}" if region.state == "rolling" and region.replicas else ""
     )
     state = f"{words(region.state)}{replicas}"
-    head = f"{_cut(name, wide):<{wide}}  "
+    head = f"{padded(cut(name, wide), wide)}  "
     tail = f"  {state:<{_PHASE}}  {literal(region.message)}"
-    text = _cut(head + bar + tail, columns).rstrip()
+    text = cut(head + bar + tail, columns).rstrip()
     end = len(head) + len(bar)
     return (
         text if not colour else f"{text[: len(head)]}\x1b[{colour}m{text[len(head) : end]}\x1b[0m{text[end:]}"
     )
-
-
-def _cut(text: str, columns: int) -> str:
-    """Give as much of `text` as has room in `columns` cells of a terminal."""
-    room = columns
-    for number, char in enumerate(text):
-        room -= 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
-        if room < 0:
-            return text[:number]
-    return text

@@ -29,6 +29,8 @@ _COLUMNS = ["handle", "server", "username", "version", "expires", "used_by"]
 _EXCEPTIONAL = ["needs_reentry", "deletion"]
 """Columns that are there when a registry has something in them."""
 
+_WANTED = "another server or user name needs the token again"
+
 
 @click.group("registry", no_args_is_help=False)
 def command() -> None:
@@ -145,7 +147,7 @@ def edit(
                 project,
                 handle,
                 name=name,
-                expires=expires,
+                expires=... if expires is None else expires or None,
                 max_versions=max_versions,
                 settings=settings,
                 check=not no_check,
@@ -159,7 +161,7 @@ def edit(
             session,
             project,
             handle,
-            read_token=reader_of_token(asked, session.places, **token),
+            read_token=reader_of_token(asked, session.places, **token, wanted=_WANTED),
             check=not no_check,
             expires=before.expires if expires is None else expires or None,
             server=server,

@@ -18,7 +18,7 @@ from bahriya_tui.operations.delete import (
     refuse_use,
     regions_of,
 )
-from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments
 from bahriya_tui.operations.deploy import regions_of as deployed_to
 from bahriya_tui.operations.dry_run import plan_deletion
 from bahriya_tui.operations.protect import naming, refuse_protected
@@ -118,8 +118,7 @@ def _redeploy(asked: Common, s: Session, plans: Sequence[Plan]) -> int:
     if any(one.registry is not None for one in plans):
         unlocked(asked, s)
     after = events.last_seq(s.connection)
-    started = [start_deployment(s, one) for one in plans]
-    return watch(asked, s, started, after, wait=True, quiet=asked.json)
+    return watch(asked, s, start_deployments(s, plans), after, wait=True, quiet=asked.json)
 
 
 def _to_redeploy(plan: RegistryDeletion) -> list[str]:

@@ -20,7 +20,7 @@ def lint(asked: Common) -> int:
     Exit code 1 when there is something to advise.
     """
     with opened(asked) as (session, project):
-        found = lint_registries(session, project)
+        found = lint_registries(session.connection, project)
     if asked.json:
         output.listing(found, (), as_json=True)
     for one in found:

@@ -20,7 +20,7 @@ _COLUMNS = ["container", "region", "version", "holds", "why"]
 def show(asked: Common, handle: str) -> None:
     """Show a registry, who uses it, and its versions."""
     with opened(asked) as (session, project):
-        usage = registry_usage(session, project, handle)
+        usage = registry_usage(session.connection, project, handle)
         there = secrets.applied(session.connection, registry_id=usage.registry.id)
         found: records.RegistryDetail = {
             **shapes.registry(session.connection, usage.registry),
@@ -62,7 +62,7 @@ def _check_in_words(check: records.LastCheck, current: int) -> str:
 def usage(asked: Common, handle: str) -> None:
     """Show who still pulls with which version, and whether the old token may be revoked."""
     with opened(asked) as (session, project):
-        found = registry_usage(session, project, handle)
+        found = registry_usage(session.connection, project, handle)
         if asked.json:
             versions = [shapes.version(one) for one in found.versions]
             record: records.Usage = {**shapes.verdict(found), "versions": versions}
@@ -75,7 +75,7 @@ def usage(asked: Common, handle: str) -> None:
 
 def conclude(asked: Common, s: Session, project: str, handle: str) -> None:
     """Say at the end of a rotation whether the old token may be revoked, or what still needs it."""
-    found = registry_usage(s, project, handle)
+    found = registry_usage(s.connection, project, handle)
     if asked.json:
         output.line(shapes.verdict(found), "", as_json=True)
         return

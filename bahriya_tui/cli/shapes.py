@@ -21,10 +21,10 @@ from bahriya_tui.operations.attention import Ending, Failing
 from bahriya_tui.operations.check import read_result
 from bahriya_tui.operations.delete import StillRunning
 from bahriya_tui.operations.usage import Usage, VersionUsage
-from bahriya_tui.store import checks, containers, deletions, registries
+from bahriya_tui.store import checks, containers, deletions, history
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def project(one: Project) -> records.Project:
@@ -40,7 +40,7 @@ def registry(c: "Connection", one: Registry) -> records.Registry:
     if last is not None and found is not None:
         told = checked(Checked(one.handle, last.version, last.finished_at or "", found))
         known = {**told, "current": last.version == one.version}
-    kept = {version.version: version for version in registries.versions(c, one.id)}
+    kept = {version.version: version for version in history.all(c, one.id)}
     end = expiry.due(one, kept.get(one.version))
     return {
         "handle": one.handle,

@@ -31,8 +31,8 @@ class Walk:
 
     def deploy(self) -> Deployment:
         """Deploy the container and wait for its end."""
-        (plan,) = deploy.plan_deployment(self.session, "shop", ["web"])
-        started = deploy.start_deployment(self.session, plan)
+        plans = deploy.plan_deployment(self.session, "shop", ["web"])
+        (started,) = deploy.start_deployments(self.session, plans)
         for event in follow.follow(self.session, [started.id]):
             if event.region is not None:
                 _say(f"    {event.region:<16} {event.phase:<12} {event.message}")

@@ -115,8 +115,7 @@ def seed(found: Places, servers: Servers) -> None:
                 port=container.port,
             )
         handles = [container.handle for container in CONTAINERS]
-        for plan in deploy.plan_deployment(session, "shop", handles):
-            deploy.start_deployment(session, plan)
+        deploy.start_deployments(session, deploy.plan_deployment(session, "shop", handles))
 
 
 def token_from(found: Places, servers: Servers, user: str) -> ReadToken:

@@ -20,7 +20,7 @@ def files_left(places: Places) -> Files:
     libraries = [
         path for path in (sys.prefix, sys.base_prefix, program, *sys.path) if _harmless(path, places)
     ]
-    keymap = [str(places.key_file)] if os.path.isfile(places.key_file) else []  # noqa: PTH113
+    keymap = [str(places.keymap_file)] if os.path.isfile(places.keymap_file) else []  # noqa: PTH113
     return Files(
         readable=(*_SYSTEM, *libraries, str(places.public_keys), *keymap),
         changeable=tuple(str(one) for one in places.changed_by_screens),

@@ -62,7 +62,7 @@ def _share(places: Places, gid: int, access: Access) -> None:
         (_FOLDER, [places.store, places.logs], folder_mode(access)),
         (_FILE, [*_files(places.store), *(one for one in logs if one not in workers)], mode_of_files(access)),
         (_FILE, [*workers, *_files(places.public_keys)], mode_of_files(readable)),
-        (_FILE, [one for one in [places.key_file] if _is_ours(one)], mode_of_files(readable)),
+        (_FILE, [one for one in [places.keymap_file] if _is_ours(one)], mode_of_files(readable)),
     ]
     with ExitStack() as opened:
         ready = [

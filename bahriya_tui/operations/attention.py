@@ -48,7 +48,7 @@ class Attention:
 def look(s: Session, project: str, within: Span, now: str) -> Attention:
     """Look at all registries of a project."""
     near = ending(s, project, within, now)
-    return Attention(tuple(near), tuple(_failing(s, project)), tuple(lint_registries(s, project)))
+    return Attention(tuple(near), tuple(_failing(s, project)), tuple(lint_registries(s.connection, project)))
 
 
 def ending(s: Session, project: str, within: Span, now: str) -> list[Ending]:

@@ -7,22 +7,17 @@ it was made on, or with the recovery key.
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bahriya_tui.actor import find_actor
 from bahriya_tui.launch import backup as processes
 from bahriya_tui.model.audit import Outcome
-from bahriya_tui.model.clock import now
-from bahriya_tui.model.deployment import ACTIVE, Deployment
+from bahriya_tui.model.deployment import ACTIVE
 from bahriya_tui.model.errors import BahriyaError, StoreUnwritable
 from bahriya_tui.operations import vault
-from bahriya_tui.operations.deploy import note
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.places import Places
-from bahriya_tui.store import deployments, projects, regions, registries, restored
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from bahriya_tui.store import deployments, projects, regions, registries
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +76,9 @@ def restore(places: Places, file: Path) -> Restored:
 
     The worker of the machine it came from must not run any more: both would deploy to the same regions.
     """
-    installed = processes.install(places, file)
+    installed = processes.install(places, file, find_actor())
     with open_session(places) as s:
-        with s.store.write() as tx:
-            restored.leave_out_numbers(tx)
-            words = f"the store was restored from a backup of {installed['made_at']}"
-            record(tx, s.who, "store.restored", words)
-            # All of them at once: the first worker that comes would go on with those that are left.
-            cancelled = [_cancel(tx, s, one) for one in deployments.under_way(tx.conn)]
+        cancelled = [deployments.get(s.connection, number) for number in installed["cancelled"]]
         if any(one.state in ACTIVE for one in cancelled):
             s.wake_worker()
         known = projects.all(s.connection)
@@ -103,9 +93,3 @@ def restore(places: Places, file: Path) -> Restored:
             key_missing=vault.status(s).private_key == "missing",
             kubeconfigs_missing=tuple(sorted(one for one in files if not Path(one).exists())),
         )
-
-
-def _cancel(tx: "Database", s: Session, id: int) -> Deployment:  # noqa: A002
-    cancelled = deployments.request_cancel(tx, id, now())
-    note(tx, s.who, "deployment.cancelled", cancelled, "cancel was asked for")
-    return cancelled

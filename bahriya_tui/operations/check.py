@@ -17,7 +17,7 @@ from bahriya_tui.operations.usable import kept_registry
 from bahriya_tui.store import checks, containers
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 TIMEOUT = 120.0
 """Seconds to wait for the worker; the check itself has a shorter deadline of its own."""

@@ -18,7 +18,7 @@ from bahriya_tui.operations.way import Careful, way_through
 from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def cancel(s: Session, id: int) -> Deployment:  # noqa: A002

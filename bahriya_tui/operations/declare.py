@@ -38,7 +38,7 @@ from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.store import containers, projects, regions, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 Act = Literal["add", "change", "wait"]
 
@@ -232,7 +232,7 @@ def _edit_registry(s: Session, given: tuple[str, RegistryWanted]) -> None:
         project,
         one.handle,
         name=one.name,
-        expires=one.expires or "",
+        expires=one.expires,
         max_versions=one.max_versions,
         settings=_settings(one),
     )

@@ -23,9 +23,9 @@ from bahriya_tui.operations.way import Careful, way_through
 from bahriya_tui.store import containers, deployments, events, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 CANCEL_TIMEOUT = 120.0
 """Seconds to wait for the deployment that is to be replaced."""
@@ -109,17 +109,12 @@ def owners_met(s: Session, container: Container) -> list[str]:
     ]
 
 
-def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
-    """Queue one planned deployment, as `start_deployments` does."""
-    return start_deployments(s, [plan], replace=replace)[0]
-
-
 def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = False) -> list[Deployment]:
     """Queue planned deployments, with containers and credentials as they are now: all of them or none.
 
     The worker sees them at once, and does only once what they share. `InUse` when one is under way; with
-    `replace` that one is cancelled first. `Protected` for regions that were not named, `CannotServe` as for
-    the plan.
+    `replace` those are cancelled first, and stay cancelled when nothing is queued after all. `Protected` for
+    regions that were not named, `CannotServe` as for the plan.
     """
     refuse_protected(s, s.connection, regions_of(plans), deploying([plan.container.handle for plan in plans]))
     for plan in plans:

@@ -35,7 +35,7 @@ from bahriya_tui.store import (
 )
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 _UNUSED = "nothing there pulls with it any more"
 

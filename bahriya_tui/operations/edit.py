@@ -25,7 +25,7 @@ from bahriya_tui.operations.meanwhile import differing, refuse_overwriting
 from bahriya_tui.operations.protect import record_protection, refuse_protected
 from bahriya_tui.operations.prove import Connected, Rejected, unproven
 from bahriya_tui.operations.record import record
-from bahriya_tui.operations.regions import RegionPin
+from bahriya_tui.operations.regions import RegionPin, refuse_same_cluster
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.settings import usable_settings
 from bahriya_tui.operations.usable import kept_registry, usable_registry
@@ -48,7 +48,7 @@ def edit_registry(
     handle: str,
     *,
     name: str | None = None,
-    expires: str | None = None,
+    expires: str | EllipsisType | None = ...,
     max_versions: int | None = None,
     settings: ConnectionSettings | None = None,
     check: bool = True,
@@ -57,15 +57,16 @@ def edit_registry(
 ) -> Connected:
     """Change display name, declared expiry, how many versions are kept, or how it is asked from here.
 
-    None leaves a field as it is, an empty expiry removes it. Given what was `shown` to whoever changes it,
+    What is not given stays; `expires=None` removes the expiry. Given what was `shown` to whoever changes it,
     name and expiry that somebody else changed since are not written over (`InUse`). Other `settings` are
     tried first with the current version: when the registry speaks against it, or cannot be asked any more
     although it could be before, `Rejected` is raised and nothing is changed.
     """
     if name is not None:
         validate.display_text("name", name)
-    declared = validate.expiry(expires) if expires else None
-    kept = None if max_versions is None else validate.max_versions(max_versions)
+    if max_versions is not None:
+        validate.max_versions(max_versions)
+    declared = validate.expiry(expires) if isinstance(expires, str) else None
     before = kept_registry(s.connection, project, handle)
     asked = None if settings is None else usable_settings(settings)
     moved = asked is not None and asked != settings_of(before)
@@ -73,15 +74,15 @@ def edit_registry(
     with s.store.write() as tx:
         registry = kept_registry(tx.conn, project, handle)
         if shown is not None:
-            given = {"name": name, "expires": expires}
-            refuse_overwriting(shown, registry, (field for field, new in given.items() if new is not None))
+            given = {"name": name is not None, "expires": expires is not ...}
+            refuse_overwriting(shown, registry, (field for field, changes in given.items() if changes))
         edited = registries.edit(
             tx,
             registry.id,
-            name=registry.name if name is None else name,
-            expires=registry.expires if expires is None else declared,
-            max_versions=registry.max_versions if kept is None else kept,
-            settings=... if asked is None else asked,
+            name=name,
+            expires=... if expires is ... else declared,
+            max_versions=max_versions,
+            settings=asked,
             now=now(),
         )
         message = f"registry {handle} was changed"
@@ -119,8 +120,9 @@ def edit_region(
 ) -> Region:
     """Change what is shown of a region, where it leads (`pin`), or its protection; None leaves it as it is.
 
-    To lead a protected region elsewhere, or to take its protection away, it has to be named. Given what was
-    `shown` to whoever changes it, texts that somebody else changed since are not written over (`InUse`).
+    To lead a protected region elsewhere, or to take its protection away, it has to be named. `BadInput` where
+    it would be the same cluster as another region. Given what was `shown` to whoever changes it, texts that
+    somebody else changed since are not written over (`InUse`).
     """
     given = {"name": name, "city": city, "country": country}
     texts: dict[str, Any] = {
@@ -136,6 +138,9 @@ def edit_region(
             refuse_protected(s, tx.conn, [id], f"taking the protection of {id} away")
         kept = before.protected if protected is None else protected
         changed = replace(before, **texts, **(_leading_to(pin) if pin else {}), protected=kept)
+        if (changed.server, changed.ca_fingerprint) != (before.server, before.ca_fingerprint):
+            refuse_same_cluster(tx.conn, changed)
+            regions.forget_namespaces(tx, id)
         regions.update(tx, changed)
         if pin is not None:
             message = f"region {id} leads to {pin.server} now, by context {pin.context}"

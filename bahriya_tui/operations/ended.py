@@ -10,7 +10,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.store import history, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str = "") -> None:
@@ -20,7 +20,7 @@ def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str 
     """
     for id_ in sorted(container.registries):
         registry = registries.by_id(c, id_)
-        for version in registries.versions(c, id_):
+        for version in history.all(c, id_):
             if registry is None or registry.handle == renewing:
                 continue
             if version.version == registry.version:
@@ -28,7 +28,7 @@ def refuse_ended_tokens(c: "Connection", container: Container, *, renewing: str 
 
 
 def refuse_ended_pulls(c: "Connection", spec: Spec) -> None:
-    """Raise `Failed` where what is sent for a version that `spec` names is such a token."""
+    """Raise `Failed` if the token that would be sent for a version in `spec` has expired."""
     for pull in spec.pulls:
         sent = history.held(c, pull.registry_id, pull.version)
         registry = registries.by_id(c, pull.registry_id)

@@ -10,7 +10,7 @@ from bahriya_tui.operations.prove import Connected, Rejected, outcome_of, unprov
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry
-from bahriya_tui.store import registries
+from bahriya_tui.store import history, registries
 
 
 def return_registry(
@@ -24,7 +24,7 @@ def return_registry(
     """
     registry = kept_registry(s.connection, project, handle)
     registries.refuse_return(s.connection, registry, version)
-    kept = next(one for one in registries.versions(s.connection, registry.id) if one.version == version)
+    kept = next(one for one in history.all(s.connection, registry.id) if one.version == version)
     refuse_ended(handle, kept, now())
     reason = reentry.reasons(s.connection, project).get((registry.id, version))
     if reason is not None:

@@ -11,7 +11,7 @@ from bahriya_tui.model.handle import check_handle
 from bahriya_tui.operations.usable import usable_registry
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from bahriya_tui.operations.usable import usable_registry
 from bahriya_tui.store import containers, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 
 def in_vain(c: "Connection", container: Container) -> list[str]:

@@ -5,19 +5,17 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model import clock
 from bahriya_tui.model.lint import Advice, Picture, Subject, advise
 from bahriya_tui.model.registry import CredentialVersion, Registry
-from bahriya_tui.operations.session import Session
 from bahriya_tui.store import audit, checks, containers, history, registries, secrets
+from bahriya_tui.store.driver import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection
 
     from bahriya_tui.store.checks import Check
 
 
-def lint_registries(source: "Session | Connection", project: str) -> list[Advice]:
+def lint_registries(c: Connection, project: str) -> list[Advice]:
     """Apply every rule to every registry of a project, as of now."""
-    c = source.connection if isinstance(source, Session) else source
     known = registries.all(c, project)
     latest = {one.id: checks.last(c, one.id) for one in known}
     links = {one.id: linked for one in known if (linked := containers.linked_to(c, one.id))}
@@ -26,7 +24,7 @@ def lint_registries(source: "Session | Connection", project: str) -> list[Advice
 
 
 def subjects(
-    c: "Connection", known: "Sequence[Registry]", latest: "Mapping[str, Check | None]"
+    c: Connection, known: "Sequence[Registry]", latest: "Mapping[str, Check | None]"
 ) -> tuple[Subject, ...]:
     """Put together what the rules look at: the `known` registries of one project with their latest checks.
 
@@ -43,7 +41,7 @@ def subjects(
 
 
 def _subject(
-    c: "Connection", one: Registry, version: CredentialVersion, last: "Check | None", pulled_at: str | None
+    c: Connection, one: Registry, version: CredentialVersion, last: "Check | None", pulled_at: str | None
 ) -> Subject:
     result = (last.result if last is not None else None) or {}
     return Subject(
@@ -56,7 +54,7 @@ def _subject(
     )
 
 
-def _public(c: "Connection", one: Registry) -> frozenset[str]:
+def _public(c: Connection, one: Registry) -> frozenset[str]:
     """Name the images that could be pulled without a login when that was last seen."""
     public: dict[str, bool] = {}
     for check in checks.recent(c, one.id):

@@ -12,7 +12,16 @@ from bahriya_tui.operations import waiting
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import containers, observations, regions, registries, removals, secret_writes, secrets
+from bahriya_tui.store import (
+    containers,
+    history,
+    observations,
+    regions,
+    registries,
+    removals,
+    secret_writes,
+    secrets,
+)
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -137,7 +146,7 @@ def _record(tx: "Database", s: Session, project: str, cell: Cell) -> None:
 def _facts(c: "Connection", project: str) -> list[Facts]:
     """Put together what is known of each registry in each region, deleted ones included."""
     known = {one.id: one for one in registries.all(c, project) if not one.deleting}
-    kept = {id_: frozenset(one.version for one in registries.versions(c, id_)) for id_ in known}
+    kept = {id_: frozenset(one.version for one in history.all(c, id_)) for id_ in known}
     applied = secrets.applied(c, project=project)
     written = _grouped(applied, lambda one: (one.registry_id, one.region))
     users = [user for one in containers.placements(c, project=project) for user in _users(one)]

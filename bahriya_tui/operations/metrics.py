@@ -24,7 +24,7 @@ from bahriya_tui.store import (
 from bahriya_tui.store import secret_writes as writes
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def measure(s: Session) -> list[Family]:

@@ -15,9 +15,9 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.store import regions
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 S = TypeVar("S", bound=Session)
 

@@ -6,7 +6,7 @@ from bahriya_tui.store import credentials
 from bahriya_tui.vault.record import why_unreadable
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def reasons(c: "Connection", project: str) -> dict[tuple[str, int], str]:

@@ -15,6 +15,7 @@ from bahriya_tui.operations.protect import record_protection
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import regions
+from bahriya_tui.store.driver import Connection
 from bahriya_tui.store.refusals import listed
 
 CHECK_SECONDS = 60.0
@@ -186,15 +187,20 @@ def _same_cluster(known: Sequence[Region], server: str, ca_fingerprint: str) -> 
     return next(same, None)
 
 
+def refuse_same_cluster(c: Connection, region: Region) -> None:
+    """Raise `BadInput` where another region leads to the cluster of this one."""
+    others = [one for one in regions.all(c) if one.id != region.id]
+    if same := _same_cluster(others, region.server, region.ca_fingerprint):
+        raise BadInput(
+            f"region {region.id} would be the same cluster as region {same}: {region.server}",
+            f"use {same}, or choose a context of another cluster",
+        )
+
+
 def _insert(s: Session, added: Sequence[Region]) -> None:
     with s.store.write() as tx:
         for region in added:
-            others = [one for one in regions.all(tx.conn) if one.id != region.id]
-            if same := _same_cluster(others, region.server, region.ca_fingerprint):
-                raise BadInput(
-                    f"region {region.id} would be the same cluster as region {same}: {region.server}",
-                    f"use {same}, or choose a context of another cluster",
-                )
+            refuse_same_cluster(tx.conn, region)
             regions.insert(tx, region)
             message = f"region {region.id} was added: {region.server}"
             record(tx, s.who, "region.added", message, region=region.id)

@@ -46,9 +46,10 @@ def rotate_registry(
     account = validate.username(username if username is not None else registry.username)
     refuse_temporary(host.host, account)
     declared = validate.expiry(expires) if expires else None
-    # What is not given stays as it is by then: reading and checking a token takes minutes.
-    shown = ... if name is None else validate.display_text("name", name)
-    kept = ... if max_versions is None else validate.max_versions(max_versions)
+    if name is not None:
+        validate.display_text("name", name)
+    if max_versions is not None:
+        validate.max_versions(max_versions)
     asked = settings_of(registry) if settings is None else usable_settings(settings)
     with s.store.write() as tx:
         version = registries.reserve_version(
@@ -71,10 +72,11 @@ def rotate_registry(
             rotated = registries.edit(
                 tx,
                 registry.id,
-                name=shown,
+                # What is not given stays as it is by now: reading and checking a token takes minutes.
+                name=name,
                 expires=declared,
-                max_versions=kept,
-                settings=... if settings is None else asked,
+                max_versions=max_versions,
+                settings=None if settings is None else asked,
                 now=now(),
             )
             record(

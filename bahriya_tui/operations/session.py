@@ -15,7 +15,7 @@ from bahriya_tui.store import database
 from bahriya_tui.store.database import Store
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 @dataclass(frozen=True, slots=True)

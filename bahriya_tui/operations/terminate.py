@@ -14,9 +14,9 @@ from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, deployments, registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 
 def terminate(s: Session, project: str, handle: str) -> Deployment:

@@ -7,7 +7,7 @@ from bahriya_tui.model.registry import Registry, refuse_deleting
 from bahriya_tui.store import registries
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 def kept_registry(c: "Connection", project: str, handle: str) -> Registry:

@@ -1,18 +1,14 @@
 """Who still pulls with which version of a registry's credentials, and whether the old one may be revoked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.pulling import Use, Verdict, verdict
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.operations import reentry
-from bahriya_tui.operations.session import Session
 from bahriya_tui.store import containers, history, pulls, registries, secret_writes, secrets
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
+from bahriya_tui.store.driver import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +33,8 @@ class Usage:
     """Pull secrets that do not hold yet what they are to hold."""
 
 
-def registry_usage(source: "Session | Connection", project: str, handle: str) -> Usage:
+def registry_usage(c: Connection, project: str, handle: str) -> Usage:
     """Look up, per version, who pulls with it and where, unlinked leftovers included."""
-    c = source.connection if isinstance(source, Session) else source
     registry = registries.get(c, project, handle)
     kept = {one.version: one for one in history.all(c, registry.id)}
     placed = {one.version or 0 for one in containers.placements(c, project) if one.registry_id == registry.id}

@@ -10,7 +10,7 @@ from bahriya_tui.model.waves import failures_allowed, parse_soak, plan_waves
 from bahriya_tui.store import regions
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 
 class Careful(TypedDict, total=False):

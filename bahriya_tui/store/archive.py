@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from bahriya_tui.model import clock
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import BadInput, BahriyaError, Cancelled, Failed, InUse, NotFound, told_by
+from bahriya_tui.store import restored
 from bahriya_tui.store.database import APPLICATION_ID, VERSION, open_store
 from bahriya_tui.store.driver import connect, sqlite
 
@@ -54,15 +56,20 @@ def write(store: Path, public: Path, file: Path) -> dict[str, Any]:
     return {**about, "bytes": file.stat().st_size}
 
 
-def install(store: Path, public: Path, file: Path) -> dict[str, Any]:
+def install(store: Path, public: Path, file: Path, who: Actor) -> dict[str, Any]:
     """Put the copy in the place of an empty store, and the keys where there are none.
 
-    Raises `InUse` for a store that holds anything, `BadInput` for a file that is no whole backup, or one of a
-    newer release; then nothing was changed.
+    Gives when the copy was made, and which deployments were cancelled in it. Raises `InUse` for a store that
+    holds anything, `BadInput` for a file that is no whole backup, or one of a newer release; then, and after
+    an end in the middle, nothing is in place.
     """
     _refuse_filled(store)
     with _unpacked(store, file) as (about, copy, keys):
         _refuse_foreign(copy, file)
+        made_at = str(about.get("made_at", ""))
+        # In the copy: once it is in place, a worker may open it at any time.
+        with open_store(copy) as inside, inside.write() as tx:
+            cancelled = restored.make_safe(tx, who, made_at, clock.now())
         known = any(public.glob("*.pub"))
         new = {} if known else {public / name: content for name, content in keys.items()}
         try:
@@ -76,8 +83,7 @@ def install(store: Path, public: Path, file: Path) -> dict[str, Any]:
             for path in new:
                 path.unlink(missing_ok=True)
             raise
-    open_store(store).close()
-    return {"made_at": str(about.get("made_at", "")), "keys": not known}
+    return {"made_at": made_at, "cancelled": cancelled}
 
 
 def _pack(out: io.BufferedWriter, about: dict[str, Any], copy: Path, public: Path) -> None:
@@ -198,9 +204,13 @@ def _refuse_foreign(copy: Path, file: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run as a process: one line of JSON, an error among them, and an exit code."""
-    work = {"write": write, "install": install}[arguments[0]]
+    store, public, file = (Path(one) for one in arguments[1:4])
     try:
-        answer, code = work(*(Path(one) for one in arguments[1:4])), 0
+        if arguments[0] == "write":
+            answer = write(store, public, file)
+        else:
+            answer = install(store, public, file, Actor(*arguments[4:]))
+        code = 0
     except BahriyaError as error:
         answer, code = told_by(error), error.exit_code
     except OSError as error:

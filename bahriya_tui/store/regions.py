@@ -113,7 +113,7 @@ def delete(tx: "Database", id: str) -> None:  # noqa: A002
     refusal = in_use(f'region "{id}"', users, "take these out of the region first")
     if refusal:
         raise refusal
-    tx.execute("DELETE FROM namespace WHERE region = ?", [id])
+    forget_namespaces(tx, id)
     tx.execute("DELETE FROM region WHERE id = ?", [id])
 
 
@@ -126,6 +126,11 @@ def namespace_known(c: Connection, region: str, project: str) -> bool:
 def note_namespace(tx: "Database", region: str, project: str) -> None:
     """Remember that the project's namespace is in this region and ours."""
     tx.execute("INSERT OR IGNORE INTO namespace (region, project) VALUES (?, ?)", [region, project])
+
+
+def forget_namespaces(tx: "Database", region: str) -> None:
+    """Have the owner of every namespace in this region looked at again before something is put there."""
+    tx.execute("DELETE FROM namespace WHERE region = ?", [region])
 
 
 def _region(row: Any) -> Region:

@@ -13,7 +13,6 @@ from bahriya_tui.model.registry import ACCEPTED, Registry, refuse_deleting
 from bahriya_tui.model.token import NO_FACTS, TokenFacts
 from bahriya_tui.store import history, projects, secret_writes
 from bahriya_tui.store.driver import Connection, Row
-from bahriya_tui.store.history import all as versions
 from bahriya_tui.store.refusals import in_use, missing, taken
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ __all__ = [
     "reserve_version",
     "return_to",
     "sealed",
-    "versions",
 ]
 
 _FREED = "it is being deleted; its handle is free once the regions have answered"
@@ -49,11 +47,11 @@ def all(c: Connection, project: str) -> list[Registry]:  # noqa: A001
 
 def get(c: Connection, project: str, handle: str) -> Registry:
     """Find a registry; `NotFound` names those of the project."""
-    row = c.execute("SELECT * FROM registry WHERE project = ? AND handle = ?", [project, handle]).fetchone()
-    if row is None:
+    found = _find(c, project, handle)
+    if found is None:
         existing = [registry.handle for registry in all(c, project)]
         raise missing("registry", handle, f'in project "{project}"', existing)
-    return _registry(row)
+    return found
 
 
 def by_id(c: Connection, id: str) -> Registry | None:  # noqa: A002
@@ -92,7 +90,7 @@ def insert(
     import uuid
 
     projects.get(tx.conn, project)
-    for known in (one for one in all(tx.conn, project) if one.handle == handle):
+    if (known := _find(tx.conn, project, handle)) is not None:
         raise taken("registry", handle, f'in project "{project}"', _FREED if known.deleting else "")
     row = {
         "id": uuid.uuid4().hex,
@@ -196,7 +194,7 @@ def accept_version(tx: "Database", registry_id: str, version: int, now: str) -> 
 
 def refuse_return(c: Connection, registry: Registry, version: int) -> None:
     """Raise `NotFound`, `BadInput` or `Failed` with the reason why a version cannot count again."""
-    known = {one.version: one for one in versions(c, registry.id)}
+    known = {one.version: one for one in history.all(c, registry.id)}
     found, name = known.get(version), f'v{version} of registry "{registry.handle}"'
     if found is None:
         kept = ", ".join(f"v{one.version}" for one in known.values() if one.state in ACCEPTED)
@@ -241,18 +239,18 @@ def edit(
     tx: "Database",
     registry_id: str,
     *,
-    name: str | EllipsisType = ...,
+    name: str | None = None,
     expires: str | EllipsisType | None = ...,
-    max_versions: int | EllipsisType = ...,
-    settings: ConnectionSettings | EllipsisType = ...,
+    max_versions: int | None = None,
+    settings: ConnectionSettings | None = None,
     now: str,
 ) -> Registry:
-    """Change what is given and needs no new password; `...` leaves a field as it is.
+    """Change what is given and needs no new password; `expires=None` removes the expiry.
 
     With fewer `max_versions`, old ones to which nothing refers are dropped.
     """
     registry = _changeable(tx, registry_id)
-    asked = settings_of(registry) if settings is ... else settings
+    asked = settings_of(registry) if settings is None else settings
     tx.execute(
         "UPDATE registry SET plain_http = ?, ca_file = ?, proxy = ?, name = ?, expires = ?, max_versions = ?,"
         " updated_at = ? WHERE id = ?",
@@ -260,9 +258,9 @@ def edit(
             int(asked.plain_http),
             asked.ca_file,
             asked.proxy,
-            registry.name if name is ... else name,
+            registry.name if name is None else name,
             registry.expires if expires is ... else expires,
-            registry.max_versions if max_versions is ... else max_versions,
+            registry.max_versions if max_versions is None else max_versions,
             now,
             registry_id,
         ],
@@ -297,6 +295,11 @@ _USERS = (
         " WHERE init_job.registry_id = ? ORDER BY 1",
     ),
 )
+
+
+def _find(c: Connection, project: str, handle: str) -> Registry | None:
+    row = c.execute("SELECT * FROM registry WHERE project = ? AND handle = ?", [project, handle]).fetchone()
+    return None if row is None else _registry(row)
 
 
 def _existing(tx: "Database", registry_id: str) -> Registry:

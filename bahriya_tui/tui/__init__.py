@@ -79,7 +79,7 @@ def _loaded(places: "Places", feed: "Feed", look: "Look", tour: "Tour | None") -
     from bahriya_tui.keyboard.file import load
     from bahriya_tui.tui import keys
 
-    keys.use(load(places.key_file))
+    keys.use(load(places.keymap_file))
     from bahriya_tui.tui.app import BahriyaApp
     from bahriya_tui.tui.touring import TourApp
 

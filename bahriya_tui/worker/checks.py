@@ -12,7 +12,7 @@ from bahriya_tui.model.errors import BahriyaError, Failed, NotFound
 from bahriya_tui.model.registry import ACCEPTED, CredentialVersion, Registry
 from bahriya_tui.model.server import is_loopback
 from bahriya_tui.sharing import access_of_group
-from bahriya_tui.store import checks, registries
+from bahriya_tui.store import checks, history, registries
 from bahriya_tui.store.checks import Check
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.worker import access, unforeseen
@@ -77,7 +77,7 @@ def _sealed(resources: Resources, context: CredentialContext) -> bytes:
 
 def _asked(resources: Resources, check: Check) -> dict[str, Any]:
     registry = resources.store.read(lambda c: registries.by_id(c, check.registry_id))
-    versions = resources.store.read(lambda c: registries.versions(c, check.registry_id))
+    versions = resources.store.read(lambda c: history.all(c, check.registry_id))
     version = next((one for one in versions if one.version == check.version), None)
     if registry is None or version is None:
         raise NotFound("these credentials were deleted meanwhile", "see `bahriya registry list`")

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import BahriyaError, Failed
 from bahriya_tui.store import archive
 from bahriya_tui.store.driver import connect
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
 from tests.operator import Operator
+
+WHO = Actor("operator")
 
 
 def test_a_backup_goes_on_on_another_machine(
@@ -142,7 +145,7 @@ def test_a_damaged_backup_is_taken_whole_or_not_at_all(
     (home / "store").mkdir()
     (tmp_path / "damaged").write_bytes(content)
     try:
-        archive.install(home / "store" / "bahriya.db", home / "public", tmp_path / "damaged")
+        archive.install(home / "store" / "bahriya.db", home / "public", tmp_path / "damaged", WHO)
     except BahriyaError:
         assert list((home / "store").iterdir()) == []
         assert list((home / "public").iterdir()) == []
@@ -156,17 +159,17 @@ def test_content_that_cannot_be_unpacked_is_said(whole: Path, tmp_path: Path) ->
     (tmp_path / "damaged").write_bytes(head + b"\xff" * 64)
     (tmp_path / "store").mkdir()
     with pytest.raises(BahriyaError, match="no whole backup"):
-        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "damaged")
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "damaged", WHO)
     assert list((tmp_path / "store").iterdir()) == []
 
 
 def test_without_room_for_the_keys_nothing_is_put_back(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     with pytest.raises(OSError, match="No such file"):
-        archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole, WHO)
     assert list((tmp_path / "store").iterdir()) == []
     (tmp_path / "public").mkdir()
-    assert archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole)["keys"]
+    assert archive.install(tmp_path / "store" / "bahriya.db", tmp_path / "public", whole, WHO)["made_at"]
 
 
 def test_a_damaged_store_is_to_be_moved_away_first(whole: Path, tmp_path: Path) -> None:
@@ -174,7 +177,7 @@ def test_a_damaged_store_is_to_be_moved_away_first(whole: Path, tmp_path: Path) 
     store.parent.mkdir()
     store.write_bytes(b"rubbish" * 1000)
     with pytest.raises(Failed, match="cannot be read") as refusal:
-        archive.install(store, tmp_path, whole)
+        archive.install(store, tmp_path, whole, WHO)
     assert "move it away" in refusal.value.hint
     assert store.read_bytes() == b"rubbish" * 1000
 
@@ -186,4 +189,4 @@ def test_members_lead_nowhere_else(tmp_path: Path, name: str) -> None:
         members.addfile(member, io.BytesIO(b""))
     (tmp_path / "store").mkdir()
     with pytest.raises(BahriyaError, match="no whole backup"):
-        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "evil")
+        archive.install(tmp_path / "store" / "bahriya.db", tmp_path, tmp_path / "evil", WHO)

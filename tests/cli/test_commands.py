@@ -113,6 +113,8 @@ def test_another_user_name_without_its_token_drops_no_version(team: Commands) ->
     refused = team("registry", "edit", "team", "--username", "other", "--max-versions", "1", "--no-input")
 
     assert refused.code == 2
+    assert "another server or user name needs the token again" in refused.err
+    assert "--password-stdin" in refused.err
     assert team.stored() == before
     arguments = ("--username", "other", "--max-versions", "1", "--password-stdin", "--no-check")
     team.good("registry", "edit", "team", *arguments, stdin=b"token")

@@ -5,8 +5,9 @@ import pytest
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.operations.session import Session, open_session
-from bahriya_tui.store import deletions, registries, removals, secrets
+from bahriya_tui.store import deletions, deployments, registries, removals, secrets
 from tests.cli.conftest import REGIONS, Commands
+from tests.operations.conftest import end
 
 
 @pytest.fixture
@@ -101,3 +102,24 @@ def test_deleting_it_again_asks_nothing_and_tells_what_is_pending(leaving: Comma
 def test_no_image_is_served_by_it(leaving: Commands) -> None:
     told = leaving.good("image", "explain", "registry.example/app:1", "--json").json
     assert told["registry"] is None
+
+
+def test_what_still_runs_with_it_is_redeployed_together_or_not_at_all(
+    team: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "wake_worker", lambda _: True)
+    for handle in ("api", "web"):
+        image, where = ("--image", "registry.example/app:1"), ("--region", "helsinki-1")
+        team.good("container", "add", handle, *image, "--registry", "team", "--port", "8080", *where)
+        number = int(team.good("deploy", handle, "--no-wait", "--json").json["id"])
+        with open_session() as session:
+            end(session, deployments.get(session.connection, number))
+        team.good("container", "unlink", handle)
+    team.good("deploy", "web", "--no-wait")
+    before = team.good("deployment", "list", "--json").json
+
+    refused = team("registry", "delete", "team", "--redeploy", "--yes", "--json")
+
+    assert refused.code == 3
+    assert "web" in refused.error["message"]
+    assert team.good("deployment", "list", "--json").json == before

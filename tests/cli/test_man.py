@@ -75,7 +75,7 @@ def test_files_are_where_they_are_said_to_be(bahriya: Commands, monkeypatch: pyt
         monkeypatch.delenv(name, raising=False)
     found = places()
     folders = (found.public_keys, found.private_keys, found.logs)
-    for path in (found.database, found.key_file, found.hook_file, *folders):
+    for path in (found.database, found.keymap_file, found.hook_file, *folders):
         assert f".B \\(ti/{path.relative_to(Path.home())}\n" in page
 
 

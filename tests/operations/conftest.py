@@ -14,6 +14,7 @@ from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.define import add_container
+from bahriya_tui.operations.deploy import Plan, start_deployments
 from bahriya_tui.operations.session import Session
 from bahriya_tui.places import Places
 from bahriya_tui.store import containers, deployments, projects, regions, registries, secrets
@@ -84,6 +85,12 @@ def define(s: Session, handle: str, registry: str | None = "team", project: str 
     """Define a container with a private image in all three regions."""
     image = f"registry.example/{handle}:1.0"
     return add_container(s, project, handle, image=image, regions=REGIONS, registry=registry)
+
+
+def start_deployment(s: Session, plan: Plan, *, replace: bool = False) -> Deployment:
+    """Queue one planned deployment."""
+    (started,) = start_deployments(s, [plan], replace=replace)
+    return started
 
 
 def end(s: Session, deployment: Deployment, **unlike: RegionState) -> None:

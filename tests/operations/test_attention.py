@@ -9,7 +9,7 @@ from bahriya_tui.model.token import TokenFacts
 from bahriya_tui.operations.attention import ending, look
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_registry
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import unlink
@@ -17,7 +17,7 @@ from bahriya_tui.operations.lint import lint_registries
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.vault import ensure_keys
 from bahriya_tui.store import audit, checks, credentials, registries
-from tests.operations.conftest import REGIONS, accept, define, end
+from tests.operations.conftest import REGIONS, accept, define, end, start_deployment
 from tests.sealing import well_formed
 
 WEEK = parse_span("7d")
@@ -99,7 +99,7 @@ def test_a_registry_that_is_being_deleted_is_looked_at_no_more(session: Session)
     define(session, "api")
     edit_registry(session, "shop", "team", expires=in_days(-1)[:10])
     end(session, start_deployment(session, plan_deployment(session, "shop", ["api"])[0]))
-    assert [one.rule for one in lint_registries(session, "shop")] == ["expired-linked"]
+    assert [one.rule for one in lint_registries(session.connection, "shop")] == ["expired-linked"]
     delete_registry(session, "shop", "team", unlink=True)
     assert registries.get(session.connection, "shop", "team").deleting
     attention = look(session, "shop", WEEK, clock.now())
@@ -171,7 +171,7 @@ def test_what_has_to_be_entered_again_fails_whatever_the_last_check_said(session
 
 
 def advised(s: Session) -> list[tuple[str, str]]:
-    return [(one.rule, one.registry) for one in lint_registries(s, "shop")]
+    return [(one.rule, one.registry) for one in lint_registries(s.connection, "shop")]
 
 
 def test_the_kind_of_the_current_token_and_its_rights_are_read_from_the_store(session: Session) -> None:
@@ -197,7 +197,7 @@ def test_public_images_are_remembered_from_before_the_credential_was_rejected(se
     assert advised(session) == []
     denied = [{**one, "verdict": "denied"} for one in images]
     checked(session, team, {"login": "rejected", "reason": "expired", "images": denied})
-    (found,) = lint_registries(session, "shop")
+    (found,) = lint_registries(session.connection, "shop")
     assert found.rule == "breaks-public"
     assert found.sentence.endswith("those of docs")
 

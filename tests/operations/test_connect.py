@@ -17,7 +17,7 @@ from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import checks, registries
+from bahriya_tui.store import checks, history, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import find_public, find_recovery
@@ -112,7 +112,7 @@ def test_a_rejected_rotation_leaves_the_version_that_counted(session: Quiet, tok
         rotate_registry(answering(session, REJECTED), "shop", "team", read_token=token)
 
     assert registries.get(session.connection, "shop", "team") == before
-    states = [(one.version, one.state) for one in registries.versions(session.connection, before.id)]
+    states = [(one.version, one.state) for one in history.all(session.connection, before.id)]
     assert states == [(1, "current"), (2, "rejected")]
 
 

@@ -18,7 +18,7 @@ from bahriya_tui.operations.delete import (
     delete_registry,
     plan_registry_deletion,
 )
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import plan_deployment, using
 from bahriya_tui.operations.edit import edit_container, edit_registry
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.inspect import overview
@@ -26,9 +26,9 @@ from bahriya_tui.operations.link import link, unlink
 from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.rotate import rotate_registry
-from bahriya_tui.store import audit, containers, deletions, events, registries, removals, secrets
+from bahriya_tui.store import audit, containers, deletions, events, history, registries, removals, secrets
 from bahriya_tui.store.driver import JOURNAL, connect
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
 from tests.rows import rows
 
 
@@ -85,7 +85,7 @@ def test_unlinking_deletes_the_registry_and_asks_for_the_removal_of_every_secret
     }
     team = registries.get(session.connection, "shop", "team")
     assert team.deleting
-    assert registries.versions(session.connection, team.id) == []
+    assert history.all(session.connection, team.id) == []
     web = containers.get(session.connection, "shop", "web")
     assert (web.registry, web.registry_id, web.secret) == (None, None, None)
     assert session.woken

@@ -9,12 +9,12 @@ from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.serving import CannotServe
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
-from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments, using
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import link, unlink, unlink_from
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import containers, deployments, events
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
 
 
 def planned(session: Quiet, handle: str = "web") -> Plan:

@@ -6,11 +6,11 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.dry_run import RegionPlan, Step
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.observed import ObservedSecret, ObservedWorkload
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.dry_run import plan_deploying, plan_rotation
 from bahriya_tui.operations.session import Session, looking, open_to_look
 from bahriya_tui.store import deployments, driver, events, history, observations, registries, removals
-from tests.operations.conftest import Quiet, accept, define, end
+from tests.operations.conftest import Quiet, accept, define, end, start_deployment
 from tests.sealing import well_formed
 
 REGION = "helsinki-1"

@@ -7,10 +7,11 @@ import pytest
 from bahriya_tui.model.container import AppliedSecret, Container
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.operations.define import add_container
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_container, edit_region, edit_registry
-from bahriya_tui.store import containers, projects, registries, removals, secrets
-from tests.operations.conftest import Quiet, accept, define, end
+from bahriya_tui.operations.regions import RegionPin
+from bahriya_tui.store import containers, projects, regions, registries, removals, secrets
+from tests.operations.conftest import Quiet, accept, define, end, start_deployment
 from tests.rows import rows
 
 
@@ -151,7 +152,7 @@ def test_a_region_that_does_not_exist_is_refused(session: Quiet) -> None:
 def test_an_expiry_can_be_declared_and_removed(session: Quiet) -> None:
     assert edit_registry(session, "shop", "team", expires="2027-01-31").registry.expires == "2027-01-31"
     assert edit_registry(session, "shop", "team", name="Team").registry.expires == "2027-01-31"
-    assert edit_registry(session, "shop", "team", expires="").registry.expires is None
+    assert edit_registry(session, "shop", "team", expires=None).registry.expires is None
     with pytest.raises(BadInput):
         edit_registry(session, "shop", "team", expires="soon")
     assert registries.get(session.connection, "shop", "team").name == "Team"
@@ -160,6 +161,38 @@ def test_an_expiry_can_be_declared_and_removed(session: Quiet) -> None:
 def test_a_regions_names_can_be_changed(session: Quiet) -> None:
     assert edit_region(session, "helsinki-1", city="Helsinki").city == "Helsinki"
     assert edit_region(session, "helsinki-1", country="Finland").city == "Helsinki"
+
+
+def pin(server: str, ca_fingerprint: str = "") -> RegionPin:
+    return RegionPin("other", "/elsewhere", server, ca_fingerprint)
+
+
+def test_two_regions_cannot_be_led_to_one_cluster(session: Quiet) -> None:
+    before = rows(session.connection)
+    with pytest.raises(BadInput, match="the same cluster as region virginia-1"):
+        edit_region(session, "helsinki-1", pin=pin("https://VIRGINIA-1.invalid/"))
+    assert rows(session.connection) == before
+
+
+@pytest.mark.parametrize(
+    ("there", "known"),
+    [
+        (pin("https://helsinki-1.invalid"), True),
+        (pin("https://new.invalid"), False),
+        (pin("https://helsinki-1.invalid", "ab"), False),
+    ],
+)
+def test_what_was_known_of_namespaces_holds_for_the_same_cluster_only(
+    session: Quiet, there: RegionPin, known: bool
+) -> None:
+    with session.store.write() as tx:
+        for region in ("helsinki-1", "virginia-1"):
+            regions.note_namespace(tx, region, "shop")
+
+    edit_region(session, "helsinki-1", pin=there)
+
+    assert regions.namespace_known(session.connection, "helsinki-1", "shop") is known
+    assert regions.namespace_known(session.connection, "virginia-1", "shop")
 
 
 def test_the_secret_of_a_registry_used_before_goes_too(session: Quiet) -> None:

@@ -11,12 +11,12 @@ from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.control import retry, rollback
 from bahriya_tui.operations.define import add_container
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.store import deployments, registries
 from tests.oci.fake_ecr import KEY_ID, SERVER
-from tests.operations.conftest import REGIONS, Quiet
+from tests.operations.conftest import REGIONS, Quiet, start_deployment
 from tests.sealing import read_token
 
 TEMPORARY = "ASIAIOSFODNN7EXAMPLE"

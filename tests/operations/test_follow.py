@@ -9,14 +9,14 @@ from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.operations import waiting
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.follow import follow, wait_removals
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.projects import add_project
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import events, removals
 from bahriya_tui.store.database import open_store
-from tests.operations.conftest import REGIONS, Quiet, define, end
+from tests.operations.conftest import REGIONS, Quiet, define, end, start_deployment
 
 
 def test_events_of_another_process_arrive_until_the_deployment_has_ended(session: Quiet) -> None:

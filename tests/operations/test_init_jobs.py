@@ -11,13 +11,13 @@ from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.control import retry, rollback
 from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_registry, plan_registry_deletion
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment, using
+from bahriya_tui.operations.deploy import plan_deployment, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.init_jobs import InitChange
 from bahriya_tui.operations.link import unlink, unlink_from
 from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.store import audit, containers, registries, secrets
-from tests.operations.conftest import REGIONS, Quiet, accept, end
+from tests.operations.conftest import REGIONS, Quiet, accept, end, start_deployment
 from tests.rows import rows
 
 MIGRATE = InitChange("migrate", "registry.example/migrate:1.0", "migrate --to 'the end'", "jobs")

@@ -15,7 +15,7 @@ from bahriya_tui.model.protection import Protected
 from bahriya_tui.operations.control import cancel, resume, retry, rollback
 from bahriya_tui.operations.declare import carry_out, plan
 from bahriya_tui.operations.delete import delete_container, delete_region, delete_registry
-from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployment, start_deployments
+from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments
 from bahriya_tui.operations.edit import edit_container, edit_region
 from bahriya_tui.operations.matrix import repair
 from bahriya_tui.operations.protect import naming
@@ -24,7 +24,7 @@ from bahriya_tui.operations.regions import RegionPin
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import audit, deployments, regions, secrets
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
 from tests.rows import rows
 
 HELSINKI = "helsinki-1"
@@ -159,8 +159,7 @@ GUARDED: dict[str, tuple[Callable[[Quiet], Act], ...]] = {
     "delete.delete_container": (deleting_a_container,),
     "delete.delete_region": (deleting_a_region,),
     "delete.delete_registry": (deleting_a_registry,),
-    "deploy.start_deployment": (deploying_one,),
-    "deploy.start_deployments": (deploying_several, replacing),
+    "deploy.start_deployments": (deploying_one, deploying_several, replacing),
     "edit.edit_container": (leaving,),
     "edit.edit_region": (leading_elsewhere, taking_protection_away),
     "matrix.repair": (repairing,),

@@ -8,12 +8,12 @@ from bahriya_tui.model.audit import Actor, Entry, verify
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.errors import BahriyaError
 from bahriya_tui.operations import control, delete, edit, link, matrix, projects, regions, terminate
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.regions import ImportPlan
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import audit, events, observations
-from tests.operations.conftest import accept, define, end, region_of
+from tests.operations.conftest import accept, define, end, region_of, start_deployment
 
 
 def deploy(s: Session, *, take_over: bool = False) -> int:

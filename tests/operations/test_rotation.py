@@ -5,14 +5,14 @@ import pytest
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.audit import verify_log
-from bahriya_tui.operations.deploy import plan_deployment, start_deployment
+from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.usage import Usage, registry_usage
 from bahriya_tui.store import audit, history, registries, secret_writes
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end
+from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
 
 
 def deploy(session: Quiet, handle: str, **unlike: str) -> int:
@@ -31,7 +31,7 @@ def team(session: Quiet) -> Registry:
 
 
 def usage(session: Quiet) -> Usage:
-    return registry_usage(session, "shop", "team")
+    return registry_usage(session.connection, "shop", "team")
 
 
 def rotate(session: Quiet, times: int = 1) -> None:

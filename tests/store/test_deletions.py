@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.store import audit, deletions, events, registries, removals, work
+from bahriya_tui.store import audit, deletions, events, history, registries, removals, work
 from bahriya_tui.store.database import Store
 from bahriya_tui.store.driver import sqlite
 
@@ -48,7 +48,7 @@ def finish(store: Store, registry: Registry) -> bool:
 def test_the_credentials_go_at_once_and_the_handle_is_not_free(store: Store, ghcr: Registry) -> None:
     delete(store, ghcr, ["helsinki-1"])
 
-    assert registries.versions(store.connection, ghcr.id) == []
+    assert history.all(store.connection, ghcr.id) == []
     kept = registries.get(store.connection, "shop", "ghcr")
     assert (kept.deleting, kept.deleting_since, kept.deleting_by) == (True, NOW, "mira")
     with pytest.raises(BadInput, match="its handle is free once the regions have answered"):

@@ -4,7 +4,7 @@ import pytest
 
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.model.registry import MAX_VERSIONS, Registry
-from bahriya_tui.store import checks, containers, projects, registries
+from bahriya_tui.store import checks, containers, history, projects, registries
 from bahriya_tui.store.database import Store
 from bahriya_tui.store.driver import sqlite
 
@@ -32,7 +32,7 @@ def accept(store: Store, registry: Registry, version: int) -> Registry:
 
 
 def states(store: Store, registry: Registry) -> dict[int, str]:
-    return {one.version: one.state for one in registries.versions(store.connection, registry.id)}
+    return {one.version: one.state for one in history.all(store.connection, registry.id)}
 
 
 def test_an_unknown_registry_is_told_together_with_those_there_are(store: Store) -> None:
@@ -196,7 +196,7 @@ def test_an_unlinked_registry_goes_with_its_credentials_and_checks(store: Store,
         containers.update(tx, replace(api, registry_id=None, secret="bahriya-ghcr-v1"))
         registries.delete(tx, ghcr.id)
     assert registries.by_id(store.connection, ghcr.id) is None
-    assert registries.versions(store.connection, ghcr.id) == []
+    assert history.all(store.connection, ghcr.id) == []
     with pytest.raises(NotFound):
         checks.get(store.connection, check)
 

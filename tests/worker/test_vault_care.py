@@ -14,7 +14,7 @@ from bahriya_tui.custody.rekey import rekey, rekey_recovery
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.registry import Registry
-from bahriya_tui.store import checks, credentials, deployments, registries, secret_writes
+from bahriya_tui.store import checks, credentials, deployments, history, registries, secret_writes
 from bahriya_tui.store.credentials import SealedVersion
 from bahriya_tui.store.database import open_store
 from bahriya_tui.vault import keys
@@ -60,7 +60,7 @@ def opened(desk: Desk, row: SealedVersion, blob: bytes | None) -> str:
 
 
 def needs_reentry(desk: Desk, registry: Registry) -> str:
-    return registries.versions(desk.store.connection, registry.id)[-1].unreadable
+    return history.all(desk.store.connection, registry.id)[-1].unreadable
 
 
 def test_after_a_rekey_everything_is_sealed_for_the_new_key_and_the_old_one_is_gone(desk: Desk) -> None:

@@ -39,7 +39,7 @@ async def go_back(screen: BahriyaScreen, registry: Registry) -> None:
     from bahriya_tui.operations.usage import registry_usage
 
     app, project, handle = screen.bahriya, registry.project, registry.handle
-    usage = await app.change(f"looking up {handle}", lambda s: registry_usage(s, project, handle))
+    usage = await app.change(f"looking up {handle}", lambda s: registry_usage(s.connection, project, handle))
     current = usage.registry.version
     before = version_before([one.kept for one in usage.versions if one.kept is not None], current)
     if before is None:

@@ -113,9 +113,7 @@ class Registries(Noticing):
         app, registry = self.bahriya, self.staying
 
         async def save(draft: "RegistryDraft") -> None:
-            changes: dict[str, Any] = changed(draft_of(registry), draft)
-            if "expires" in changes:
-                changes["expires"] = draft.expires or ""
+            changes = changed(draft_of(registry), draft)
             await app.change(
                 f"changing {registry.handle}",
                 lambda s: edit.edit_registry(s, registry.project, registry.handle, shown=registry, **changes),

@@ -26,7 +26,7 @@ async def rotate(screen: BahriyaScreen, mode: str, registry: Registry) -> None:
     entry.require_terminal(app)
     users = app.view.links.get(registry.id, ())
     images = len({image for one in users for image in one.images_from(registry.id)})
-    usage = await app.change(f"looking up {handle}", lambda s: registry_usage(s, project, handle))
+    usage = await app.change(f"looking up {handle}", lambda s: registry_usage(s.connection, project, handle))
 
     async def save(draft: RotateDraft) -> "Connected":
         async with entry.expected(app):
