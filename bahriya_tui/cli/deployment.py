@@ -86,7 +86,14 @@ def cancel(asked: Common, id_: int) -> None:
 @common
 def rollback(asked: Common, id_: int, waves: Waves, named: tuple[str, ...], no_wait: bool) -> int:
     """Go back to the revision that ran everywhere before this one: all regions at once, or in waves."""
-    return _start(asked, id_, lambda s, one: control.rollback(s, one, **waves.careful), named, no_wait)
+
+    def back(s: Session, one: int) -> Deployment:
+        started = control.rollback(s, one, **waves.careful)
+        for sentence in control.not_current(s.connection, started.spec):
+            output.note(sentence)
+        return started
+
+    return _start(asked, id_, back, named, no_wait)
 
 
 def _starts(name: str, verb: Callable[[Session, int], Deployment], about: str) -> None:

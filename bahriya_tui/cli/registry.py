@@ -132,7 +132,8 @@ def edit(
 ) -> None:
     """Change a registry. Another server or user name is a new version and needs its token.
 
-    Other settings of the connection are tried with the current version first.
+    The declared expiry of the old token goes with it unless another is given. Other settings of the
+    connection are tried with the current version first.
     """
     with opened(asked) as (session, project):
         before = registries.get(session.connection, project, handle)
@@ -163,7 +164,7 @@ def edit(
             handle,
             read_token=reader_of_token(asked, session.places, **token, wanted=_WANTED),
             check=not no_check,
-            expires=before.expires if expires is None else expires or None,
+            expires=expires,
             server=server,
             username=username,
             name=name,

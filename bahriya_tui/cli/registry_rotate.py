@@ -16,9 +16,9 @@ from bahriya_tui.cli.watching import REMOVAL_TIMEOUT, note_unattended, watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.check import sentence as verdict
-from bahriya_tui.model.errors import BadInput
+from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.versions import parse_version
-from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, using
+from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, users_of
 from bahriya_tui.operations.dry_run import plan_rotation
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.protect import naming, refuse_protected
@@ -41,9 +41,11 @@ class Deploying:
     no_wait: bool
 
     def plan(self, s: Session, project: str, handle: str, *, renewing: bool = False) -> list[Plan]:
-        """Plan it before anything is changed, or another token counts; empty without a deployment."""
+        """Plan it before anything is changed, or another token counts; empty where there is nothing to."""
         if self.wanted:
-            users, replaced = using(s, project, handle), handle if renewing else ""
+            users, replaced = users_of(s, project, handle), handle if renewing else ""
+            if not users:
+                return []
             return self.waves.plan(
                 s, project, users, replace=self.replace, force=self.force, renewing=replaced
             )
@@ -109,6 +111,8 @@ def rotate(
             found = plan_rotation(
                 session, project, handle, plans, push=push_now, check=not no_check, expires=expires
             )
+            if deploy and not plans:
+                _note_unused(handle)
             return dry.tell(asked, found)
         session = insist(asked, session, named, lambda s: _cleared(s, project, handle, plans, push=push_now))
         if deploy or push_now or not no_check:
@@ -117,9 +121,11 @@ def rotate(
             session, project, handle, read_token=read_token, check=not no_check, expires=expires
         )
         tell(asked, session, done, "was rotated")
-        if push_now:
-            _push(asked, session, project, handle, wait=not no_wait)
-        return _bring(asked, session, project, handle, deploying, pushed=push_now)
+        left = _push(asked, session, project, handle, wait=not no_wait) if push_now else None
+        code = _bring(asked, session, project, handle, deploying, pushed=push_now)
+        if left is not None and code == 0:
+            raise left
+        return code
 
 
 @click.command("return")
@@ -186,7 +192,8 @@ def _cleared(s: Session, project: str, handle: str, plans: Sequence[Plan], *, pu
     return s
 
 
-def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -> None:
+def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -> Failed | None:
+    """Push the new token; gives what to end with where regions that were waited for do not hold it yet."""
     pushed = push_now(s, project, handle)
     for sentence in pushed.notes:
         output.note(sentence)
@@ -200,8 +207,12 @@ def _push(asked: Common, s: Session, project: str, handle: str, *, wait: bool) -
         "written": written,
     }
     output.line(record, words, as_json=asked.json)
-    if left:
-        note_unattended(s)
+    if not left or note_unattended(s) or not wait:
+        return None
+    return Failed(
+        f"{len(left)} of {len(pushed.writes)} pull secrets do not hold the new token yet",
+        f"the worker keeps trying; see: bahriya registry usage {handle}",
+    )
 
 
 def _bring(
@@ -214,8 +225,16 @@ def _bring(
         return 0
     after = events.last_seq(s.connection)
     plans = deploying.plan(s, project, handle)
+    if not plans:
+        _note_unused(handle)
+        conclude(asked, s, project, handle)
+        return 0
     started = start_deployments(s, plans, replace=deploying.replace)
     try:
         return watch(asked, s, started, after, wait=not deploying.no_wait)
     finally:
         conclude(asked, s, project, handle)
+
+
+def _note_unused(handle: str) -> None:
+    output.note(f"no container uses registry {handle}: nothing is to be deployed")

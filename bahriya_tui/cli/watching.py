@@ -77,12 +77,17 @@ def settle(s: Session, ids: Sequence[int], *, wait: bool) -> list[Removal]:
     return left
 
 
-def note_unattended(s: Session) -> None:
-    """Say who has to run the worker that the work waits for, where none runs and we cannot run it."""
+def note_unattended(s: Session) -> bool:
+    """Say who has to run the worker that the work waits for, where none runs and we cannot run it.
+
+    Tells whether that is so.
+    """
     try:
         s.refuse_unattended()
     except Unattended as error:
         output.note(f"{error.message}; {error.hint}")
+        return True
+    return False
 
 
 def _runs(s: Session, numbers: Sequence[int]) -> list[Deployment]:

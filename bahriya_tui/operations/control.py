@@ -9,13 +9,14 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.deployment import ACTIVE, Deployment, Gate, InitRun, Manner, Spec
 from bahriya_tui.model.errors import Failed, InUse, NotFound
+from bahriya_tui.model.versions import held_for
 from bahriya_tui.operations.deploy import init_runs, note, queue, registry_of, spec_of
 from bahriya_tui.operations.ended import refuse_ended_pulls
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import queue_termination
 from bahriya_tui.operations.way import Careful, way_through
-from bahriya_tui.store import containers, deployments, registries
+from bahriya_tui.store import containers, deployments, history, registries
 
 if TYPE_CHECKING:
     from bahriya_tui.store.driver import Connection
@@ -69,13 +70,13 @@ def rollback(s: Session, id: int, **careful: Unpack[Careful]) -> Deployment:  # 
 
     All regions at once unless told otherwise. The container is defined again as it was then, except for its
     regions and its name for people, and it and its init jobs keep the registries that they are linked to
-    now: those count again with the next deployment. Refused with the reason when the credentials of that
-    time are gone.
+    now: those count again with the next deployment. `Failed` with the reason when the credentials of that
+    time are gone. What `not_current` says of its spec should be told.
     """
     with s.store.write() as tx:
         undone = deployments.get(tx.conn, id)
         container = containers.get(tx.conn, undone.project, undone.container)
-        target = _before(tx.conn, undone)
+        target = before(tx.conn, undone)
         _refuse_lost_credentials(tx.conn, target)
         restored = _as_defined_in(target.spec, container)
         way = way_through(tx.conn, restored.regions, careful)
@@ -135,7 +136,8 @@ def _with_current(c: "Connection", spec: Spec, container: Container) -> Spec:
     )
 
 
-def _before(c: "Connection", undone: Deployment) -> Deployment:
+def before(c: "Connection", undone: Deployment) -> Deployment:
+    """Find what a rollback of `undone` goes back to; `Failed` when there is nothing."""
     found = deployments.done_before(c, undone.container_id, undone.id)
     if found is None:
         raise Failed(
@@ -145,16 +147,33 @@ def _before(c: "Connection", undone: Deployment) -> Deployment:
     return found
 
 
+def not_current(c: "Connection", spec: Spec) -> tuple[str, ...]:
+    """Say which versions of credentials `spec` pulls with that are not those that count now."""
+    told = []
+    for pull in spec.pulls:
+        registry = registries.by_id(c, pull.registry_id)
+        if registry is None or held_for(history.all(c, registry.id), pull.version) == registry.version:
+            continue
+        told.append(
+            f"it pulls with v{pull.version} of registry {registry.handle}; v{registry.version} counts now"
+        )
+    return tuple(told)
+
+
 def _refuse_lost_credentials(c: "Connection", target: Deployment) -> None:
     for pull in target.spec.pulls:
         registry = registries.by_id(c, pull.registry_id)
         if registry is None or registry.deleting:
             how = "was deleted" if registry is None else "is being deleted"
-            raise NotFound(
+            raise Failed(
                 f"revision {target.revision} pulled with registry {pull.registry}, which {how}",
                 "link another registry and deploy instead",
             )
-        registries.sealed(c, pull.registry_id, pull.version)
+        try:
+            registries.sealed(c, pull.registry_id, pull.version)
+        except NotFound as gone:
+            # It was named by no argument.
+            raise Failed(gone.message, gone.hint) from None
     refuse_ended_pulls(c, target.spec)
 
 

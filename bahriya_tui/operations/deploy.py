@@ -91,11 +91,16 @@ def plan_deployment(
 
 def using(s: Session, project: str, registry: str) -> list[str]:
     """List the containers linked to a registry; `Failed` when there is none to deploy."""
-    found = kept_registry(s.connection, project, registry)
-    handles = [container.handle for container in containers.linked_to(s.connection, found.id)]
+    handles = users_of(s, project, registry)
     if not handles:
         raise Failed(f'no container uses registry "{registry}"', "link one: bahriya container link")
     return handles
+
+
+def users_of(s: Session, project: str, registry: str) -> list[str]:
+    """List the containers linked to a registry that is kept, by handle."""
+    found = kept_registry(s.connection, project, registry)
+    return [container.handle for container in containers.linked_to(s.connection, found.id)]
 
 
 def owners_met(s: Session, container: Container) -> list[str]:

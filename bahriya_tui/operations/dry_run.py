@@ -7,7 +7,6 @@ the store, nor to a region, and no region is asked.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bahriya_tui.model import validate
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.dry_run import DryRun, Stage, StoreChange
 from bahriya_tui.model.ecr import refuse_temporary
@@ -17,6 +16,7 @@ from bahriya_tui.operations.delete import RegistryDeletion, refuse_container
 from bahriya_tui.operations.deploy import Plan, deploying, regions_of
 from bahriya_tui.operations.dry_run_regions import Ahead
 from bahriya_tui.operations.protect import refuse_protected
+from bahriya_tui.operations.rotate import expiry_after
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import refuse_termination, to_clear
 from bahriya_tui.operations.usable import kept_registry
@@ -49,7 +49,7 @@ def plan_rotation(
     c = s.connection
     registry = kept_registry(c, project, handle)
     refuse_temporary(registry.server, registry.username)
-    declared = validate.expiry(expires) if expires else None
+    declared = expiry_after(registry, expires)
     version = registries.next_version(c, registry)
     ahead, stages = Ahead(c, project), list[Stage]()
     notes: tuple[str, ...] = (_CHECKED,) if check else ()

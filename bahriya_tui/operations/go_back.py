@@ -52,6 +52,9 @@ def return_registry(
 
 
 def _hint(checked: Checked) -> str:
+    if checked.result.login != "rejected":
+        looks = "look at the token's rights and the images, or return it unchecked (--no-check)"
+        return f"nothing was changed; {looks}"
     if checked.rejected_since is None:
         return "nothing was changed; its token may have been revoked: rotate instead"
     return "nothing was changed; rotate with a new token, or have it sent once more (--again)"

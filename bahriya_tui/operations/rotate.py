@@ -7,6 +7,7 @@ from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings, node_notes, settings_of
 from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.expiry import past_note
+from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.server import normalise
 from bahriya_tui.operations.check import linked_images
 from bahriya_tui.operations.prove import Connected, outcome_of, reject, seal_and_check, unproven
@@ -39,13 +40,13 @@ def rotate_registry(
 
     Another server or user name needs a new token too, and so is a rotation. `settings` are how the registry
     is asked from now on; None leaves them as they are, and so how many versions are kept. A declared expiry
-    belonged to the old token: it goes unless a new one is given.
+    belonged to the old token, where there was one: it goes unless a new one is given.
     """
     registry = kept_registry(s.connection, project, handle)
     host = normalise(server) if server is not None else normalise(registry.server)
     account = validate.username(username if username is not None else registry.username)
     refuse_temporary(host.host, account)
-    declared = validate.expiry(expires) if expires else None
+    declared = expiry_after(registry, expires)
     if name is not None:
         validate.display_text("name", name)
     if max_versions is not None:
@@ -98,6 +99,16 @@ def rotate_registry(
     dates = past_note(declared, now()) + _forgotten(registry.expires, declared)
     told = notes + host.notes + changed + dates + unproven(result)
     return Connected(rotated, told, result)
+
+
+def expiry_after(registry: Registry, given: str | None) -> str | None:
+    """Give the declared expiry after a rotation of `registry` for which `given` was given, empty for none.
+
+    One that was declared before the first token is of that one.
+    """
+    if given is None and registry.version == 0:
+        return registry.expires
+    return validate.expiry(given) if given else None
 
 
 def _forgotten(old: str | None, new: str | None) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.errors import Failed, InUse
 from bahriya_tui.model.registry import Registry, refuse_deleting
-from bahriya_tui.store import registries
+from bahriya_tui.store import history, registries
 
 if TYPE_CHECKING:
     from bahriya_tui.store.driver import Connection
@@ -18,8 +18,14 @@ def kept_registry(c: "Connection", project: str, handle: str) -> Registry:
 
 
 def usable_registry(c: "Connection", project: str, handle: str) -> Registry:
-    """Find a registry to link to or deploy with; `InUse` also before its first credentials were accepted."""
+    """Find a registry to link to or deploy with; before its first credentials were accepted there is none.
+
+    `InUse` while they are being read or checked, `Failed` while nobody gives any.
+    """
     registry = kept_registry(c, project, handle)
     if registry.version == 0:
-        raise InUse(f"registry {handle} has no credentials yet", "it is being added; try again afterwards")
+        what = f"registry {handle} has no credentials yet"
+        if any(one.state == "reserved" for one in history.all(c, registry.id)):
+            raise InUse(what, "it is being added; try again afterwards")
+        raise Failed(what, f"bahriya registry rotate {handle}")
     return registry

@@ -1,13 +1,14 @@
 """Who still pulls with which version of a registry's credentials, and whether the old one may be revoked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.handle import pull_secret
-from bahriya_tui.model.pulling import Use, Verdict, verdict
+from bahriya_tui.model.pulling import Proof, Use, Verdict, proof_of, verdict
 from bahriya_tui.model.registry import CredentialVersion, Registry
 from bahriya_tui.operations import reentry
-from bahriya_tui.store import containers, history, pulls, registries, secret_writes, secrets
+from bahriya_tui.store import checks, containers, history, pulls, registries, secret_writes, secrets
 from bahriya_tui.store.driver import Connection
 
 
@@ -50,10 +51,34 @@ def registry_usage(c: Connection, project: str, handle: str) -> Usage:
         for version in sorted({*kept, *placed, *there} - {0})
     )
     every = [pull for one in found for pull in one.pulls]
-    earlier = any(one.kept is None or one.kept.state == "previous" for one in found)
+    others = {
+        one.version
+        for one in found
+        if one.version != registry.version and (one.kept is None or one.kept.state == "previous")
+    }
     return Usage(
         registry,
         found,
-        verdict(registry.version, every, earlier=earlier),
+        verdict(handle, registry.version, every, others=others, proof=_proof(c, registry, every)),
         tuple(secret_writes.pending(c, registry_id=registry.id)),
     )
+
+
+def _proof(c: Connection, registry: Registry, every: Iterable[Use]) -> Proof:
+    """Tell what checks and rollouts have shown of the current version."""
+    said = [(at, works) for at, works in _checks(c, registry) if works is not None]
+    users = {one.container for one in every if one.version == registry.version}
+    secret = pull_secret(registry.handle, registry.version)
+    rolled_out = pulls.ended_well(c, registry.project, secret, users)
+    if rolled_out is not None:
+        said.append((rolled_out, True))
+    return proof_of(said)
+
+
+def _checks(c: Connection, registry: Registry) -> Iterable[tuple[str, bool | None]]:
+    """Give when the current version was checked, and whether it works; None where that was not shown."""
+    for one in checks.of_version(c, registry.id, registry.version):
+        result = one.result or {}
+        denied = any(image.get("verdict") == "denied" for image in result.get("images", ()))
+        works = {"rejected": False, "accepted": None if denied else True, "not needed": True}
+        yield one.finished_at or "", works.get(str(result.get("login")))

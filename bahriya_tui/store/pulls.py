@@ -4,6 +4,9 @@ A spec names its secrets in whichever part of it pulls with them, by names that 
 project. So it is enough that the name stands in it.
 """
 
+import json
+from collections.abc import Iterable
+
 from bahriya_tui.model.handle import version_of
 from bahriya_tui.model.pulling import Use
 from bahriya_tui.store.driver import Connection
@@ -68,3 +71,21 @@ def naming(c: Connection, project: str, name: str, region: str | None = None) ->
         )
         for row in c.execute(statement, of)
     ]
+
+
+_ENDED_WELL = """
+SELECT max(coalesce(run.finished_at, '')) FROM deployment
+JOIN deployment_region AS run ON run.deployment = deployment.id AND run.state = 'running'
+WHERE deployment.project = :project AND deployment.container IN (SELECT value FROM json_each(:containers))
+  AND instr(spec, :quoted) > 0 AND json_extract(spec, '$.type') <> 'cronjob'
+"""
+
+
+def ended_well(c: Connection, project: str, name: str, containers: Iterable[str]) -> str | None:
+    """Tell when one of `containers` last came to run anywhere by a rollout that pulled with secret `name`.
+
+    None when none did. A cronjob that was applied has pulled nothing yet.
+    """
+    of = {"project": project, "quoted": f'"{name}"', "containers": json.dumps(list(containers))}
+    found: str | None = c.execute(_ENDED_WELL, of).fetchone()[0]
+    return found

@@ -101,9 +101,14 @@ def test_a_rotation_makes_the_next_version_and_forgets_the_old_expiry(team: Comm
 def test_another_user_name_is_a_new_version(team: Commands) -> None:
     arguments = ("--username", "other", "--password-stdin", "--no-check", "--json")
 
+    team.good("registry", "edit", "team", "--expires", "2031-01-31")
     edited = team.good("registry", "edit", "team", *arguments, stdin=b"token").json
 
-    assert (edited["username"], edited["version"]) == ("other", 2)
+    assert (edited["username"], edited["version"], edited["expires"]) == ("other", 2, None)
+    assert "2031-01-31 belonged to the old token" in edited["notes"][0]
+    dated = ("--expires", "2032-01-31")
+    again = team.good("registry", "edit", "team", *arguments, *dated, stdin=b"token").json
+    assert (again["version"], again["expires"], again["notes"]) == (3, "2032-01-31", [])
 
 
 def test_another_user_name_without_its_token_drops_no_version(team: Commands) -> None:

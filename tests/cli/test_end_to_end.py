@@ -250,14 +250,16 @@ def test_a_rollback_uses_the_version_of_its_time_and_is_refused_without_it(
     second = team.run("deploy", "app", "--json").lines[0]["deployment"]
     assert pulls_with(world) == {"bahriya-team-v2"}
 
-    back = team.run("deployment", "rollback", str(second), "--json").lines[0]["deployment"]
+    went = team.run("deployment", "rollback", str(second), "--json")
 
+    assert went.err == "note: it pulls with v1 of registry team; v2 counts now\n"
+    back = went.lines[0]["deployment"]
     assert team.run("deployment", "show", str(back), "--json").json["version"] == 1
     assert pulls_with(world) == {"bahriya-team-v1"}
 
     team.run("registry", "delete", "team", "--force", "--yes")
     connect(team, world, canary)
-    refused = team.run("deployment", "rollback", str(back), code=4)
+    refused = team.run("deployment", "rollback", str(back), code=1)
     assert "registry team, which was deleted" in refused.err
     assert pulls_with(world) == {"bahriya-team-v1"}
 

@@ -145,8 +145,11 @@ def test_a_region_that_is_down_is_named_and_gets_the_new_token_later(
     down = world.regions[2]
     world.stop_region(down)
 
-    told = deployed.run("registry", "rotate", "team", "--password-stdin", "--push-now", password=second)
+    told = deployed.run(
+        "registry", "rotate", "team", "--password-stdin", "--push-now", password=second, code=1
+    )
 
+    assert "1 of 3 pull secrets do not hold the new token yet" in told.err
     assert "2 of 3 pull secrets hold the new token" in told.out
     assert "do not revoke the old token yet" in told.out
     assert f"{V1} in {down} does not hold v2 yet" in told.err
@@ -201,7 +204,6 @@ def test_versions_and_where_they_are_used_are_shown(deployed: Operator, second: 
     ("arguments", "code", "told"),
     [
         (["rotate", "team", "--password-stdin", "--canary", "falkenstein-1"], 2, "add --deploy"),
-        (["rotate", "team", "--password-stdin", "--deploy"], 1, "no container uses registry"),
         (["return", "team", "x"], 2, "is no version"),
         (["return", "team", "v0"], 2, "is no version"),
         (["return", "team", "v1"], 2, "is the current one already"),
@@ -220,6 +222,34 @@ def test_what_cannot_be_done_changes_nothing(
     assert answer.code == code, answer
     assert told in answer.err
     assert team_only.stored() == before
+
+
+def test_where_no_container_uses_a_registry_there_is_nothing_to_deploy(team_only: Commands) -> None:
+    rotate = ("registry", "rotate", "team", "--password-stdin", "--no-check", "--deploy")
+    planned = team_only.good(*rotate, "--dry-run", stdin=b"two")
+    rotated = team_only.good(*rotate, stdin=b"two")
+    for told in (planned, rotated):
+        assert "note: no container uses registry team: nothing is to be deployed" in told.err
+    assert rotated.out.splitlines() == [
+        "registry team was rotated: v2 at registry.example",
+        "registry team: do not revoke the old token yet: v2 is not proven; bahriya registry check team",
+    ]
+    returned = team_only.good("registry", "return", "team", "v1", "--no-check", "--deploy")
+    assert "nothing is to be deployed" in returned.err
+
+
+def test_a_leaked_token_is_needed_until_the_new_one_is_proven(
+    deployed: Operator, world: Outside, canary: str, second: str
+) -> None:
+    *_, verdict = rotate(deployed, f"{second}-mistyped", "--push-now", "--no-check")
+    assert (verdict["may_revoke"], verdict["pending_writes"]) == (False, [])
+    assert verdict["verdict"].endswith("v2 is not proven; bahriya registry check team")
+    deployed.run("registry", "check", "team", code=1)
+    assert "do not revoke the old token yet: v2 is rejected by its registry" in (
+        deployed.run("registry", "usage", "team").out
+    )
+    *_, verdict = rotate(deployed, second, "--push-now")
+    assert (verdict["may_revoke"], verdict["verdict"]) == (True, "the old token may be revoked now")
 
 
 def test_how_many_versions_are_kept_is_an_operators_choice(team_only: Commands) -> None:

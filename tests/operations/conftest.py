@@ -81,6 +81,23 @@ def accept(s: Session, handle: str, project: str = "shop") -> Registry:
         return registries.accept_version(tx, registry.id, version, at)
 
 
+def declare(s: Session, handle: str) -> None:
+    """Add a registry without a token, as `apply` does."""
+    with s.store.write() as tx:
+        registries.insert(
+            tx,
+            "shop",
+            handle,
+            name="",
+            server="registry.example",
+            username="bot",
+            expires="2031-01-31",
+            plain_http=False,
+            ca_file=None,
+            now=clock.now(),
+        )
+
+
 def define(s: Session, handle: str, registry: str | None = "team", project: str = "shop") -> Container:
     """Define a container with a private image in all three regions."""
     image = f"registry.example/{handle}:1.0"

@@ -106,6 +106,22 @@ def test_an_earlier_version_that_was_rejected_does_not_count_again(session: Quie
     assert return_registry(asked, "shop", "team", 1, again=True).registry.version == 1
 
 
+@pytest.mark.parametrize("verdict", ["denied", "not found"])
+def test_a_version_whose_login_works_is_not_said_to_be_revoked(session: Quiet, verdict: str) -> None:
+    define(session, "web")
+    image = {"image": "registry.example/web:1.0", "verdict": verdict, "reason": "there is no such tag"}
+    asked = asking(session, {**ACCEPTED, "images": [image]}, REJECTED)
+    accept(session, "team")
+
+    with pytest.raises(Failed, match="there is no such tag") as refused:
+        return_registry(asked, "shop", "team", 1)
+    assert "look at the token's rights and the images" in refused.value.hint
+    assert "--no-check" in refused.value.hint
+    with pytest.raises(Failed, match="login rejected") as refused:
+        return_registry(asked, "shop", "team", 1)
+    assert "may have been revoked" in refused.value.hint
+
+
 def test_two_that_ask_the_same_at_once_send_it_once(session: Quiet) -> None:
     registry = team(session)
     with session.store.write() as tx:

@@ -13,8 +13,10 @@ from bahriya_tui.model.errors import BadInput, Failed, InUse
 from bahriya_tui.operations.check import check_registry
 from bahriya_tui.operations.connect import connect_registry
 from bahriya_tui.operations.define import add_container
+from bahriya_tui.operations.dry_run import plan_rotation
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.inspect import overview
+from bahriya_tui.operations.link import link
 from bahriya_tui.operations.rotate import rotate_registry
 from bahriya_tui.operations.session import Session
 from bahriya_tui.store import checks, history, registries
@@ -22,7 +24,7 @@ from bahriya_tui.store.database import open_store
 from bahriya_tui.vault.context import CredentialContext
 from bahriya_tui.vault.keys import find_public, find_recovery
 from bahriya_tui.vault.record import parse
-from tests.operations.conftest import Quiet, accept, define
+from tests.operations.conftest import Quiet, accept, declare, define
 from tests.sealing import read_token, well_formed
 
 REJECTED = {"login": "rejected", "reason": "the registry said 401", "images": []}
@@ -184,6 +186,33 @@ def test_a_check_of_nothing_asks_nobody(session: Quiet) -> None:
     with pytest.raises(Failed):
         check_registry(session, "shop", "half")
     assert check_registry(answering(session, ACCEPTED), "shop", "team").result.good
+
+
+def test_a_registry_without_a_token_is_linked_to_once_it_has_one(session: Quiet, token: ReadToken) -> None:
+    declare(session, "later")
+    define(session, "web", registry=None)
+    with pytest.raises(Failed, match="no credentials yet") as refused:
+        link(session, "shop", "web", "later")
+    assert refused.value.hint == "bahriya registry rotate later"
+
+    dated = plan_rotation(session, "shop", "later", (), push=False, check=False)
+    assert [name for name, *_ in dated.store[0].fields] == ["version"]
+    first = rotate_registry(session, "shop", "later", read_token=token, check=False)
+    assert (first.registry.expires, first.registry.version) == ("2031-01-31", 1)
+    assert not [one for one in first.notes if "expiry" in one]
+    link(session, "shop", "web", "later")
+
+    second = rotate_registry(session, "shop", "later", read_token=token, check=False)
+    assert (second.registry.expires, second.registry.version) == (None, 2)
+
+
+@pytest.mark.parametrize(("given", "kept"), [("2032-02-29", "2032-02-29"), ("", None)])
+def test_the_first_token_may_end_otherwise_than_was_declared(
+    session: Quiet, token: ReadToken, given: str, kept: str | None
+) -> None:
+    declare(session, "later")
+    done = rotate_registry(session, "shop", "later", read_token=token, check=False, expires=given)
+    assert done.registry.expires == kept
 
 
 def test_a_token_sealed_for_a_key_that_is_gone_is_not_stored(session: Quiet, token: ReadToken) -> None:

@@ -7,11 +7,12 @@ import pytest
 from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.serving import CannotServe
-from bahriya_tui.operations.control import cancel, resume, retry, rollback
+from bahriya_tui.operations.control import cancel, not_current, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import link, unlink, unlink_from
+from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.terminate import terminate
 from bahriya_tui.store import containers, deployments, events
 from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
@@ -184,9 +185,23 @@ def test_a_rollback_restores_the_last_revision_that_ran_everywhere_with_its_vers
     back = rollback(session, bad.id)
 
     assert back.spec == good.spec
+    assert not_current(session.connection, back.spec) == ("it pulls with v1 of registry team; v2 counts now",)
+    assert not_current(session.connection, bad.spec) == ()
     assert back.revision == 3
     web = containers.get(session.connection, "shop", "web")
     assert (web.image, web.replicas) == (good.spec.image, 1)
+
+
+def test_a_version_that_gets_the_token_that_counts_is_not_told_of(session: Quiet) -> None:
+    define(session, "web")
+    first = start_deployment(session, planned(session))
+    accept(session, "team")
+    push_now(session, "shop", "team")
+    assert not_current(session.connection, first.spec) == ()
+    accept(session, "team")
+    assert not_current(session.connection, first.spec) == (
+        "it pulls with v1 of registry team; v3 counts now",
+    )
 
 
 def test_a_rollback_without_its_credentials_is_refused(session: Quiet) -> None:
@@ -197,7 +212,7 @@ def test_a_rollback_without_its_credentials_is_refused(session: Quiet) -> None:
     delete_registry(session, "shop", "team", force=True)
     before = containers.get(session.connection, "shop", "web")
 
-    with pytest.raises(NotFound) as refusal:
+    with pytest.raises(Failed) as refusal:
         rollback(session, bad.id)
 
     assert "team" in refusal.value.message

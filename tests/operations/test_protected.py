@@ -181,7 +181,7 @@ FREE = {
         "declare": "plan",
         "define": "add_container",
         "delete": "plan_registry_deletion refuse_container",
-        "deploy": "owners_met plan_deployment using",
+        "deploy": "owners_met plan_deployment users_of using",
         "edit": "edit_registry",
         "follow": "follow wait_removals",
         "go_back": "return_registry",

@@ -2,17 +2,19 @@
 
 import pytest
 
+from bahriya_tui.model import clock
 from bahriya_tui.model.errors import BadInput, Failed, InUse, NotFound
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.audit import verify_log
+from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.edit import edit_registry
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.link import unlink
 from bahriya_tui.operations.push import push_now
 from bahriya_tui.operations.usage import Usage, registry_usage
-from bahriya_tui.store import audit, history, registries, secret_writes
-from tests.operations.conftest import REGIONS, Quiet, accept, define, end, start_deployment
+from bahriya_tui.store import audit, checks, history, registries, secret_writes
+from tests.operations.conftest import REGIONS, Quiet, accept, declare, define, end, start_deployment
 
 
 def deploy(session: Quiet, handle: str, **unlike: str) -> int:
@@ -37,6 +39,24 @@ def usage(session: Quiet) -> Usage:
 def rotate(session: Quiet, times: int = 1) -> None:
     for _ in range(times):
         accept(session, "team")
+
+
+def checked(session: Quiet, version: int, login: str, *images: str, seconds: float = 0) -> None:
+    """Let a check of a version have ended so many seconds from now; each image has the verdict named."""
+    at = clock.later(clock.now(), seconds)
+    result = {"login": login, "reason": "", "images": [{"image": "x", "verdict": one} for one in images]}
+    with session.store.write() as tx:
+        checks.finish(tx, checks.request(tx, team(session).id, version, [], at), result, at)
+
+
+def pushed(session: Quiet) -> None:
+    """Let every pull secret hold the token of v2, which is new."""
+    rotate(session)
+    asked = push_now(session, "shop", "team")
+    with session.store.write() as tx:
+        for number in asked.writes:
+            secret_writes.done(tx, number, 2)
+        tx.execute("UPDATE applied_secret SET holds = 2")
 
 
 def test_a_version_that_runs_somewhere_is_kept_beyond_the_limit(session: Quiet) -> None:
@@ -132,14 +152,113 @@ def test_what_holds_the_new_token_does_not_count_although_its_secret_has_the_old
     define(session, "web")
     deploy(session, "web")
     rotate(session)
-    pushed = push_now(session, "shop", "team")
+    checked(session, 2, "accepted")
+    asked = push_now(session, "shop", "team")
     assert len(usage(session).verdict.still) == len(usage(session).writes) == 3
     with session.store.write() as tx:
-        for number in pushed.writes:
+        for number in asked.writes:
             secret_writes.done(tx, number, 2)
         tx.execute("UPDATE applied_secret SET holds = 2")
     assert usage(session).verdict.may_revoke
     assert {one.version for one in usage(session).versions[0].pulls} == {1}
+
+
+UNPROVEN = "do not revoke the old token yet: v2 is not proven; bahriya registry check team"
+REJECTED = "do not revoke the old token yet: v2 is rejected by its registry"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ([], UNPROVEN),
+        ([(2, "not proven")], UNPROVEN),
+        ([(2, "accepted", "ok", "denied")], UNPROVEN),
+        ([(1, "accepted")], UNPROVEN),
+        ([(2, "rejected")], REJECTED),
+        ([(2, "accepted"), (2, "rejected"), (2, "not proven")], REJECTED),
+        ([(2, "rejected"), (2, "accepted"), (2, "not proven")], "the old token may be revoked now"),
+        ([(2, "not needed")], "the old token may be revoked now"),
+    ],
+)
+def test_a_new_token_that_nothing_pulls_with_yet_is_proven_by_its_check(
+    session: Quiet, said: list[tuple[int, str]], sentence: str
+) -> None:
+    define(session, "web")
+    deploy(session, "web")
+    pushed(session)
+    for number, (version, *answer) in enumerate(said):
+        checked(session, version, *answer, seconds=number)
+    found = usage(session).verdict
+    assert (found.sentence, found.still) == (sentence, ())
+    assert found.may_revoke is (sentence not in (UNPROVEN, REJECTED))
+
+
+@pytest.mark.parametrize(("seconds", "may_revoke"), [(-60, True), (60, False)])
+def test_a_rollout_proves_a_token_until_the_registry_rejects_it(
+    session: Quiet, seconds: float, may_revoke: bool
+) -> None:
+    define(session, "web")
+    deploy(session, "web")
+    pushed(session)
+    deploy(session, "web", helsinki_1="failed")
+    assert usage(session).verdict.may_revoke
+    checked(session, 2, "rejected", seconds=seconds)
+    assert usage(session).verdict.may_revoke is may_revoke
+
+
+def test_a_rollout_under_way_takes_no_proof_away(session: Quiet) -> None:
+    define(session, "web")
+    deploy(session, "web")
+    pushed(session)
+    deploy(session, "web")
+    deploy(session, "web", falkenstein_1="failed", helsinki_1="failed", virginia_1="failed")
+    with session.store.write() as tx:
+        tx.execute("UPDATE placement SET deployment = (SELECT max(id) FROM deployment)")
+    assert usage(session).verdict.may_revoke
+
+
+def test_a_cronjob_that_was_only_scheduled_proves_nothing(session: Quiet) -> None:
+    image, when = "registry.example/web:1.0", "0 3 * * *"
+    add_container(
+        session, "shop", "web", image=image, type="cronjob", schedule=when, regions=REGIONS, registry="team"
+    )
+    deploy(session, "web")
+    rotate(session)
+    deploy(session, "web")
+    assert usage(session).verdict.sentence == UNPROVEN
+
+
+def test_after_a_return_the_token_in_use_is_not_among_those_that_may_be_revoked(session: Quiet) -> None:
+    define(session, "web")
+    rotate(session, 3)
+    deploy(session, "web")
+    return_registry(session, "shop", "team", 2, check=False)
+    assert usage(session).verdict.sentence == (
+        "do not revoke any token yet: web still pulls with v4 in 3 regions"
+    )
+    deploy(session, "web")
+    found = usage(session).verdict
+    assert (found.may_revoke, found.sentence) == (
+        True,
+        "every token but that of v2 may be revoked now: v1, v3, v4",
+    )
+
+
+def test_a_version_that_was_not_taken_is_no_newer_one(session: Quiet) -> None:
+    define(session, "web")
+    rotate(session, 2)
+    with session.store.write() as tx:
+        tx.execute("UPDATE credential SET state = 'rejected', sealed = NULL WHERE version = 3")
+        tx.execute("UPDATE credential SET state = 'current' WHERE version = 2")
+        tx.execute("UPDATE registry SET version = 2")
+    deploy(session, "web")
+    assert usage(session).verdict.sentence == "the old token may be revoked now"
+
+
+def test_a_registry_without_a_token_is_told_so(session: Quiet) -> None:
+    declare(session, "later")
+    found = registry_usage(session.connection, "shop", "later").verdict
+    assert (found.may_revoke, found.sentence) == (False, "it has no token yet; bahriya registry rotate later")
 
 
 def test_a_token_for_another_server_is_not_pushed(session: Quiet) -> None:
@@ -148,9 +267,9 @@ def test_a_token_for_another_server_is_not_pushed(session: Quiet) -> None:
     with session.store.write() as tx:
         tx.execute("UPDATE credential SET server = 'old.example'")
     rotate(session)
-    pushed = push_now(session, "shop", "team")
-    assert (pushed.withdrawn, pushed.writes) == ((), ())
-    assert "bahriya-team-v1 in falkenstein-1" in pushed.notes[0]
+    asked = push_now(session, "shop", "team")
+    assert (asked.withdrawn, asked.writes) == ((), ())
+    assert "bahriya-team-v1 in falkenstein-1" in asked.notes[0]
 
 
 def test_a_registry_returns_to_an_earlier_version_and_numbers_go_on(session: Quiet) -> None:

@@ -6,7 +6,9 @@ from bahriya_tui.store import deployments
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.widgets.table import Table
+from tests.operations.conftest import accept
 from tests.tui import world
+from tests.tui.conftest import quiet_session
 from tests.tui.hands import Hands, fill, notices, opened, press, rows, shown, until
 
 
@@ -190,6 +192,16 @@ async def test_a_rollback_takes_the_order_that_is_chosen(app: BahriyaApp) -> Non
         await until(pilot, lambda: newest(app).container == "api", "a new deployment")
         assert (newest(app).canary, newest(app).soak_seconds) == ("falkenstein-1", 300)
         assert max(region.wave for region in newest(app).regions) == 2
+
+
+async def test_a_rollback_says_which_credentials_it_brings_back(app: BahriyaApp) -> None:
+    with quiet_session(app.places) as session:
+        accept(session, "ghcr")
+    async with app.run_test() as pilot:
+        await press(pilot, "4", "j", "b")
+        await opened(pilot, "RollBackForm")
+        said = " ".join(shown(pilot).replace("│", " ").split())
+        assert "▲ It pulls with v2 of registry ghcr; v3 counts now." in said
 
 
 async def test_a_soak_without_a_first_region_is_refused_in_the_form(app: BahriyaApp) -> None:

@@ -161,7 +161,13 @@ class RollBackForm(OrderForm):
     save = "Roll back"
     begin = "#cancel"
 
-    def __init__(self, run: Deployment, places: tuple[str, ...], protected: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        run: Deployment,
+        places: tuple[str, ...],
+        protected: Collection[str] = (),
+        notes: Iterable[str] = (),
+    ) -> None:
         super().__init__()
         self.places = places
         self.question = f"Roll back deployment {run.id}"
@@ -169,6 +175,7 @@ class RollBackForm(OrderForm):
             f"{run.container} goes back to the last revision before {run.revision} that ran everywhere."
             " The rollback is a deployment of its own, with the credentials used at that time."
         ) + warning(places, protected)
+        self.note += "".join(f"\n▲ {one[0].upper()}{one[1:]}." for one in notes)
 
 
 class Pick(Form[str]):

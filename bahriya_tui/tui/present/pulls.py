@@ -48,8 +48,8 @@ def cells(use: Use, current: int) -> tuple[Cell, ...]:
 def headline(usage: "Usage") -> Cell:
     """Say which version counts, and whether the old token may be revoked."""
     verdict, registry = usage.verdict, usage.registry
-    tone: Tone = "good" if verdict.may_revoke else "warn" if verdict.still else "dim"
-    mark = "●" if verdict.may_revoke else "▲" if verdict.still else "○"
+    tone: Tone = "good" if verdict.may_revoke else "warn" if verdict.others else "dim"
+    mark = "●" if verdict.may_revoke else "▲" if verdict.others else "○"
     return (
         (f"{literal(registry.handle)} v{registry.version}   ", "name"),
         (f"{mark} {verdict.sentence}", tone),

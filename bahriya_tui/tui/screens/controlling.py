@@ -73,13 +73,17 @@ async def rollback(screen: BahriyaScreen, run: Deployment) -> Deployment | None:
 
     app = screen.bahriya
     places = next((one.regions for one in app.view.world.containers if one.id == run.container_id), ())
+    notes = await app.change(
+        f"looking up {run.id}",
+        lambda s: control.not_current(s.connection, control.before(s.connection, run).spec),
+    )
 
     async def start(draft: DeployDraft) -> Deployment:
         return await app.change(
             f"rolling back {run.id}", lambda s: control.rollback(s, run.id, **draft.careful)
         )
 
-    started = await screen.fill(lambda: RollBackForm(run, places, app.view.protected), start)
+    started = await screen.fill(lambda: RollBackForm(run, places, app.view.protected, notes), start)
     if started is not None:
         app.say(f"Deployment {started.id} rolls {run.container} back.")
     return started
