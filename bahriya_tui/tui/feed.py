@@ -24,7 +24,7 @@ LOG_LIMIT = 10_000
 """Events of one deployment that are kept for its screen, the newest."""
 PAGE = 500
 Wanted = tuple[str | None, int | None, str | None, bool]
-"""The project, the deployment whose events, the registry whose use is wanted, and whether the matrix is."""
+"""The project, the deployment to watch, the registry whose use is wanted, and whether the matrix is."""
 
 
 class Feed:
@@ -69,7 +69,7 @@ class Feed:
         *,
         matrix: bool = False,
     ) -> None:
-        """Choose the project, and of what else the events, the use or the matrix are wanted.
+        """Choose the project, and what else is wanted: a deployment and its events, a use, the matrix.
 
         Answered by the next picture; what is not named is not looked up any more.
         """
@@ -158,7 +158,8 @@ class Feed:
         if project not in known:
             project = known[0] if known else None
         before = self._last
-        world = inspect.overview(connection, project, matrix=matrix, before=before.world if before else None)
+        old = before.world if before else None
+        world = inspect.overview(connection, project, matrix=matrix, watched=deployment, before=old)
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:

@@ -30,7 +30,7 @@ class View:
     links: dict[str, tuple[Container, ...]]
     """Registry id to the containers linked to it, if only by an init job."""
     latest: dict[str, Deployment]
-    """Container id to its newest deployment; where that went well, only if it was one of the last of all."""
+    """Container id to its newest deployment; where that ended well long ago, it is in `world.long_ago`."""
     placements: dict[str, tuple[Placement, ...]]
     """Container handle to what of it is in regions."""
     in_region: dict[str, tuple[Placement, ...]]
@@ -47,6 +47,11 @@ class View:
     def usable(self) -> tuple[Registry, ...]:
         """The registries that a container may be linked to: none that is being deleted."""
         return tuple(one for one in self.world.registries if not one.deleting)
+
+    def deployment(self, number: int) -> Deployment | None:
+        """Give the deployment of that number; None until the feed has read one that is not listed."""
+        watched = () if self.world.watched is None else (self.world.watched,)
+        return next((one for one in (*watched, *self.world.listed) if one.id == number), None)
 
 
 def view_of(

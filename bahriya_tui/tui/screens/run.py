@@ -56,8 +56,7 @@ class Run(BahriyaScreen):
     @property
     def run(self) -> Deployment | None:
         """The deployment as it stands; None until the feed has seen it."""
-        runs = self.bahriya.view.world.deployments
-        return next((run for run in runs if run.id == self.deployment), None)
+        return self.bahriya.view.deployment(self.deployment)
 
     def draw(self, view: View) -> None:
         """Show `view`: only the lines that changed are drawn again."""
