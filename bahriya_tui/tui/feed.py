@@ -23,6 +23,8 @@ PERIOD = 0.25
 LOG_LIMIT = 10_000
 """Events of one deployment that are kept for its screen, the newest."""
 PAGE = 500
+_STEPS = 10_000
+"""Of SQLite's machine, between two looks whether the feed is to end."""
 Wanted = tuple[str | None, int | None, str | None, bool]
 """The project, the deployment to watch, the registry whose use is wanted, and whether the matrix is."""
 
@@ -105,6 +107,8 @@ class Feed:
         # Asked before it is opened: a change in between has it opened once too often, never too seldom.
         state = driver.state_of(self.database)
         fresh = database.open_to_look(self.database).connection
+        # Of a large store a picture takes seconds; whoever leaves does not wait for it.
+        fresh.set_progress_handler(self._stop.is_set, _STEPS)
         if self._connection is not None:
             self._connection.close()
         self._connection = fresh
@@ -125,12 +129,14 @@ class Feed:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; returns when it has ended."""
+        """End the thread, a picture that it is taking too; returns when it has ended."""
+        if self._thread is None:
+            return
         self._stop.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._thread.join()
+        self._thread = None
+        self._stop.clear()
 
     def _open(self) -> "Connection":
         if self._connection is None:
@@ -142,7 +148,8 @@ class Feed:
             try:
                 view = self.read()
             except Exception as error:
-                failed(type(error).__name__)
+                if not self._stop.is_set():
+                    failed(type(error).__name__)
             else:
                 if view is not None:
                     changed(view)
