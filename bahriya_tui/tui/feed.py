@@ -124,7 +124,10 @@ class Feed:
         return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
     def start(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
-        """Begin to call `changed` with each new picture, from a thread of its own."""
+        """Begin to call `changed` with each new picture, from a thread of its own.
+
+        Where the store cannot be read, `failed` is called with the reason, once until it could be read again.
+        """
         self._thread = threading.Thread(target=self._poll, args=(changed, failed), name="feed", daemon=True)
         self._thread.start()
 
@@ -144,13 +147,17 @@ class Feed:
         return self._connection
 
     def _poll(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
+        told = ""
         while not self._stop.is_set():
             try:
                 view = self.read()
             except Exception as error:
-                if not self._stop.is_set():
-                    failed(type(error).__name__)
+                reason = type(error).__name__
+                if reason != told and not self._stop.is_set():
+                    failed(reason)
+                told = reason
             else:
+                told = ""
                 if view is not None:
                     changed(view)
             self._wake.wait(self.period)
