@@ -140,6 +140,7 @@ def test_many_rows_that_did_not_change_are_not_read_again(feed: Feed, seeded: Pl
     assert second.world.placements is first.world.placements
     assert second.world.secrets is first.world.secrets
     assert second.links is first.links
+    assert second.pulls is first.pulls
 
 
 CHANGES = {
