@@ -33,9 +33,6 @@ from bahriya_tui.tui.widgets.table import Lines
 if TYPE_CHECKING:
     from bahriya_tui.operations.session import Session
 
-REPAIR_SECONDS = 60.0
-"""To wait for regions to confirm; the worker goes on afterwards."""
-
 
 class Matrix(Listing):
     """Stands above the registries; a line for each region, a column for each registry."""
@@ -264,7 +261,7 @@ class Matrix(Listing):
             await unlocking.unlock(self)
 
         def verb(s: "Session") -> list[str]:
-            left = push.wait_writes(s, matrix.repair(s, project, places), REPAIR_SECONDS)
+            left = push.wait_writes(s, matrix.repair(s, project, places), matrix.REPAIR_SECONDS)
             matrix.request_read_back(s, project, {one.region for one in places})
             return [f"{one.name} in {one.region} is not repaired yet: {one.last_error}." for one in left]
 
