@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.drift import Cell as Place
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.tui import keys
@@ -185,7 +184,7 @@ class Matrix(Listing):
         if action == "repair_all":
             return any(spot.mendable for spot in self.grid.spots)
         if action == "unlock":
-            return any(spot.rewriting == WAITING_FOR_UNLOCK for spot in self.grid.spots)
+            return any(spot.rewriting and spot.rewriting.waits_for_unlock for spot in self.grid.spots)
         return super().check_action(action, parameters)
 
     @flow

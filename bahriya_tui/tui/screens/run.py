@@ -126,7 +126,7 @@ class Run(BahriyaScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what the state of the deployment allows."""
         if action == "unlock":
-            return self.run is not None and present.waits_for_unlock(self.run)
+            return self.run is not None and self.run.waits_for_unlock
         if action in controlling.ACTIONS:
             return self.run is not None and controlling.allowed(action, self.run)
         return True
