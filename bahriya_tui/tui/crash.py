@@ -34,7 +34,7 @@ def report(error: BaseException | None) -> Text:
 
 def parting(doing: str) -> Text | None:
     """Say what becomes of what was being done when the operator left; None where nothing was."""
-    told = f"Left while {literal(doing)}: that is taken back; what the worker was asked for goes on."
+    told = f"Left while {literal(doing)}: what the worker was asked for goes on, the rest is taken back."
     return Text(told) if doing else None
 
 
