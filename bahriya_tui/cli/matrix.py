@@ -14,13 +14,10 @@ from bahriya_tui.model import ecr
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.drift import DRIFT, Cell
 from bahriya_tui.model.errors import BadInput, Failed
-from bahriya_tui.operations.matrix import matrix, read_back
+from bahriya_tui.operations.matrix import REPAIR_SECONDS, matrix, read_back
 from bahriya_tui.operations.matrix import repair as repair_cells
 from bahriya_tui.operations.push import wait_writes
 from bahriya_tui.operations.session import Session
-
-REPAIR_SECONDS = 120.0
-"""To wait for regions to confirm; the worker goes on afterwards."""
 
 
 @click.command("matrix")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
+
 ContainerType = Literal["http", "worker", "cronjob"]
 ContainerStatus = Literal["provisioning", "running", "error", "terminating", "terminated"]
 TYPES: tuple[ContainerType, ...] = ("http", "worker", "cronjob")
@@ -199,3 +201,8 @@ class SecretWrite:
     created_at: str
     force: bool = False
     """Whether it is taken back from whoever changed it: an operator asked for its repair."""
+
+    @property
+    def waits_for_unlock(self) -> bool:
+        """Tell whether it is put off because the vault is locked."""
+        return self.last_error == WAITING_FOR_UNLOCK

@@ -48,7 +48,7 @@ REGION_ENDED: frozenset[RegionState] = frozenset(
 )
 """States in which nothing more happens to a region in this deployment."""
 WAITING_FOR_UNLOCK = "waiting for unlock: bahriya vault unlock"
-"""What a region says in `pull_secret` while the vault is locked."""
+"""What a region says in `pull_secret`, and a secret that is to be written, while the vault is locked."""
 
 REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
     "queued": frozenset({"connecting", "held", "cancelled"}),
@@ -206,6 +206,11 @@ class Deployment:
     max_failures: int | None = None
     take_over: bool = False
     """These five as in `Manner`."""
+
+    @property
+    def waits_for_unlock(self) -> bool:
+        """Tell whether a region says that the vault is locked."""
+        return any(one.state == "pull_secret" and one.message == WAITING_FOR_UNLOCK for one in self.regions)
 
 
 def outcome(kind: Kind, states: list[RegionState], cancelled: bool) -> State:

@@ -71,7 +71,7 @@ class Unattended(Locked):
 
 
 class Cancelled(BahriyaError):
-    """The operator pressed Ctrl-C; nothing was changed."""
+    """The operator pressed Ctrl-C, or left; what was begun is taken back."""
 
     exit_code = 130
 

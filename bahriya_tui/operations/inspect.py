@@ -1,6 +1,6 @@
 """One frozen picture of everything the screens of a project show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from bahriya_tui.model.audit import Entry
 from bahriya_tui.model.container import AppliedSecret, Container, Placement, Removal
 from bahriya_tui.model.deletion import Deletion
 from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.errors import NotFound
 from bahriya_tui.model.lint import Subject
 from bahriya_tui.model.region import Region
 from bahriya_tui.model.registry import Project, Registry
@@ -28,6 +29,7 @@ from bahriya_tui.store import (
     secrets,
 )
 from bahriya_tui.store.checks import Check
+from bahriya_tui.store.deployment_rows import Newest
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -70,9 +72,18 @@ class World:
     subjects: dict[str, Subject] = field(default_factory=dict)
     """Registry id to what tells when its credentials end, and what could be better about it."""
     unfinished: tuple[Deployment, ...] = ()
-    """Older than `deployments`, and queued, under way or held."""
+    """Older than `deployments`, and queued, under way or held; newest first."""
     failing: tuple[Deployment, ...] = ()
     """The newest of each container in the state `error`, unless held; read when a container changed."""
+    long_ago: dict[str, Newest] = field(default_factory=dict)
+    """Container id to its newest deployment, where that is older than `deployments`; read as `failing` is."""
+    watched: Deployment | None = None
+    """The one that was asked for by its number, however old."""
+
+    @property
+    def listed(self) -> tuple[Deployment, ...]:
+        """Give what there is to list: the newest, and whatever older one has not ended."""
+        return self.deployments + self.unfinished
 
 
 _NOTHING = World((), (), (), (), (), (), (), (), {}, (), {})
@@ -83,12 +94,14 @@ def overview(
     project: str | None,
     *,
     matrix: bool = False,
+    watched: int | None = None,
     before: World | None = None,
 ) -> World:
     """Read the picture of `project` in one read transaction; without a project its parts are empty.
 
     What there may be very many of is taken from the picture `before` where it did not change since. The
-    matrix, which costs more than all the rest, is only read for whoever looks at it.
+    matrix, which costs more than all the rest, is only read for whoever looks at it; so is the deployment
+    `watched`, which may be older than those that are listed.
     """
     connection = source.connection if isinstance(source, Session) else source
     with _one_moment(connection):
@@ -105,6 +118,10 @@ def overview(
         newest = tuple(deployments.all(connection, project, limit=DEPLOYMENT_LIMIT))
         oldest = newest[-1].id if newest else 0
         unfinished = tuple(deployments.unfinished(connection, project, before=oldest))
+        # What has ended is read again with its containers, or when more has ended.
+        ended_as_before = old.changes.get("container") == now["container"] and (
+            {one.id for one in old.unfinished} == {one.id for one in unfinished}
+        )
         return World(
             projects=tuple(projects.all(connection)),
             registries=known,
@@ -114,11 +131,11 @@ def overview(
             regions=tuple(regions.all(connection)),
             deployments=newest,
             unfinished=unfinished,
-            # What failed has ended: it is read again with its containers, or when more has ended.
             failing=old.failing
-            if old.changes.get("container") == now["container"]
-            and {one.id for one in old.unfinished} == {one.id for one in unfinished}
+            if ended_as_before
             else tuple(deployments.newest_of_failing(connection, project)),
+            long_ago=old.long_ago if ended_as_before else _long_ago(connection, project, newest),
+            watched=_deployment(connection, watched),
             removals=tuple(removals.pending(connection, project=project)),
             secrets=old.secrets
             if old.changes.get("secret") == now["secret"]
@@ -136,6 +153,19 @@ def overview(
             changes=now,
             subjects={one.registry.id: one for one in lint.subjects(connection, known, latest)},
         )
+
+
+def _long_ago(connection: "Connection", project: str, newest: Sequence[Deployment]) -> dict[str, Newest]:
+    if len(newest) < DEPLOYMENT_LIMIT:
+        return {}
+    return {one.container_id: one for one in deployments.newest(connection, project, before=newest[-1].id)}
+
+
+def _deployment(connection: "Connection", number: int | None) -> Deployment | None:
+    try:
+        return None if number is None else deployments.get(connection, number)
+    except NotFound:
+        return None
 
 
 def _matrix(connection: "Connection", project: str) -> "Matrix":

@@ -34,6 +34,9 @@ K = TypeVar("K")
 READ_SECONDS = 60.0
 """To wait for the worker; a region that does not answer is given up after a few seconds."""
 
+REPAIR_SECONDS = 120.0
+"""To wait for regions to confirm a repair; the worker goes on afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:

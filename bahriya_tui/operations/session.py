@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 from bahriya_tui.actor import find_actor
@@ -28,6 +29,8 @@ class Session:
     """Who asks, for the record."""
     named: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Protected regions that whoever asks has named: these may be changed."""
+    left: Event = field(default_factory=Event, kw_only=True)
+    """Set when whoever asks has gone away: nothing waits for the worker any more."""
 
     @property
     def actor(self) -> str:

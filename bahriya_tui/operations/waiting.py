@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.errors import Cancelled, Failed
 from bahriya_tui.operations.session import Session
 
 PAUSE = 0.1
@@ -17,8 +17,8 @@ _MOST_STARTS = 10
 def changes(s: Session, timeout: float | None = None) -> Iterator[None]:
     """Yield at once and after each change of the store, until `timeout` seconds have passed.
 
-    Raises `Failed` when no worker stays alive, so that nothing will ever change, and `Unattended` when there
-    is none and another account has to run it.
+    Raises `Failed` when no worker stays alive, so that nothing will ever change, `Unattended` when there is
+    none and another account has to run it, and `Cancelled` when whoever asks has left.
     """
     begun = time.monotonic()
     looked, seen, starts = begun - _WORKER_EVERY, None, 0
@@ -34,7 +34,8 @@ def changes(s: Session, timeout: float | None = None) -> Iterator[None]:
             looked = time.monotonic()
             if starts > _MOST_STARTS:
                 raise Failed("the worker does not stay alive", f"see {s.places.logs / 'worker.log'}")
-        time.sleep(PAUSE)
+        if s.left.wait(PAUSE):
+            raise Cancelled("nobody waits for the worker any more", "what it was asked for goes on")
 
 
 def until(s: Session, condition: Callable[[], bool], timeout: float) -> bool:

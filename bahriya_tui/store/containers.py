@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from bahriya_tui.model.container import (
@@ -108,14 +109,8 @@ def placements(
 ) -> list[Placement]:
     """List what was put into regions, narrowed by what is given."""
     condition, given = narrowed(project=project, container=container, region=region)
-    rows = c.execute(
-        f"{_PLACED} WHERE {condition} ORDER BY project, container, region",
-        given,
-    )
-    return [
-        Placement(**{**row, "more": tuple(PlacedSecret(*one) for one in json.loads(row["more"]))})
-        for row in rows
-    ]
+    rows = c.execute(f"{_PLACED} WHERE {condition} ORDER BY project, container, region, more.name", given)
+    return [_placement(list(of_one)) for _, of_one in groupby(rows, itemgetter(0, 1, 2))]
 
 
 def place(tx: "Database", placement: Placement) -> None:
@@ -129,12 +124,20 @@ def place(tx: "Database", placement: Placement) -> None:
     )
 
 
-_PLACED = (
-    "SELECT *, (SELECT json_group_array(json_array(name, registry_id, version)) FROM (SELECT * FROM"
-    " placement_secret AS more WHERE (more.project, more.container, more.region)"
-    " = (placement.project, placement.container, placement.region) ORDER BY name)) AS more FROM placement"
-)
+def _placement(rows: list[Row]) -> Placement:
+    """Make a placement of its rows: one for each pull secret of an init job, or one where there is none."""
+    end = len(_COLUMNS)
+    more = tuple(PlacedSecret(*row[end:]) for row in rows if row[end] is not None)
+    return Placement(*(*rows[0][:end], more))
+
+
 _COLUMNS = tuple(field.name for field in fields(Placement) if field.name != "more")
+"""The first three, which are those of `USING` too, are what tells one placement from another."""
+_PLACED = (
+    f"SELECT {', '.join(f'placement.{column}' for column in _COLUMNS)}, more.name, more.registry_id,"  # noqa: S608
+    " more.version FROM placement LEFT JOIN placement_secret AS more USING (project, container, region)"
+)
+"""One statement: what is put there at the same time does not come between a placement and its secrets."""
 _PLACE = (
     f"INSERT OR REPLACE INTO placement ({', '.join(_COLUMNS)})"  # noqa: S608
     f" VALUES ({', '.join('?' for _ in _COLUMNS)})"

@@ -35,6 +35,10 @@ class Newest(NamedTuple):
     state: State
     started_at: str | None
     finished_at: str | None
+    id: int
+    container_id: str
+    created_by: str
+    created_at: str
 
 
 def all(  # noqa: A001
@@ -49,12 +53,17 @@ def all(  # noqa: A001
     return _deployments(c, rows.fetchall())
 
 
-def newest(c: Connection, project: str) -> list[Newest]:
-    """Tell how the newest deployment of each container of a project went, by handle."""
+def newest(c: Connection, project: str, before: int | None = None) -> list[Newest]:
+    """Tell how the newest deployment of each container of a project went, by handle.
+
+    With `before`, of those containers alone whose newest one has a number below it.
+    """
     rows = c.execute(
-        "SELECT container.handle, deployment.state, deployment.started_at, deployment.finished_at"  # noqa: S608
-        f" FROM {_CONTAINERS_NEWEST} WHERE container.project = ? ORDER BY container.handle",
-        [project],
+        "SELECT container.handle, deployment.state, deployment.started_at, deployment.finished_at,"  # noqa: S608
+        " deployment.id, container_id, deployment.created_by, deployment.created_at"
+        f" FROM {_CONTAINERS_NEWEST} WHERE container.project = :project"
+        " AND (:before IS NULL OR deployment.id < :before) ORDER BY container.handle",
+        {"project": project, "before": before},
     )
     return [Newest(*row) for row in rows]
 
@@ -70,7 +79,7 @@ def newest_of_failing(c: Connection, project: str) -> list[Deployment]:
 
 
 def unfinished(c: Connection, project: str, before: int) -> list[Deployment]:
-    """List the deployments with a number below `before` that are queued, under way or held.
+    """List the deployments with a number below `before` that are queued, under way or held, newest first.
 
     Only the newest of its container, which all but held ones are: no second one begins beside them.
     """
@@ -78,7 +87,7 @@ def unfinished(c: Connection, project: str, before: int) -> list[Deployment]:
         f"SELECT {_COLUMNS_OF_NEWEST} FROM deployment INDEXED BY deployment_open"  # noqa: S608
         " JOIN container ON container.id = container_id AND container.revision = deployment.revision"
         " WHERE deployment.project = ? AND deployment.id < ?"
-        " AND deployment.state IN ('queued', 'running', 'cancelling', 'held')",
+        " AND deployment.state IN ('queued', 'running', 'cancelling', 'held') ORDER BY deployment.id DESC",
         [project, before],
     )
     return _deployments(c, rows.fetchall())

@@ -4,6 +4,7 @@ What happens is in `screens`; what is true is in the store; nothing is read or w
 """
 
 from collections.abc import Callable
+from threading import Event
 from typing import TYPE_CHECKING
 
 from textual.events import Key
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bahriya_tui.tui.palette import Palette
 
 
-class BahriyaApp(FittedApp):
+class BahriyaApp(FittedApp, crash.PlainEnd):
     """The screens over one store."""
 
     TITLE = "Bahriya"
@@ -61,6 +62,8 @@ class BahriyaApp(FittedApp):
         self.hushed: frozenset[tuple[str, str, bool]] = frozenset()
         self.busy = ""
         """What is being changed at this moment, for the line at the top."""
+        self.left = Event()
+        """Set when the operator has left: changes that are under way do not wait for the worker any more."""
 
     def on_mount(self) -> None:
         """Begin to follow the store and the terminal."""
@@ -73,7 +76,8 @@ class BahriyaApp(FittedApp):
         )
 
     def on_unmount(self) -> None:
-        """Stop following."""
+        """Stop following, and waiting: the process ends when every thread has."""
+        self.left.set()
         self.feed.stop()
         self.keyboard.close()
 
@@ -103,6 +107,10 @@ class BahriyaApp(FittedApp):
         for screen in self.screen_stack:
             if isinstance(screen, BahriyaScreen) and screen.is_mounted:
                 screen.draw(self.view)
+
+    async def action_quit(self) -> None:
+        """Leave at once; where something is being changed, say on the terminal what becomes of it."""
+        self.exit(message=crash.parting(self.busy))
 
     async def change(self, doing: str, verb: "Callable[[Session], changes.T]") -> "changes.T":
         """Do `verb` in a thread with a session of its own; raises what it raised, in words for operators."""
@@ -136,15 +144,3 @@ class BahriyaApp(FittedApp):
         """Give the palette what was typed ahead of it."""
         if self.palette is not None and self.screen is self.palette and self.palette.take(event):
             event.prevent_default()
-
-    def _fatal_error(self) -> None:
-        self._exit_renderables.append(crash.report(self._exception))
-        self._close_messages_no_wait()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Leave with one line; the stock report would print the local variables of every frame."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._fatal_error()

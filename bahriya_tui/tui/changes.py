@@ -6,6 +6,7 @@ sealed bytes.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bahriya_tui.model import clock
@@ -57,7 +58,8 @@ async def _done(app: "BahriyaApp", doing: str, verb: "Callable[[Session], T]", n
 
     def work() -> T | BahriyaError:
         try:
-            with app.open_session(app.places) as session:
+            with app.open_session(app.places) as opened:
+                session = replace(opened, left=app.left)
                 before = session.store.data_version()
                 result = verb(_naming(session, named))
                 if session.store.data_version() != before:

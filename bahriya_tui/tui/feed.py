@@ -23,8 +23,10 @@ PERIOD = 0.25
 LOG_LIMIT = 10_000
 """Events of one deployment that are kept for its screen, the newest."""
 PAGE = 500
+_STEPS = 10_000
+"""Of SQLite's machine, between two looks whether the feed is to end."""
 Wanted = tuple[str | None, int | None, str | None, bool]
-"""The project, the deployment whose events, the registry whose use is wanted, and whether the matrix is."""
+"""The project, the deployment to watch, the registry whose use is wanted, and whether the matrix is."""
 
 
 class Feed:
@@ -69,7 +71,7 @@ class Feed:
         *,
         matrix: bool = False,
     ) -> None:
-        """Choose the project, and of what else the events, the use or the matrix are wanted.
+        """Choose the project, and what else is wanted: a deployment and its events, a use, the matrix.
 
         Answered by the next picture; what is not named is not looked up any more.
         """
@@ -105,6 +107,8 @@ class Feed:
         # Asked before it is opened: a change in between has it opened once too often, never too seldom.
         state = driver.state_of(self.database)
         fresh = database.open_to_look(self.database).connection
+        # Of a large store a picture takes seconds; whoever leaves does not wait for it.
+        fresh.set_progress_handler(self._stop.is_set, _STEPS)
         if self._connection is not None:
             self._connection.close()
         self._connection = fresh
@@ -120,17 +124,22 @@ class Feed:
         return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
     def start(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
-        """Begin to call `changed` with each new picture, from a thread of its own."""
+        """Begin to call `changed` with each new picture, from a thread of its own.
+
+        Where the store cannot be read, `failed` is called with the reason, once until it could be read again.
+        """
         self._thread = threading.Thread(target=self._poll, args=(changed, failed), name="feed", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; returns when it has ended."""
+        """End the thread, a picture that it is taking too; returns when it has ended."""
+        if self._thread is None:
+            return
         self._stop.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._thread.join()
+        self._thread = None
+        self._stop.clear()
 
     def _open(self) -> "Connection":
         if self._connection is None:
@@ -138,12 +147,17 @@ class Feed:
         return self._connection
 
     def _poll(self, changed: Callable[[View], object], failed: Callable[[str], object]) -> None:
+        told = ""
         while not self._stop.is_set():
             try:
                 view = self.read()
             except Exception as error:
-                failed(type(error).__name__)
+                reason = type(error).__name__
+                if reason != told and not self._stop.is_set():
+                    failed(reason)
+                told = reason
             else:
+                told = ""
                 if view is not None:
                     changed(view)
             self._wake.wait(self.period)
@@ -158,7 +172,8 @@ class Feed:
         if project not in known:
             project = known[0] if known else None
         before = self._last
-        world = inspect.overview(connection, project, matrix=matrix, before=before.world if before else None)
+        old = before.world if before else None
+        world = inspect.overview(connection, project, matrix=matrix, watched=deployment, before=old)
         if self._shown is None or self._shown[1] != deployment:
             self._log = []
         if deployment is not None:

@@ -25,5 +25,5 @@ class FeedFailed(Message):
         self.reason = reason
 
     def can_replace(self, message: Message) -> bool:
-        """One complaint at a time is enough."""
+        """One complaint at a time is enough; the feed makes none twice in a row."""
         return isinstance(message, FeedFailed)

@@ -173,7 +173,7 @@ def _things(app: "BahriyaApp") -> Iterator[Offer]:
         ("registry", "registries", ((one.handle, one.server) for one in world.registries)),
         ("container", "containers", ((one.handle, one.image) for one in world.containers)),
         ("region", "regions", ((one.id, one.city) for one in world.regions)),
-        ("deployment", "deployments", ((str(one.id), one.container) for one in world.deployments)),
+        ("deployment", "deployments", ((str(one.id), one.container) for one in world.listed)),
     ):
         for name, told in pairs:
             yield Offer(f"{kind} {name}", told, partial(_show, app, mode, name), thing=True)

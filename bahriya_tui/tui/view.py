@@ -1,6 +1,6 @@
 """One picture of the store, with the look-ups that screens need, made once per change and never altered."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -30,10 +30,12 @@ class View:
     links: dict[str, tuple[Container, ...]]
     """Registry id to the containers linked to it, if only by an init job."""
     latest: dict[str, Deployment]
-    """Container id to its newest deployment; where that went well, only if it was one of the last of all."""
+    """Container id to its newest deployment; where that ended well long ago, it is in `world.long_ago`."""
     placements: dict[str, tuple[Placement, ...]]
     """Container handle to what of it is in regions."""
     in_region: dict[str, tuple[Placement, ...]]
+    pulls: dict[str, dict[int, Counter[str]]]
+    """Registry id to version to container handle: in how many regions its image was pulled with that."""
     removals: dict[str, tuple[Removal, ...]]
     """Region to what still has to go from it."""
     secrets: dict[str, tuple[AppliedSecret, ...]]
@@ -47,6 +49,11 @@ class View:
     def usable(self) -> tuple[Registry, ...]:
         """The registries that a container may be linked to: none that is being deleted."""
         return tuple(one for one in self.world.registries if not one.deleting)
+
+    def deployment(self, number: int) -> Deployment | None:
+        """Give the deployment of that number; None until the feed has read one that is not listed."""
+        watched = () if self.world.watched is None else (self.world.watched,)
+        return next((one for one in (*watched, *self.world.listed) if one.id == number), None)
 
 
 def view_of(
@@ -69,8 +76,9 @@ def view_of(
     else:
         links = _grouped((id_, c) for c in world.containers for id_ in sorted(c.registries))
     if before is not None and before.world.placements is world.placements:
-        placements, in_region = before.placements, before.in_region
+        placements, in_region, pulls = before.placements, before.in_region, before.pulls
     else:
+        pulls = _pulls(world.placements)
         placements = _grouped((p.container, p) for p in world.placements)
         in_region = _grouped((p.region, p) for p in world.placements)
     return View(
@@ -82,11 +90,20 @@ def view_of(
         latest=latest,
         placements=placements,
         in_region=in_region,
+        pulls=pulls,
         removals=_grouped((r.region, r) for r in world.removals),
         secrets=_grouped((s.registry_id, s) for s in world.secrets),
         usage=usage,
         protected=frozenset(region.id for region in world.regions if region.protected),
     )
+
+
+def _pulls(placements: Iterable[Placement]) -> dict[str, dict[int, Counter[str]]]:
+    found: dict[str, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for one in placements:
+        if one.registry_id is not None and one.version is not None:
+            found[one.registry_id][one.version][one.container] += 1
+    return {id_: dict(versions) for id_, versions in found.items()}
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

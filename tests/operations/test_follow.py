@@ -7,14 +7,14 @@ import pytest
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.audit import Actor
-from bahriya_tui.model.errors import Failed
+from bahriya_tui.model.errors import Cancelled, Failed
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.deploy import plan_deployment
 from bahriya_tui.operations.follow import follow, wait_removals
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.projects import add_project
 from bahriya_tui.operations.session import Session
-from bahriya_tui.store import events, removals
+from bahriya_tui.store import deployments, events, removals
 from bahriya_tui.store.database import open_store
 from tests.operations.conftest import REGIONS, Quiet, define, end, start_deployment
 
@@ -103,6 +103,18 @@ def test_waiting_for_a_worker_that_never_comes_is_given_up(
         list(follow(replace(session, alive=False), [deployment.id]))
 
     assert "worker.log" in failure.value.hint
+
+
+def test_waiting_ends_when_whoever_asked_has_left_and_what_was_asked_for_stays(session: Quiet) -> None:
+    define(session, "web")
+    (plan,) = plan_deployment(session, "shop", ["web"])
+    deployment = start_deployment(session, plan)
+    session.left.set()
+
+    with pytest.raises(Cancelled):
+        list(follow(session, [deployment.id]))
+
+    assert deployments.get(session.connection, deployment.id).state == "queued"
 
 
 def test_the_picture_shows_one_project_and_all_regions(session: Quiet) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bahriya_tui.model.container import Placement
+from bahriya_tui.model.container import PlacedSecret, Placement
 from bahriya_tui.model.errors import BadInput, InUse, NotFound
 from bahriya_tui.store import containers, projects, regions, registries
 from bahriya_tui.store.database import Store
@@ -127,6 +127,18 @@ def test_placements_are_replaced_found_and_forgotten(store: Store) -> None:
     with store.write() as tx:
         containers.unplace(tx, "shop", "api", "helsinki-1")
     assert containers.placements(store.connection) == [elsewhere]
+
+
+def test_placements_come_in_order_each_with_the_pull_secrets_of_its_init_jobs(store: Store) -> None:
+    jobs = tuple(PlacedSecret(f"bahriya-{one}-v2", one, 2) for one in ("base", "jobs"))
+    both = replace(PLACED, more=jobs)
+    one = replace(PLACED, region="virginia-1", more=jobs[1:])
+    none = replace(PLACED, container="web")
+    with store.write() as tx:
+        for placement in (none, one, replace(both, more=jobs[::-1])):
+            containers.place(tx, placement)
+    assert containers.placements(store.connection) == [both, one, none]
+    assert containers.placements(store.connection, "shop", "api", "virginia-1") == [one]
 
 
 def test_a_placement_outlives_its_container(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Deployments: watched live, replayed, and steered, by keyboard, over a real store."""
 
-from bahriya_tui.model.deployment import Deployment
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK, Deployment
 from bahriya_tui.places import Places
 from bahriya_tui.store import deployments
 from bahriya_tui.store.database import open_store
@@ -97,6 +97,19 @@ async def test_only_what_makes_sense_is_offered(app: BahriyaApp) -> None:
         assert "Cancel" not in shown(pilot).splitlines()[-1]
         assert "Retry" in shown(pilot).splitlines()[-1]
         assert "Roll back" in shown(pilot).splitlines()[-1]
+
+
+async def test_a_region_that_waits_for_the_vault_has_its_unlocking_offered(
+    app: BahriyaApp, places: Places
+) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "4", "enter")
+        await opened(pilot, "Run")
+        assert "Unlock" not in shown(pilot).splitlines()[-1]
+        with open_store(places.database) as store, store.write() as tx:
+            world.bring_on(tx, newest(app), "virginia-1", "pull_secret", WAITING_FOR_UNLOCK)
+        await until(pilot, lambda: "The vault is locked. Press u" in shown(pilot), "it is said")
+        assert "Unlock" in shown(pilot).splitlines()[-1]
 
 
 async def test_a_deployment_is_started_from_its_own_screen(app: BahriyaApp) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from bahriya_tui.store.database import Store, open_store
 from bahriya_tui.store.driver import sqlite
 from bahriya_tui.tui.feed import PAGE, Feed
 from tests.tui import world
+from tests.tui.hands import DEADLINE
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -138,6 +140,7 @@ def test_many_rows_that_did_not_change_are_not_read_again(feed: Feed, seeded: Pl
     assert second.world.placements is first.world.placements
     assert second.world.secrets is first.world.secrets
     assert second.links is first.links
+    assert second.pulls is first.pulls
 
 
 CHANGES = {
@@ -227,3 +230,24 @@ def test_what_cannot_be_opened_anew_is_tried_again_and_shown_as_it_was_until_the
         assert feed.latest is before
         monkeypatch.setattr(database, "open_to_look", really_open)
         assert "acr" in registries_in(feed)
+
+
+def test_why_the_store_cannot_be_read_is_told_once_until_it_can_be_read_again(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went: list[Exception | None] = [OSError(), OSError(), ValueError(), None, ValueError(), ValueError()]
+    done = Event()
+    told: list[str] = []
+
+    def read() -> None:
+        if not went:
+            done.set()
+        elif error := went.pop(0):
+            raise error
+
+    monkeypatch.setattr(feed, "read", read)
+    feed.period = 0
+    feed.start(lambda _: None, told.append)
+    assert done.wait(DEADLINE)
+    feed.stop()
+    assert told == ["OSError", "ValueError", "ValueError"]

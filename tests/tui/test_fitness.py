@@ -18,7 +18,7 @@ from bahriya_tui.tui.widgets.table import Table
 from tests.operator import Operator
 from tests.tui import world
 from tests.tui.conftest import Doctor, quiet_session
-from tests.tui.hands import opened, press, shown, until
+from tests.tui.hands import DEADLINE, fill, opened, press, shown, until
 from tests.tui.terminal import Terminal, on_terminal
 from tests.tui.test_screens import SCREENS, SMALL
 
@@ -161,6 +161,22 @@ async def test_keys_do_not_wait_for_the_next_look_at_the_store(app: BahriyaApp) 
             current = pilot.app.screen.query_one("#list", Table).current
             assert current is not None
             assert current.handle == handle
+
+
+async def test_what_is_told_meanwhile_hides_neither_the_buttons_of_a_dialog_nor_its_error(
+    app: BahriyaApp,
+) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "2", "n")
+        await opened(pilot, "ContainerForm")
+        await fill(pilot, handle="search", image="ghcr.io/acme/search")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "has no tag" in shown(pilot), "the form comes back with the error")
+        app.notify("The first was tried again.\nIt failed.\nLook at it.", timeout=DEADLINE)
+        app.notify("The second was tried again.", timeout=DEADLINE)
+        await until(pilot, lambda: shown(pilot).count("was tried again") == 2, "both are told")
+        assert "has no tag" in shown(pilot)
+        assert "Cancel" in shown(pilot)
 
 
 async def test_a_terminal_that_becomes_tiny_says_so_and_recovers(app: BahriyaApp) -> None:

@@ -8,7 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.places import Places
+from bahriya_tui.store import secret_writes, secrets
+from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
 from bahriya_tui.tui.screens.matrix import Matrix
@@ -17,7 +20,7 @@ from tests.cli.outside import Outside
 from tests.operator import Operator
 from tests.tui.hands import Hands, notices, opened, press, shown, until
 from tests.tui.test_screens import SMALL, Compare
-from tests.tui.world import EVERYWHERE, read_back
+from tests.tui.world import EVERYWHERE, NOW, read_back
 
 NAME = "bahriya-team-v1"
 FALKENSTEIN, HELSINKI, VIRGINIA = EVERYWHERE
@@ -68,6 +71,24 @@ async def test_the_cursor_goes_down_and_across_and_enter_says_what_is_there(app:
         await opened(pilot, "Matrix")
         await press(pilot, "escape")
         await opened(pilot, "Registries")
+
+
+async def test_unlocking_is_offered_while_a_repair_that_is_shown_waits_for_it(app: BahriyaApp) -> None:
+    read_back(app.places.database)
+    with open_store(app.places.database) as store, store.write() as tx:
+        (secret,) = secrets.applied(tx.conn, project="shop", region=HELSINKI)
+        write = secret_writes.ask(
+            tx, project="shop", region=HELSINKI, name=secret.name, registry_id=secret.registry_id, version=2,
+            reason="it was missing", actor="mira", now=NOW,
+        )  # fmt: skip
+    async with app.run_test() as pilot:
+        screen = await look(pilot)
+        assert not screen.check_action("unlock", ())
+        with open_store(app.places.database) as store, store.write() as tx:
+            secret_writes.explain(tx, write, WAITING_FOR_UNLOCK)
+        await until(pilot, lambda: screen.check_action("unlock", ()), "it is offered")
+        await press(pilot, "j")
+        assert f"It is being written again: {WAITING_FOR_UNLOCK}." in " ".join(shown(pilot).split())
 
 
 async def test_the_filter_keeps_places_not_lines(app: BahriyaApp) -> None:

@@ -111,7 +111,7 @@ def sheet(container: Container, view: View, now: str) -> Sheet:
         parts.append(Heading("Environment"))
         parts += [fact(key, value) for key, value in container.env]
     parts += history(container, view)
-    run = view.latest.get(container.id)
+    run = view.latest.get(container.id) or view.world.long_ago.get(container.id)
     if run is not None:
         parts.append(Heading("Latest deployment"))
         parts += deployments.short(run, now)

@@ -1,5 +1,7 @@
 """Deployments as rows and sheets."""
 
+from typing import TYPE_CHECKING
+
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import phases
 from bahriya_tui.model.ambiguous import to_be_asked
@@ -26,6 +28,9 @@ from bahriya_tui.tui.present.text import (
     literal,
     span,
 )
+
+if TYPE_CHECKING:
+    from bahriya_tui.store.deployment_rows import Newest
 
 COLUMNS = (
     Column("No", 5, right=True),
@@ -91,7 +96,7 @@ def words(run: Deployment) -> str:
     return f"{run.id} {run.container} {run.kind} {run.state} {regions}".lower()
 
 
-def state(run: Deployment) -> Cell:
+def state(run: "Deployment | Newest") -> Cell:
     """Say how the whole deployment stands, by sign and word."""
     mark, tone = STATES[run.state]
     return cell(f"{mark} {run.state}", tone)
@@ -103,15 +108,14 @@ def progress(run: Deployment) -> str:
     return f"{sum(region.state == good for region in run.regions)}/{len(run.regions)}"
 
 
-def short(run: Deployment, now: str) -> list[Heading | Fact | Note]:
-    """Tell of a deployment within another sheet."""
-    return [
+def short(run: "Deployment | Newest", now: str) -> list[Heading | Fact | Note]:
+    """Tell of a deployment within another sheet; of its regions only where it was read as a whole."""
+    parts: list[Heading | Fact | Note] = [
         fact("Number", run.id),
         Fact("State", state(run)),
         fact("Asked for", f"{ago(run.created_at, now)} by {run.created_by}"),
-        *_region_facts(run),
-        *_checkable(run),
     ]
+    return [*parts, *_region_facts(run), *_checkable(run)] if isinstance(run, Deployment) else parts
 
 
 def failure(region: RegionRun) -> str:

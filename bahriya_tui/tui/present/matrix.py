@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bahriya_tui.keyboard.in_use import sign
 from bahriya_tui.model import ecr
+from bahriya_tui.model.container import SecretWrite
 from bahriya_tui.model.drift import DRIFT, STATES, CellState, Facts
 from bahriya_tui.model.drift import Cell as Place
 from bahriya_tui.tui.present.regions import named, protection
@@ -41,8 +42,8 @@ class Spot:
 
     place: Place
     facts: Facts
-    rewriting: str | None = None
-    """While its pull secret is being written again: why that has not happened yet, empty at first."""
+    rewriting: SecretWrite | None = None
+    """While its pull secret is being written again: how far that is."""
     reading: bool = False
 
     @property
@@ -89,7 +90,7 @@ def grid(matrix: "Matrix | None", words: str, protected: Collection[str] = ()) -
     """Arrange the places that contain every word of `words`."""
     if matrix is None:
         return Grid()
-    writing = {(one.region, one.name): one.last_error for one in matrix.writes}
+    writing = {(one.region, one.name): one for one in matrix.writes}
     every = [_spot(place, facts, writing, matrix.reading) for place, facts in matrix.cells]
     terms = words.lower().split()
     spots = [spot for spot in every if all(term in _searched(spot) for term in terms)]
@@ -101,10 +102,12 @@ def grid(matrix: "Matrix | None", words: str, protected: Collection[str] = ()) -
     return Grid(columns, drawn, tuple(spots), len(every))
 
 
-def _spot(place: Place, facts: Facts, writing: dict[tuple[str, str], str], reading: frozenset[str]) -> Spot:
+def _spot(
+    place: Place, facts: Facts, writing: dict[tuple[str, str], SecretWrite], reading: frozenset[str]
+) -> Spot:
     names = [one.name for one in facts.applied]
-    why = next((writing[place.region, name] for name in names if (place.region, name) in writing), None)
-    return Spot(place, facts, why, place.region in reading)
+    write = next((writing[place.region, name] for name in names if (place.region, name) in writing), None)
+    return Spot(place, facts, write, place.region in reading)
 
 
 def _searched(spot: Spot) -> str:
@@ -221,7 +224,7 @@ def advice(spot: Spot) -> str:
     """Say what an operator can do about it here; empty when there is nothing to do."""
     place = spot.place
     if spot.rewriting is not None:
-        return f"It is being written again: {literal(spot.rewriting) or 'not tried yet'}."
+        return f"It is being written again: {literal(spot.rewriting.last_error) or 'not tried yet'}."
     if place.rewrite:
         return f"{sign('matrix.repair')} writes it again."
     if place.state == "unreachable":

@@ -1,7 +1,5 @@
 """Registries as rows and sheets."""
 
-from collections import Counter
-
 from bahriya_tui.model import ecr
 from bahriya_tui.model.checked import Checked
 from bahriya_tui.model.connection import ConnectionSettings, settings_of
@@ -189,12 +187,11 @@ def _held(one: AppliedSecret, now: str) -> str:
 
 def _pulls(registry: Registry, view: View) -> list[Heading | Fact | Note]:
     """Say which containers pull with which version, unlinked ones too; nothing where none does."""
-    placed = [p for p in view.world.placements if p.registry_id == registry.id and p.version is not None]
-    if not placed:
+    pulls = view.pulls.get(registry.id)
+    if not pulls:
         return []
     parts: list[Heading | Fact | Note] = [Heading("Pulls with")]
-    for version in sorted({p.version for p in placed if p.version is not None}):
-        where = Counter(p.container for p in placed if p.version == version)
+    for version, where in sorted(pulls.items()):
         told = [f"{name} in {count(regions, 'region')}" for name, regions in sorted(where.items())]
         tone: Tone = "good" if version == registry.version else "warn"
         parts.append(fact(f"v{version}", listed(told), tone))

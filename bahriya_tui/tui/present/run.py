@@ -10,7 +10,6 @@ from bahriya_tui.model.deployment import (
     ACTIVE,
     REGION_ENDED,
     REGION_MOVES,
-    WAITING_FOR_UNLOCK,
     Deployment,
     RegionRun,
 )
@@ -150,7 +149,7 @@ def manner(run: Deployment, protected: Collection[str] = ()) -> Cell:
 
 def waiting(run: Deployment, now: str) -> Cell:
     """Say what it waits for and which key lets it go on; empty when it waits for nothing."""
-    if waits_for_unlock(run):
+    if run.waits_for_unlock:
         return ((f"The vault is locked. Press {sign('run.unlock')} to unlock it.", "warn"),)
     if run.state in ACTIVE:
         return _soaking(run, now)
@@ -177,8 +176,3 @@ def _soaking(run: Deployment, now: str) -> Cell:
             "accent",
         ),
     )
-
-
-def waits_for_unlock(run: Deployment) -> bool:
-    """Tell whether a region says that the vault is locked."""
-    return any(one.state == "pull_secret" and one.message == WAITING_FOR_UNLOCK for one in run.regions)

@@ -49,7 +49,7 @@ async def _ask(screen: BahriyaScreen, plan: "RegistryDeletion") -> Way | None:
     """Ask as much as there is to say: where nothing uses it, one question is enough."""
     app = screen.bahriya
     if plan.containers or plan.still_running or plan.deployments:
-        return await app.push_screen_wait(DeleteRegistry(plan, app.view.world.deployments))
+        return await app.push_screen_wait(DeleteRegistry(plan, app.view.world.listed))
     asked = Confirm(f"Delete registry {plan.registry.handle}", _unused(plan), "Delete")
     return "unlink" if await app.push_screen_wait(asked) else None
 

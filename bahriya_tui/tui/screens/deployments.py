@@ -19,7 +19,7 @@ from bahriya_tui.tui.view import View
 
 
 class Deployments(Listing):
-    """The deployments of the project, newest first."""
+    """The deployments of the project, newest first: of the old ones those that have not ended."""
 
     MODE, NOUN = "deployments", "deployment"
     FOR_MANY = frozenset({"cancel", "retry"})
@@ -29,7 +29,7 @@ class Deployments(Listing):
 
     def items(self, view: View) -> Sequence[Deployment]:
         """Give the deployments."""
-        return view.world.deployments
+        return view.world.listed
 
     def key(self, item: Deployment) -> str:
         """Name a deployment by its number."""

@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from bahriya_tui.model.deployment import WAITING_FOR_UNLOCK
 from bahriya_tui.model.drift import Cell as Place
 from bahriya_tui.model.errors import Failed
 from bahriya_tui.tui import keys
@@ -32,9 +31,6 @@ from bahriya_tui.tui.widgets.table import Lines
 
 if TYPE_CHECKING:
     from bahriya_tui.operations.session import Session
-
-REPAIR_SECONDS = 60.0
-"""To wait for regions to confirm; the worker goes on afterwards."""
 
 
 class Matrix(Listing):
@@ -188,7 +184,7 @@ class Matrix(Listing):
         if action == "repair_all":
             return any(spot.mendable for spot in self.grid.spots)
         if action == "unlock":
-            return any(spot.rewriting == WAITING_FOR_UNLOCK for spot in self.grid.spots)
+            return any(spot.rewriting and spot.rewriting.waits_for_unlock for spot in self.grid.spots)
         return super().check_action(action, parameters)
 
     @flow
@@ -264,7 +260,7 @@ class Matrix(Listing):
             await unlocking.unlock(self)
 
         def verb(s: "Session") -> list[str]:
-            left = push.wait_writes(s, matrix.repair(s, project, places), REPAIR_SECONDS)
+            left = push.wait_writes(s, matrix.repair(s, project, places), matrix.REPAIR_SECONDS)
             matrix.request_read_back(s, project, {one.region for one in places})
             return [f"{one.name} in {one.region} is not repaired yet: {one.last_error}." for one in left]
 

@@ -56,8 +56,7 @@ class Run(BahriyaScreen):
     @property
     def run(self) -> Deployment | None:
         """The deployment as it stands; None until the feed has seen it."""
-        runs = self.bahriya.view.world.deployments
-        return next((run for run in runs if run.id == self.deployment), None)
+        return self.bahriya.view.deployment(self.deployment)
 
     def draw(self, view: View) -> None:
         """Show `view`: only the lines that changed are drawn again."""
@@ -127,7 +126,7 @@ class Run(BahriyaScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what the state of the deployment allows."""
         if action == "unlock":
-            return self.run is not None and present.waits_for_unlock(self.run)
+            return self.run is not None and self.run.waits_for_unlock
         if action in controlling.ACTIONS:
             return self.run is not None and controlling.allowed(action, self.run)
         return True
