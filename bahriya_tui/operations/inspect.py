@@ -32,9 +32,8 @@ from bahriya_tui.store.checks import Check
 from bahriya_tui.store.deployment_rows import Newest
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from bahriya_tui.operations.matrix import Matrix
+    from bahriya_tui.store.driver import Connection
 
 AUDIT_LIMIT = 500
 DEPLOYMENT_LIMIT = 200

@@ -24,9 +24,9 @@ from bahriya_tui.store import (
 )
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
+
+    from bahriya_tui.store.driver import Connection
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -15,7 +15,7 @@ from bahriya_tui.sharing import only_readable
 from bahriya_tui.tui.view import View, view_of
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from bahriya_tui.store.driver import Connection
 
 PERIOD = 0.25
 """Seconds between two looks; calm on a slow line, quick enough for a person."""
