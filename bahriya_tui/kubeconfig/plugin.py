@@ -42,6 +42,8 @@ _known: dict[str, tuple[float, Login]] = {}
 _asked: "dict[str, Future[Login]]" = {}
 """The calls that are under way."""
 _lock = threading.Lock()
+_at_once = threading.BoundedSemaphore(4 * (os.cpu_count() or 1))
+"""Hundreds of regions may each have a program of their own; all at once, none would be ready in time."""
 
 
 def login(plugin: Section, cluster: Section, folder: Path) -> Login:
@@ -60,7 +62,8 @@ def login(plugin: Section, cluster: Section, folder: Path) -> Login:
         answer = _asked[called] = under_way or Future()
     if under_way is None:
         try:
-            end, found = _printed(command, environment, text(plugin, "installHint"))
+            with _at_once:
+                end, found = _printed(command, environment, text(plugin, "installHint"))
             if _lasts(end):
                 with _lock:
                     _known[called] = end, found

@@ -227,6 +227,24 @@ def test_equal_calls_wait_for_one_program(tmp_path: Path, monkeypatch: pytest.Mo
     assert count.read_text() == "x"
 
 
+def test_only_so_many_programs_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "_at_once", threading.BoundedSemaphore(1))
+    alone = tmp_path / "alone"
+    code = (
+        f"import subprocess; os.mkdir({str(alone)!r})\n"
+        "subprocess.run([sys.executable, '-c', 'import json'])\n"
+        f"os.rmdir({str(alone)!r}); print(json.dumps({{'status': {{'token': 't'}}}}))"
+    )
+
+    def log_in(number: int) -> str:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return here(folder, {"exec": _program(folder, code)}).token
+
+    with ThreadPoolExecutor(8) as together:
+        assert list(together.map(log_in, range(8))) == ["t"] * 8
+
+
 def test_a_program_has_no_terminal_and_nothing_to_read(tmp_path: Path) -> None:
     code = (
         "assert sys.stdin.read() == '' and os.getsid(0) == os.getpid()\n"
