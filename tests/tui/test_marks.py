@@ -167,7 +167,7 @@ async def test_marked_containers_are_deployed_after_one_form(
         assert marked(pilot) == {"cache", "docs"}
 
 
-async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed(app: BahriyaApp) -> None:
+async def test_what_does_not_run_in_the_canary_is_told_to_begin_elsewhere(app: BahriyaApp) -> None:
     async with app.run_test(size=(100, 40)) as pilot:
         await mark(pilot, "cache", "docs")
         await press(pilot, "d")
@@ -177,8 +177,23 @@ async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed
         assert app.screen.query_one("#canary", Choice).value == "falkenstein-1"
         app.screen.query_one("#save").focus()
         await press(pilot, "enter")
+        await until(pilot, lambda: "2 of 2 being deployed: cache, docs." in notices(pilot), "both are")
+        cache, docs = sorted(app.view.world.deployments[:2], key=lambda run: run.container)
+        assert (docs.canary, cache.canary) == ("falkenstein-1", cache.regions[0].region)
+        told = f"container cache does not run in falkenstein-1: its canary is {cache.canary}"
+        assert told in notices(pilot)
+
+
+async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed(app: BahriyaApp) -> None:
+    async with app.run_test(size=(100, 40)) as pilot:
+        await mark(pilot, "cache", "docs")
+        await press(pilot, "d")
+        await opened(pilot, "DeployForm")
+        with open_store(app.places.database) as store, store.write() as tx:
+            containers.delete(tx, containers.get(tx.conn, "shop", "cache").id)
+        await press(pilot, "enter")
         await until(pilot, lambda: "1 of 2 being deployed: docs." in notices(pilot), "docs is")
-        assert "cache: canary 'falkenstein-1' is not one of the regions" in notices(pilot)
+        assert 'cache: no container "cache"' in notices(pilot)
         assert app.view.world.deployments[0].container == "docs"
 
 
