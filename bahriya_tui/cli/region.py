@@ -156,7 +156,9 @@ def check(asked: Common, ids: tuple[str, ...]) -> None:
         output.listing(shown, ["id", "server", "status", "last_seen_at", "last_error"], as_json=asked.json)
         down = [one.id for one in found if one.status != "active"]
         if down:
-            raise Failed(f"{', '.join(down)} cannot be reached", "is the cluster up, and the network to it?")
+            edit = f"bahriya region edit {down[0]} --kubeconfig F"
+            hint = f"is the cluster up, and the network to it? If its kubeconfig moved: {edit}"
+            raise Failed(f"{', '.join(down)} cannot be reached", hint)
 
 
 @command.command("delete")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Commands
+from tests.cli.outside import Outside
+from tests.operator import Operator
 
 SERVER = ("--server", "ghcr.io", "--username", "bot", "--no-check")
 
@@ -226,7 +228,32 @@ def test_a_region_that_leads_elsewhere_is_noticed(bahriya: Commands, kubeconfig:
     answer = bahriya("region", "check", "helsinki-1")
 
     assert answer.code == 1
-    assert "another server" in answer.err
+    assert "another server" in answer.out
+
+
+def test_a_region_whose_kubeconfig_is_gone_does_not_keep_others_from_being_checked(
+    operator: Operator, world: Outside, tmp_path: Path
+) -> None:
+    lost, *others = world.regions
+    gone = tmp_path / "gone"
+    gone.write_bytes(world.kubeconfig.read_bytes())
+    gone.chmod(0o600)
+    operator.run("region", "add", lost, "--kubeconfig", str(gone), "--context", lost)
+    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
+    gone.unlink()
+
+    checked = operator.run("region", "check", "--json", code=1)
+
+    found = {one["id"]: one for one in json.loads(checked.out)}
+    assert {id_: one["status"] for id_, one in found.items()} == {
+        lost: "unreachable",
+        **dict.fromkeys(others, "active"),
+    }
+    assert f"kubeconfig {gone} cannot be read" in found[lost]["last_error"]
+    hint = json.loads(checked.err)["error"]["hint"]
+    assert f"bahriya region edit {lost} --kubeconfig F" in hint
+    operator.run("region", "edit", lost, "--kubeconfig", str(world.kubeconfig))
+    operator.run("region", "check")
 
 
 def test_images_are_explained_line_by_line(team: Commands) -> None:
