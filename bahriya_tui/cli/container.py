@@ -17,7 +17,7 @@ from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.dry_run import plan_container_deletion, plan_termination
 from bahriya_tui.operations.edit import edit_container
-from bahriya_tui.operations.link import in_vain, link, unlink
+from bahriya_tui.operations.link import in_vain, link, missing, unlink
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
@@ -109,18 +109,8 @@ def show(asked: Common, handle: str) -> None:
             "placements": [shapes.placement(p) for p in placed],
         }
         output.show(found, as_json=asked.json)
-        if one.registry_missing:
-            output.note(
-                f"registry {one.registry} was deleted; the next deployment will fail to pull. "
-                f"Link another: bahriya container link {handle} REGISTRY"
-            )
-        for job in one.init_jobs:
-            if job.registry_missing:
-                output.note(
-                    f"registry {job.registry} of init job {job.name} was deleted; the next deployment will "
-                    "fail to pull. Name another: "
-                    f"bahriya container edit {handle} --init-registry {job.name}=H"
-                )
+        for sentence in missing(one):
+            output.note(sentence)
 
 
 @command.command("edit")

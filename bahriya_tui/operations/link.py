@@ -21,11 +21,26 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+_FAILS = "was deleted; the next deployment will fail to pull"
+
 
 def in_vain(c: "Connection", container: Container) -> list[str]:
     """Say what of `container` is linked to a registry that cannot serve it, and what to do about it."""
     found = unserved(container, registries.all(c, container.project))
     return [f"{one.sentence}; it will not be deployed so: {one.fix}" for one in found]
+
+
+def missing(container: Container) -> list[str]:
+    """Say which registries that `container` names were deleted, and what to do about it."""
+    handle, told = container.handle, []
+    if container.registry_missing:
+        another = f"Link another: bahriya container link {handle} REGISTRY"
+        told.append(f"registry {container.registry} {_FAILS}. {another}")
+    for job in container.init_jobs:
+        if job.registry_missing:
+            another = f"Name another: bahriya container edit {handle} --init-registry {job.name}=H"
+            told.append(f"registry {job.registry} of init job {job.name} {_FAILS}. {another}")
+    return told
 
 
 def link(s: Session, project: str, container: str, registry: str) -> Container:
