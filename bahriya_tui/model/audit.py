@@ -34,6 +34,7 @@ Action = Literal[
     "container.edited",
     "container.linked",
     "container.unlinked",
+    "container.orphaned",
     "container.terminated",
     "container.deleted",
     "region.added",
@@ -64,6 +65,7 @@ Action = Literal[
 ]
 """What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it.
 
+`container.orphaned`: a registry was deleted by force, which it, or an init job of it, goes on naming.
 A deletion that waits for regions is `registry.deleting` when an operator asks for it, and `registry.deleted`
 when all of them have answered. `store.backing-up` stands before a backup is made, and in it too,
 `store.backed-up` after it.
