@@ -51,9 +51,24 @@ def link(s: Session, project: str, container: str, registry: str) -> Container:
 
 
 def unlink(s: Session, project: str, container: str) -> Container:
-    """Let `container` pull without credentials from its next deployment on."""
+    """Let `container` pull without credentials from its next deployment on; its init jobs keep theirs.
+
+    Nothing is written of one that is not linked.
+    """
     with s.store.write() as tx:
-        return write_link(tx, s.who, containers.get(tx.conn, project, container), None)
+        found = containers.get(tx.conn, project, container)
+        return found if found.registry is None else write_link(tx, s.who, found, None)
+
+
+def jobs_linked(container: Container) -> list[str]:
+    """Say which init jobs of `container` go on pulling with a registry, and how to unlink each."""
+    edit = f"bahriya container edit {container.handle} --init-registry"
+    return [
+        f"init job {job.name} of container {container.handle} still pulls with registry {job.registry}; "
+        f"to unlink it too: {edit} {job.name}="
+        for job in container.init_jobs
+        if job.registry is not None
+    ]
 
 
 def unlink_from(s: Session, project: str, registry: str, named: Sequence[str] = ()) -> list[str]:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.operations.session import Session, open_session
+from bahriya_tui.store import deployments
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
+from tests.operations.conftest import end
 from tests.operator import Operator
 
 SERVER = ("--server", "ghcr.io", "--username", "bot", "--no-check")
@@ -165,6 +168,41 @@ def test_a_container_whose_registry_was_deleted_says_so(team: Commands) -> None:
     shown = team.good("container", "show", "api", "--json")
     assert (shown.json["registry"], shown.json["registry_missing"]) == ("team", True)
     assert "was deleted" in team.good("container", "show", "api").err
+    assert "  team (missing)  " in team.good("container", "list").out
+    assert team.good("container", "list", "--json").json[0]["registry"] == "team"
+
+
+def test_unlinking_says_what_was_not_linked_and_which_init_job_still_is(team: Commands) -> None:
+    job = ("--init", "migrate=registry.example/tool:1", "--init-registry", "migrate=team")
+    team.good("container", "add", "api", "--image", "nginx:1", *job, "--region", "helsinki-1")
+
+    told = team.good("container", "unlink", "api")
+
+    assert told.out == "container api was not linked to a registry\n"
+    assert "init job migrate of container api still pulls with registry team" in told.err
+    edit = ("container", "edit", "api", "--init-registry", "migrate=")
+    assert f"bahriya {' '.join(edit)}" in told.err
+    team.good(*edit)
+    assert team.good("container", "unlink", "api").err == ""
+    team.good("registry", "delete", "team", "--yes")
+
+
+def test_only_the_newest_deployment_of_a_container_is_said_to_be_tried_again(
+    team: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "wake_worker", lambda _: True)
+    team.good("container", "add", "web", "--image", "nginx:1", "--region", "helsinki-1")
+    for number in (1, 2):
+        team.good("deploy", "web", "--no-wait")
+        with open_session() as session:
+            end(session, deployments.get(session.connection, number), helsinki_1="failed")
+
+    former, newest = (team("deployment", "watch", number, "--json") for number in ("1", "2"))
+
+    assert former.code == newest.code == 1
+    assert "bahriya deployment retry 2" in newest.error["hint"]
+    assert "deployment 2 of web is newer" in former.error["hint"]
+    assert "retry" not in former.error["hint"]
 
 
 def test_contexts_become_regions(bahriya: Commands, kubeconfig: Callable[..., str]) -> None:
