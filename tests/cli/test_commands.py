@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.model.container import AppliedSecret
 from bahriya_tui.operations.session import Session, open_session
-from bahriya_tui.store import deployments
+from bahriya_tui.store import deployments, registries, secrets
 from tests.cli.conftest import Commands
 from tests.cli.outside import Outside
 from tests.operations.conftest import end
@@ -203,6 +204,29 @@ def test_only_the_newest_deployment_of_a_container_is_said_to_be_tried_again(
     assert "bahriya deployment retry 2" in newest.error["hint"]
     assert "deployment 2 of web is newer" in former.error["hint"]
     assert "retry" not in former.error["hint"]
+
+
+def test_a_region_that_is_gone_for_good_is_given_up_with_what_is_in_it(team: Commands) -> None:
+    lost = "helsinki-1"
+    team.good("container", "add", "web", "--image", "nginx:1", "--region", lost, "--region", "falkenstein-1")
+    with open_session() as session, session.store.write() as tx:
+        registry = registries.get(tx.conn, "shop", "team")
+        secrets.note(tx, AppliedSecret("shop", lost, "bahriya-team-v1", registry.id, "team", 1, "uid"))
+    assert "--forget" not in team("region", "delete", lost, "--yes").err
+    assert team("region", "check", lost).code == 1
+    refused = team("region", "delete", lost, "--yes")
+    assert (refused.code, f"bahriya region delete {lost} --forget" in refused.err) == (3, True)
+    assert team("region", "delete", lost, "--forget", "--no-input").code == 2
+
+    done = team.good("region", "delete", lost, "--forget", "--yes", "--json")
+
+    assert done.json == {"id": lost, "deleted": True}
+    assert "bahriya-team-v1 of project shop may still be in that cluster" in done.err
+    assert team.good("container", "show", "web", "--json").json["regions"] == ["falkenstein-1"]
+    (entry,) = team.good("audit", "list", "--registry", "team", "--json").json[:1]
+    assert (entry["action"], entry["regions"], entry["versions"]) == ("region.forgotten", [lost], [1])
+    alone = team("region", "delete", "falkenstein-1", "--forget", "--yes")
+    assert (alone.code, "without another region shop/web" in alone.err) == (3, True)
 
 
 def test_contexts_become_regions(bahriya: Commands, kubeconfig: Callable[..., str]) -> None:
