@@ -17,7 +17,7 @@ from bahriya_tui.operations.define import add_container
 from bahriya_tui.operations.delete import delete_container
 from bahriya_tui.operations.dry_run import plan_container_deletion, plan_termination
 from bahriya_tui.operations.edit import edit_container
-from bahriya_tui.operations.link import in_vain, link, unlink
+from bahriya_tui.operations.link import in_vain, jobs_linked, link, missing, unlink
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.terminate import terminate
@@ -93,6 +93,8 @@ def list_(asked: Common) -> None:
     """List the containers of a project."""
     with opened(asked) as (session, project):
         known = [shapes.container(one) for one in containers.all(session.connection, project)]
+        if not asked.json:
+            known = [{**one, "registry": _named(one)} for one in known]
         output.listing(known, _COLUMNS, as_json=asked.json, empty=f"project {project} has no container yet")
 
 
@@ -109,18 +111,8 @@ def show(asked: Common, handle: str) -> None:
             "placements": [shapes.placement(p) for p in placed],
         }
         output.show(found, as_json=asked.json)
-        if one.registry_missing:
-            output.note(
-                f"registry {one.registry} was deleted; the next deployment will fail to pull. "
-                f"Link another: bahriya container link {handle} REGISTRY"
-            )
-        for job in one.init_jobs:
-            if job.registry_missing:
-                output.note(
-                    f"registry {job.registry} of init job {job.name} was deleted; the next deployment will "
-                    "fail to pull. Name another: "
-                    f"bahriya container edit {handle} --init-registry {job.name}=H"
-                )
+        for sentence in missing(one):
+            output.note(sentence)
 
 
 @command.command("edit")
@@ -205,9 +197,13 @@ def link_(asked: Common, handle: str, registry: str | None, named: str | None) -
 @click.argument("handle")
 @common
 def unlink_(asked: Common, handle: str) -> None:
-    """Let a container pull without credentials from its next deployment on."""
+    """Let a container pull without credentials from its next deployment on. Its init jobs keep theirs."""
     with opened(asked) as (session, project):
-        _tell(asked, session, unlink(session, project, handle), "is unlinked")
+        linked = containers.get(session.connection, project, handle).registry is not None
+        done = unlink(session, project, handle)
+        _tell(asked, session, done, "is unlinked" if linked else "was not linked to a registry")
+        for sentence in jobs_linked(done):
+            output.note(sentence)
 
 
 @command.command("terminate")
@@ -245,6 +241,10 @@ def delete(asked: Common, handle: str, named: tuple[str, ...], dry_run: bool) ->
             output.show(records.HandleDeleted(handle=handle, deleted=True), as_json=True)
         output.say(f"container {handle} was deleted", as_json=asked.json)
         return 0
+
+
+def _named(one: records.Container) -> str | None:
+    return f"{one['registry']} (missing)" if one["registry_missing"] else one["registry"]
 
 
 def _pairs(env: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import click
 
+from bahriya_tui.cli import output
 from bahriya_tui.cli.dry_run import dry_run_option, tell
 from bahriya_tui.cli.options import Common, common, opened
 from bahriya_tui.cli.protecting import insist, protected_option
@@ -9,7 +10,7 @@ from bahriya_tui.cli.unlocking import refuse_locked, unlocked
 from bahriya_tui.cli.watching import watch
 from bahriya_tui.cli.waves import Waves, force_option, wave_options
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.operations.deploy import Plan, owners_met, start_deployments, using
+from bahriya_tui.operations.deploy import Plan, canaries_told, owners_met, start_deployments, using
 from bahriya_tui.operations.dry_run import plan_deploying
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.session import Session
@@ -49,6 +50,8 @@ def command(
             if any(plan.spec.pulls for plan in plans):
                 refuse_locked(asked, session)
             return tell(asked, plan_deploying(naming(session, named), project, plans))
+        for sentence in canaries_told(plans):
+            output.note(sentence)
         if take_over:
             asked.confirm(_question(session, plans))
         if any(plan.spec.pulls for plan in plans):

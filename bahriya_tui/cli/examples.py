@@ -100,7 +100,10 @@ EXAMPLES: dict[str, str] = {
     """,
     "region add": "bahriya region add helsinki-1 --context helsinki --city Helsinki",
     "region check": "bahriya region check helsinki-1 virginia-1",
-    "region delete": "bahriya region delete helsinki-1",
+    "region delete": """
+        bahriya region delete helsinki-1
+        bahriya region delete virginia-1 --forget
+    """,
     "region edit": """
         bahriya region edit virginia-1 --protected
         bahriya region edit helsinki-1 --context helsinki-new

@@ -5,8 +5,9 @@ import click
 from bahriya_tui.cli import output
 from bahriya_tui.cli.options import Common, common
 from bahriya_tui.operations.declare import export
+from bahriya_tui.operations.link import missing
 from bahriya_tui.operations.session import open_session
-from bahriya_tui.store import projects
+from bahriya_tui.store import containers, projects
 
 
 @click.command("export")
@@ -18,6 +19,10 @@ def command(asked: Common) -> None:
             projects.get(session.connection, asked.project)
         known = [asked.project] if asked.project else [one.handle for one in projects.all(session.connection)]
         document = export(session.connection, known)
+        for project in known:
+            for container in containers.all(session.connection, project):
+                for sentence in missing(container):
+                    output.note(f"left out of container {container.handle}: {sentence}")
     if asked.json:
         output.show(document, as_json=True)
         return

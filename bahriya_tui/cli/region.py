@@ -10,6 +10,7 @@ from bahriya_tui.model.errors import Failed
 from bahriya_tui.model.region import Region
 from bahriya_tui.operations.delete import delete_region
 from bahriya_tui.operations.edit import edit_region
+from bahriya_tui.operations.forget import forget_region, plan_forgetting
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.regions import (
     RegionPin,
@@ -19,8 +20,10 @@ from bahriya_tui.operations.regions import (
     read_pin,
     take_regions,
 )
-from bahriya_tui.operations.session import open_session
+from bahriya_tui.operations.session import Session, open_session
 from bahriya_tui.store import regions, removals
+from bahriya_tui.store.forgetting import GivenUp
+from bahriya_tui.store.refusals import listed
 
 _COLUMNS = ["id", "name", "city", "country", "context", "server", "status", "protected", "last_seen_at"]
 
@@ -156,22 +159,52 @@ def check(asked: Common, ids: tuple[str, ...]) -> None:
         output.listing(shown, ["id", "server", "status", "last_seen_at", "last_error"], as_json=asked.json)
         down = [one.id for one in found if one.status != "active"]
         if down:
-            raise Failed(f"{', '.join(down)} cannot be reached", "is the cluster up, and the network to it?")
+            edit = f"bahriya region edit {down[0]} --kubeconfig F"
+            hint = f"is the cluster up, and the network to it? If its kubeconfig moved: {edit}"
+            raise Failed(f"{', '.join(down)} cannot be reached", hint)
 
 
 @command.command("delete")
 @click.argument("id_", metavar="ID")
+@click.option("--forget", is_flag=True, help="Give up what is in it: its cluster is gone for good.")
 @protected_option
 @common
-def delete(asked: Common, id_: str, named: tuple[str, ...]) -> None:
+def delete(asked: Common, id_: str, forget: bool, named: tuple[str, ...]) -> None:
     """Delete a region that nothing is in. The cluster itself is not touched."""
     with open_session() as session:
         regions.get(session.connection, id_)
-        asked.confirm(f"Delete region {id_}?")
-        insist(asked, session, named, lambda s: delete_region(s, id_))
+        if forget:
+            _forget(asked, session, id_, named)
+        else:
+            asked.confirm(f"Delete region {id_}?")
+            insist(asked, session, named, lambda s: delete_region(s, id_))
         if asked.json:
             output.show(records.RegionDeleted(id=id_, deleted=True), as_json=True)
         output.say(f"region {id_} was deleted", as_json=asked.json)
+
+
+def _forget(asked: Common, session: Session, id_: str, named: tuple[str, ...]) -> None:
+    """Ask the region once more, then whoever is there; say which tokens may still be found in it."""
+    (asked_now,) = check_regions(session, [id_])
+    left = _named(plan_forgetting(session, id_))
+    silent = f"Region {id_} does not answer: {asked_now.last_error}."
+    asked.confirm_by_name(f"{silent} Given up with it: {left or 'nothing that is known'}.", id_)
+    meant = named if asked.yes else (*named, id_)
+    done = insist(asked, session, meant, lambda s: forget_region(s, id_))
+    for one in done.secrets:
+        output.note(
+            f"pull secret {one.name} of project {one.project} may still be in that cluster, with a token of "
+            f"registry {one.registry}; if anybody could read it: bahriya registry rotate {one.registry}"
+        )
+
+
+def _named(left: GivenUp) -> str:
+    found = (
+        ("workloads", [f"{one.project}/{one.container}" for one in left.workloads]),
+        ("pull secrets", [f"{one.project}/{one.name}" for one in left.secrets]),
+        ("pending removals", [f"{one.kind} {one.project}/{one.name}" for one in left.removals]),
+    )
+    return "; ".join(f"{word} {listed(names)}" for word, names in found if names)
 
 
 _LAID_OPEN = "Without that, nobody has to name it any more before changing what runs there."

@@ -18,7 +18,7 @@ from bahriya_tui.model.check import CheckResult
 from bahriya_tui.model.check import sentence as verdict
 from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.versions import parse_version
-from bahriya_tui.operations.deploy import Plan, regions_of, start_deployments, users_of
+from bahriya_tui.operations.deploy import Plan, canaries_told, regions_of, start_deployments, users_of
 from bahriya_tui.operations.dry_run import plan_rotation
 from bahriya_tui.operations.go_back import return_registry
 from bahriya_tui.operations.protect import naming, refuse_protected
@@ -229,6 +229,8 @@ def _bring(
         _note_unused(handle)
         conclude(asked, s, project, handle)
         return 0
+    for sentence in canaries_told(plans):
+        output.note(sentence)
     started = start_deployments(s, plans, replace=deploying.replace)
     try:
         return watch(asked, s, started, after, wait=not deploying.no_wait)

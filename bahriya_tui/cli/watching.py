@@ -57,7 +57,7 @@ def watch(
     ended = _runs(s, numbers)
     short = [one for one in ended if one.state != "done"]
     if short:
-        raise Failed("; ".join(_outcome(one) for one in short), _next_step(short[0]))
+        raise Failed("; ".join(_outcome(one) for one in short), _next_step(s, short[0]))
     return 0
 
 
@@ -112,6 +112,11 @@ def _outcome(one: Deployment) -> str:
     return f"deployment {one.id} of {one.container} {how}: {', '.join(behind)}"
 
 
-def _next_step(one: Deployment) -> str:
+def _next_step(s: Session, one: Deployment) -> str:
+    """Say where to look, and how to go on; only the newest deployment of a container can."""
+    see = f"see `bahriya deployment show {one.id}`"
+    newest = deployments.all(s.connection, one.project, one.container, limit=1)[0]
+    if newest.id != one.id:
+        return f"{see}; deployment {newest.id} of {one.container} is newer"
     verb = "resume" if one.state == "held" else "retry"
-    return f"see `bahriya deployment show {one.id}`, then `bahriya deployment {verb} {one.id}`"
+    return f"{see}, then `bahriya deployment {verb} {one.id}`"

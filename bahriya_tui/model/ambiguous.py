@@ -18,14 +18,17 @@ _SEVERAL_CAUSES = re.compile(
 
 
 def to_be_asked(run: Deployment) -> dict[str, str]:
-    """Give the registries whose check would tell why a deployment failed, each with the image to try."""
+    """Give the registries whose check would tell why a deployment failed, each with the image to try.
+
+    Not those that were deleted before it: they cannot be checked, and the message names them as the cause.
+    """
     spec, asked = run.spec, {}
     for region in run.regions:
         if region.state in BAD and has_several_causes(region.message):
             job = next((job for job in spec.init_jobs if f"init job {job.name}" in region.message), None)
-            registry, image = (spec.registry, spec.image) if job is None else (job.registry, job.image)
-            if registry is not None:
-                asked[registry] = image
+            pulled = spec if job is None else job
+            if pulled.registry is not None and pulled.version is not None:
+                asked[pulled.registry] = pulled.image
     return asked
 
 

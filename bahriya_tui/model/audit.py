@@ -34,6 +34,7 @@ Action = Literal[
     "container.edited",
     "container.linked",
     "container.unlinked",
+    "container.orphaned",
     "container.terminated",
     "container.deleted",
     "region.added",
@@ -41,6 +42,7 @@ Action = Literal[
     "region.moved",
     "region.protected",
     "region.unprotected",
+    "region.forgotten",
     "region.deleted",
     "deployment.queued",
     "deployment.taking-over",
@@ -64,9 +66,11 @@ Action = Literal[
 ]
 """What can be done; `credential.opening` stands before an opener is asked, `credential.opened` after it.
 
-A deletion that waits for regions is `registry.deleting` when an operator asks for it, and `registry.deleted`
-when all of them have answered. `store.backing-up` stands before a backup is made, and in it too,
-`store.backed-up` after it.
+`container.orphaned`: a registry was deleted by force, which it, or an init job of it, goes on naming.
+`region.forgotten`: a region was given up with pull secrets of that registry in it, whose tokens may still lie
+there. A deletion that waits for regions is `registry.deleting` when an operator asks for it, and
+`registry.deleted` when all of them have answered. `store.backing-up` stands before a backup is made, and in
+it too, `store.backed-up` after it.
 """
 
 Outcome = Literal[

@@ -60,7 +60,7 @@ REGION_MOVES: dict[RegionState, frozenset[RegionState]] = {
     "workload": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "rolling": frozenset({"rolling", "running", "failed", "unreachable", "cancelled"}),
     "removing": frozenset({"terminated", "failed", "unreachable", "cancelled"}),
-    "held": frozenset({"queued"}),
+    "held": frozenset({"queued", "cancelled"}),
     "running": frozenset({"failed", "unreachable"}),
     "terminated": frozenset(),
     "failed": frozenset(),

@@ -1,7 +1,7 @@
 """Waves: in which order regions are started, and when those that have not begun are held back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bahriya_tui.model import clock
 from bahriya_tui.model.deployment import Deployment, RegionRun, RegionState
@@ -36,6 +36,26 @@ def _number_or_share(text: str, what: str) -> tuple[int, bool]:
     if found is None or (found[2] and int(found[1]) > 100):
         raise BadInput(f"{what} {text!r} is neither a number nor a percentage", "write for example 5 or 25%")
     return int(found[1]), bool(found[2])
+
+
+def canaries(places: Mapping[str, Sequence[str]], asked: str) -> dict[str, str]:
+    """Choose for each container, by its handle with its regions, which of these goes first, alone.
+
+    That is `asked`, or its own first region where it does not run there: none goes everywhere at once because
+    the others have another canary. `BadInput` when none of them runs in `asked`.
+    """
+    if not any(asked in regions for regions in places.values()):
+        them = f"container {next(iter(places))}" if len(places) == 1 else f"any of {', '.join(places)}"
+        there = dict.fromkeys(region for regions in places.values() for region in regions)
+        raise BadInput(f"canary {asked!r} is not a region of {them}", f"choose one of {', '.join(there)}")
+    return {name: asked if asked in regions else regions[0] for name, regions in places.items()}
+
+
+def elsewhere(container: str, asked: str | None, canary: str | None) -> str:
+    """Say that a container has another canary than was asked for; empty when it has not."""
+    if canary == asked:
+        return ""
+    return f"container {container} does not run in {asked}: its canary is {canary}"
 
 
 def plan_waves(

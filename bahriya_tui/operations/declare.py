@@ -7,13 +7,13 @@ holds a password, so a registry comes without one, and containers that pull with
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bahriya_tui.model.clock import now
 from bahriya_tui.model.connection import ConnectionSettings
-from bahriya_tui.model.container import Container
+from bahriya_tui.model.container import Container, InitJob
 from bahriya_tui.model.declared import (
     VERSION,
     ContainerWanted,
@@ -95,7 +95,10 @@ def _laid_open(change: Change) -> Iterator[str]:
 
 
 def export(c: "Connection", handles: Iterable[str]) -> dict[str, Any]:
-    """Describe all regions, and these projects, as a file declares them; defaults are left out."""
+    """Describe all regions, and these projects, as a file declares them; defaults are left out.
+
+    So are links to registries that were deleted: such a file could not be applied.
+    """
     return {
         "version": VERSION,
         "regions": [_written(_region(one)) for one in regions.all(c)],
@@ -107,7 +110,9 @@ def export(c: "Connection", handles: Iterable[str]) -> dict[str, Any]:
                     for found in registries.all(c, one.handle)
                     if not found.deleting
                 ],
-                "containers": [_written(_container(found)) for found in containers.all(c, one.handle)],
+                "containers": [
+                    _written(_container(_without_missing(found))) for found in containers.all(c, one.handle)
+                ],
             }
             for one in projects.all(c)
             if one.handle in set(handles)
@@ -303,15 +308,18 @@ def _registry(one: Registry) -> RegistryWanted:
     )
 
 
+def _without_missing(one: Container) -> Container:
+    jobs = (replace(job, registry=None) if job.registry_missing else job for job in one.init_jobs)
+    return replace(one, registry=None if one.registry_missing else one.registry, init_jobs=tuple(jobs))
+
+
 def _container(one: Container) -> ContainerWanted:
-    jobs = (
-        InitJobWanted(job.name, job.image, shlex.join(job.command), job.registry) for job in one.init_jobs
-    )
+    jobs = (InitJobWanted(job.name, job.image, shlex.join(job.command), _link(job)) for job in one.init_jobs)
     return ContainerWanted(
         one.handle,
         one.image,
         one.regions,
-        one.registry,
+        _link(one),
         one.type,
         one.replicas,
         one.port,
@@ -320,6 +328,11 @@ def _container(one: Container) -> ContainerWanted:
         one.schedule,
         tuple(jobs),
     )
+
+
+def _link(one: Container | InitJob) -> str | None:
+    """Give what is linked; a registry that was deleted is not the one of the same name that is declared."""
+    return f"{one.registry} (missing)" if one.registry_missing else one.registry
 
 
 def _differing(now_: Any, then: Any, names: Iterable[str] | None = None) -> tuple[tuple[str, Any, Any], ...]:

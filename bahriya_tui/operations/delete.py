@@ -128,7 +128,7 @@ def _begin(tx: "Database", s: Session, plan: RegistryDeletion, *, unlink: bool) 
         if unlink:
             write_unlink(tx, s.who, container, registry)
         else:
-            containers.update(tx, _left_behind(tx.conn, container, registry))
+            _leave_behind(tx, s, container, registry)
     asked = [_remove(tx, secret) for secret in plan.secrets]
     about = f"registry {registry.handle}"
     if asked:
@@ -278,6 +278,22 @@ def refuse_use(plan: RegistryDeletion, *, allowed: bool) -> None:
             f"registry {handle} is needed by deployment {numbers}",
             f"wait for its end, or cancel it: bahriya deployment cancel {plan.deployments[0]}",
         )
+
+
+def _leave_behind(tx: "Database", s: Session, container: Container, registry: Registry) -> None:
+    """Let the container, or its init jobs, go on naming a registry that is gone, and tell of it."""
+    containers.update(tx, _left_behind(tx.conn, container, registry))
+    named = ", ".join(one.what for one in _uses(tx.conn, container, registry))
+    record(
+        tx,
+        s.who,
+        "container.orphaned",
+        f"registry {registry.handle} was deleted by force while {named} named it",
+        project=container.project,
+        container=container.handle,
+        registry=registry.handle,
+        versions=[registry.version],
+    )
 
 
 def _left_behind(c: "Connection", container: Container, registry: Registry) -> Container:

@@ -13,13 +13,14 @@ from bahriya_tui.model.errors import BadInput, Failed
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.model.serving import CannotServe, unserved
+from bahriya_tui.model.waves import elsewhere
 from bahriya_tui.operations import waiting
 from bahriya_tui.operations.ended import refuse_ended_tokens
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.record import record
 from bahriya_tui.operations.session import Session
 from bahriya_tui.operations.usable import kept_registry, usable_registry
-from bahriya_tui.operations.way import Careful, way_through
+from bahriya_tui.operations.way import Careful, canaries_of, way_through
 from bahriya_tui.store import containers, deployments, events, registries
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Plan:
     manner: Manner = ALL_AT_ONCE
     force: bool = False
     """Whether it goes on although a linked registry cannot serve its image."""
+    note: str = ""
+    """That it has another canary than was asked for; empty otherwise."""
 
 
 def plan_deployment(
@@ -61,17 +64,21 @@ def plan_deployment(
 ) -> list[Plan]:
     """Plan the deployment of containers to all their regions: at once, unless told otherwise.
 
-    Unless `force`, `CannotServe` for images that are linked to a registry which is not theirs. `renewing` is
-    the handle of a registry that gets another token before they are started.
+    One that does not run in the canary has its own first region as canary, unless none of them does. Unless
+    `force`, `CannotServe` for images that are linked to a registry which is not theirs. `renewing` is the
+    handle of a registry that gets another token before they are started.
     """
     if not handles:
         raise BadInput("no container was named", "name containers, or use --all-using REGISTRY")
+    asked = careful.get("canary")
+    wanted = [containers.get(s.connection, project, handle) for handle in dict.fromkeys(handles)]
+    first = canaries_of(s.connection, {one.handle: one.regions for one in wanted}, asked)
     plans = []
-    for handle in dict.fromkeys(handles):
-        container = containers.get(s.connection, project, handle)
+    for container in wanted:
         registry = registry_of(s.connection, container)
         refuse_ended_tokens(s.connection, container, renewing=renewing)
-        way = way_through(s.connection, container.regions, careful)
+        canary = first[container.handle]
+        way = way_through(s.connection, container.regions, {**careful, "canary": canary})
         plans.append(
             Plan(
                 container=container,
@@ -82,6 +89,7 @@ def plan_deployment(
                 active=deployments.active(s.connection, container.id),
                 manner=replaced(way.manner, take_over=take_over),
                 force=force,
+                note=elsewhere(container.handle, asked, canary),
             )
         )
     if not force:
@@ -135,6 +143,11 @@ def start_deployments(s: Session, plans: Sequence[Plan], *, replace: bool = Fals
 def regions_of(plans: Sequence[Plan]) -> list[str]:
     """List the regions that planned deployments go to."""
     return [region for plan in plans for wave in plan.waves for region in wave]
+
+
+def canaries_told(plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Say which of these deployments have another canary than was asked for."""
+    return tuple(plan.note for plan in plans if plan.note)
 
 
 def deploying(handles: Sequence[str]) -> str:

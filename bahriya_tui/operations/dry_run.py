@@ -13,7 +13,7 @@ from bahriya_tui.model.ecr import refuse_temporary
 from bahriya_tui.model.handle import pull_secret
 from bahriya_tui.model.registry import Registry
 from bahriya_tui.operations.delete import RegistryDeletion, refuse_container
-from bahriya_tui.operations.deploy import Plan, deploying, regions_of
+from bahriya_tui.operations.deploy import Plan, canaries_told, deploying, regions_of
 from bahriya_tui.operations.dry_run_regions import Ahead
 from bahriya_tui.operations.protect import refuse_protected
 from bahriya_tui.operations.rotate import expiry_after
@@ -29,7 +29,7 @@ def plan_deploying(s: Session, project: str, plans: Sequence[Plan]) -> DryRun:
     """Tell what these deployments would do; `Protected` for regions that were not named."""
     refuse_protected(s, s.connection, regions_of(plans), deploying([plan.container.handle for plan in plans]))
     stages = Ahead(s.connection, project).deployments(plans)
-    return DryRun("deploy", project, now(), _replaced(plans), stages)
+    return DryRun("deploy", project, now(), _replaced(plans), stages, canaries_told(plans))
 
 
 def plan_rotation(
@@ -52,7 +52,7 @@ def plan_rotation(
     declared = expiry_after(registry, expires)
     version = registries.next_version(c, registry)
     ahead, stages = Ahead(c, project), list[Stage]()
-    notes: tuple[str, ...] = (_CHECKED,) if check else ()
+    notes = (*((_CHECKED,) if check else ()), *canaries_told(plans))
     if push:
         pushed, left = ahead.push(registry, version)
         stages.append(pushed)

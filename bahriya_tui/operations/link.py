@@ -21,11 +21,26 @@ if TYPE_CHECKING:
 
     from bahriya_tui.store.driver import Connection
 
+_FAILS = "was deleted; the next deployment will fail to pull"
+
 
 def in_vain(c: "Connection", container: Container) -> list[str]:
     """Say what of `container` is linked to a registry that cannot serve it, and what to do about it."""
     found = unserved(container, registries.all(c, container.project))
     return [f"{one.sentence}; it will not be deployed so: {one.fix}" for one in found]
+
+
+def missing(container: Container) -> list[str]:
+    """Say which registries that `container` names were deleted, and what to do about it."""
+    handle, told = container.handle, []
+    if container.registry_missing:
+        another = f"Link another: bahriya container link {handle} REGISTRY"
+        told.append(f"registry {container.registry} {_FAILS}. {another}")
+    for job in container.init_jobs:
+        if job.registry_missing:
+            another = f"Name another: bahriya container edit {handle} --init-registry {job.name}=H"
+            told.append(f"registry {job.registry} of init job {job.name} {_FAILS}. {another}")
+    return told
 
 
 def link(s: Session, project: str, container: str, registry: str) -> Container:
@@ -36,9 +51,24 @@ def link(s: Session, project: str, container: str, registry: str) -> Container:
 
 
 def unlink(s: Session, project: str, container: str) -> Container:
-    """Let `container` pull without credentials from its next deployment on."""
+    """Let `container` pull without credentials from its next deployment on; its init jobs keep theirs.
+
+    Nothing is written of one that is not linked.
+    """
     with s.store.write() as tx:
-        return write_link(tx, s.who, containers.get(tx.conn, project, container), None)
+        found = containers.get(tx.conn, project, container)
+        return found if found.registry is None else write_link(tx, s.who, found, None)
+
+
+def jobs_linked(container: Container) -> list[str]:
+    """Say which init jobs of `container` go on pulling with a registry, and how to unlink each."""
+    edit = f"bahriya container edit {container.handle} --init-registry"
+    return [
+        f"init job {job.name} of container {container.handle} still pulls with registry {job.registry}; "
+        f"to unlink it too: {edit} {job.name}="
+        for job in container.init_jobs
+        if job.registry is not None
+    ]
 
 
 def unlink_from(s: Session, project: str, registry: str, named: Sequence[str] = ()) -> list[str]:

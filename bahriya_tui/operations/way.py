@@ -1,12 +1,12 @@
 """The way a deployment takes through its regions, from what an operator said about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from bahriya_tui.model.deployment import Manner
 from bahriya_tui.model.errors import BadInput
-from bahriya_tui.model.waves import failures_allowed, parse_soak, plan_waves
+from bahriya_tui.model.waves import canaries, failures_allowed, parse_soak, plan_waves
 from bahriya_tui.store import regions
 
 if TYPE_CHECKING:
@@ -35,6 +35,16 @@ class Way:
     max_parallel: int
     """How many regions of a wave are worked on at the same time."""
     manner: Manner
+
+
+def canaries_of(
+    c: "Connection", places: Mapping[str, Sequence[str]], asked: str | None
+) -> dict[str, str | None]:
+    """Choose the canary of each container, by its handle with its regions; raises as `way_through` does."""
+    if asked is None:
+        return dict.fromkeys(places)
+    regions.get(c, asked)
+    return dict(canaries(places, asked))
 
 
 def way_through(c: "Connection", places: Sequence[str], careful: Careful) -> Way:

@@ -125,8 +125,10 @@ def request_cancel(tx: "Database", id: int, now: str) -> Deployment:  # noqa: A0
             "UPDATE deployment SET state = 'cancelled', cancel_requested = 1, finished_at = ? WHERE id = ?",
             [now, id],
         )
+        _give_up_held(tx, id, now)
     elif deployment.state in ACTIVE:
         tx.execute("UPDATE deployment SET state = 'cancelling', cancel_requested = 1 WHERE id = ?", [id])
+        _give_up_held(tx, id, now)
     else:
         raise BadInput(f"deployment {id} has ended already: {deployment.state}", "nothing is left to cancel")
     return get(tx.conn, id)
@@ -181,6 +183,16 @@ def _insert_regions(tx: "Database", id_: int, waves: tuple[tuple[str, ...], ...]
         "INSERT INTO deployment_region (deployment, region, position, wave, state)"
         " VALUES (?, ?, ?, ?, 'queued')",
         [(id_, region, position, wave) for position, (wave, region) in enumerate(regions)],
+    )
+
+
+def _give_up_held(tx: "Database", id_: int, now: str) -> None:
+    """End the regions that were held: nothing resumes them any more, and their words say how to."""
+    tx.execute(
+        "UPDATE deployment_region SET state = 'cancelled', finished_at = ?,"
+        " message = 'cancelled before the workload was touched'"
+        " WHERE deployment = ? AND state = 'held'",
+        [now, id_],
     )
 
 

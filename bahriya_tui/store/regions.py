@@ -108,9 +108,11 @@ def checked(tx: "Database", id: str) -> None:  # noqa: A002
 
 def delete(tx: "Database", id: str) -> None:  # noqa: A002
     """Delete a region; `InUse` names what runs there, is meant to, or still has to be removed."""
-    get(tx.conn, id)
+    region = get(tx.conn, id)
     users = [(word, [str(row[0]) for row in tx.conn.execute(sql, [id])]) for word, sql in _USERS]
-    refusal = in_use(f'region "{id}"', users, "take these out of the region first")
+    gone = f"; if its cluster is gone for good: bahriya region delete {id} --forget"
+    hint = f"take these out of the region first{gone if region.status == 'unreachable' else ''}"
+    refusal = in_use(f'region "{id}"', users, hint)
     if refusal:
         raise refusal
     forget_namespaces(tx, id)

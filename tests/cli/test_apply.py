@@ -95,6 +95,32 @@ def test_what_differs_is_shown_and_changed(shop: Commands) -> None:
     assert (found["image"], found["replicas"], found["env"]) == ("nginx:1.28", 3, {"A": "1", "B": "2"})
 
 
+def test_a_link_to_a_registry_that_was_deleted_is_not_as_declared(team: Commands, canary: str) -> None:
+    image, where = "registry.example/api:1", ["--region", "helsinki-1"]
+    job = ["--init", f"migrate={image}", "--init-registry", "migrate=team"]
+    team.good("container", "add", "api", "--image", image, "--registry", "team", *job, *where)
+    whole = team.good("export").out.encode()
+    team.good("registry", "delete", "team", "--force", "--yes")
+
+    left = team.good("export")
+
+    (api,) = yaml.safe_load(left.out)["projects"][0]["containers"]
+    assert "registry" not in api
+    assert api["init_jobs"] == [{"name": "migrate", "image": image}]
+    assert "left out of container api: registry team was deleted" in left.err
+    assert "left out of container api: registry team of init job migrate was deleted" in left.err
+    unlinked = team("apply", "-f", "-", "--dry-run", stdin=left.out.encode())
+    assert (unlinked.code, "registry: team (missing) -> none" in unlinked.out) == (1, True)
+
+    server = ["--server", "registry.example", "--username", "bot", "--password-stdin", "--no-check"]
+    team.good("registry", "add", "team", *server, stdin=canary.encode())
+    assert "registry: team (missing) -> team" in team.good("apply", "-f", "-", stdin=whole).out
+    found = team.good("container", "show", "api", "--json").json
+    assert (found["registry_missing"], found["init_jobs"][0]["registry_missing"]) == (False, False)
+    assert team.good("apply", "-f", "-", stdin=whole).out == "all is as declared\n"
+    assert team.good("export").out.encode() == whole
+
+
 def test_another_server_needs_its_token(team: Commands) -> None:
     document = yaml.safe_load(team.good("export").out)
     document["projects"][0]["registries"][0]["server"] = "ghcr.io"

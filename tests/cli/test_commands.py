@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bahriya_tui.model.container import AppliedSecret
+from bahriya_tui.operations.session import Session, open_session
+from bahriya_tui.store import deployments, registries, secrets
 from tests.cli.conftest import Commands
+from tests.cli.outside import Outside
+from tests.operations.conftest import end
+from tests.operator import Operator
 
 SERVER = ("--server", "ghcr.io", "--username", "bot", "--no-check")
 
@@ -170,6 +176,64 @@ def test_a_container_whose_registry_was_deleted_says_so(team: Commands) -> None:
     shown = team.good("container", "show", "api", "--json")
     assert (shown.json["registry"], shown.json["registry_missing"]) == ("team", True)
     assert "was deleted" in team.good("container", "show", "api").err
+    assert "  team (missing)  " in team.good("container", "list").out
+    assert team.good("container", "list", "--json").json[0]["registry"] == "team"
+
+
+def test_unlinking_says_what_was_not_linked_and_which_init_job_still_is(team: Commands) -> None:
+    job = ("--init", "migrate=registry.example/tool:1", "--init-registry", "migrate=team")
+    team.good("container", "add", "api", "--image", "nginx:1", *job, "--region", "helsinki-1")
+
+    told = team.good("container", "unlink", "api")
+
+    assert told.out == "container api was not linked to a registry\n"
+    assert "init job migrate of container api still pulls with registry team" in told.err
+    edit = ("container", "edit", "api", "--init-registry", "migrate=")
+    assert f"bahriya {' '.join(edit)}" in told.err
+    team.good(*edit)
+    assert team.good("container", "unlink", "api").err == ""
+    team.good("registry", "delete", "team", "--yes")
+
+
+def test_only_the_newest_deployment_of_a_container_is_said_to_be_tried_again(
+    team: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "wake_worker", lambda _: True)
+    team.good("container", "add", "web", "--image", "nginx:1", "--region", "helsinki-1")
+    for number in (1, 2):
+        team.good("deploy", "web", "--no-wait")
+        with open_session() as session:
+            end(session, deployments.get(session.connection, number), helsinki_1="failed")
+
+    former, newest = (team("deployment", "watch", number, "--json") for number in ("1", "2"))
+
+    assert former.code == newest.code == 1
+    assert "bahriya deployment retry 2" in newest.error["hint"]
+    assert "deployment 2 of web is newer" in former.error["hint"]
+    assert "retry" not in former.error["hint"]
+
+
+def test_a_region_that_is_gone_for_good_is_given_up_with_what_is_in_it(team: Commands) -> None:
+    lost = "helsinki-1"
+    team.good("container", "add", "web", "--image", "nginx:1", "--region", lost, "--region", "falkenstein-1")
+    with open_session() as session, session.store.write() as tx:
+        registry = registries.get(tx.conn, "shop", "team")
+        secrets.note(tx, AppliedSecret("shop", lost, "bahriya-team-v1", registry.id, "team", 1, "uid"))
+    assert "--forget" not in team("region", "delete", lost, "--yes").err
+    assert team("region", "check", lost).code == 1
+    refused = team("region", "delete", lost, "--yes")
+    assert (refused.code, f"bahriya region delete {lost} --forget" in refused.err) == (3, True)
+    assert team("region", "delete", lost, "--forget", "--no-input").code == 2
+
+    done = team.good("region", "delete", lost, "--forget", "--yes", "--json")
+
+    assert done.json == {"id": lost, "deleted": True}
+    assert "bahriya-team-v1 of project shop may still be in that cluster" in done.err
+    assert team.good("container", "show", "web", "--json").json["regions"] == ["falkenstein-1"]
+    (entry,) = team.good("audit", "list", "--registry", "team", "--json").json[:1]
+    assert (entry["action"], entry["regions"], entry["versions"]) == ("region.forgotten", [lost], [1])
+    alone = team("region", "delete", "falkenstein-1", "--forget", "--yes")
+    assert (alone.code, "without another region shop/web" in alone.err) == (3, True)
 
 
 def test_contexts_become_regions(bahriya: Commands, kubeconfig: Callable[..., str]) -> None:
@@ -233,7 +297,32 @@ def test_a_region_that_leads_elsewhere_is_noticed(bahriya: Commands, kubeconfig:
     answer = bahriya("region", "check", "helsinki-1")
 
     assert answer.code == 1
-    assert "another server" in answer.err
+    assert "another server" in answer.out
+
+
+def test_a_region_whose_kubeconfig_is_gone_does_not_keep_others_from_being_checked(
+    operator: Operator, world: Outside, tmp_path: Path
+) -> None:
+    lost, *others = world.regions
+    gone = tmp_path / "gone"
+    gone.write_bytes(world.kubeconfig.read_bytes())
+    gone.chmod(0o600)
+    operator.run("region", "add", lost, "--kubeconfig", str(gone), "--context", lost)
+    operator.run("region", "import", "--kubeconfig", str(world.kubeconfig), "--yes")
+    gone.unlink()
+
+    checked = operator.run("region", "check", "--json", code=1)
+
+    found = {one["id"]: one for one in json.loads(checked.out)}
+    assert {id_: one["status"] for id_, one in found.items()} == {
+        lost: "unreachable",
+        **dict.fromkeys(others, "active"),
+    }
+    assert f"kubeconfig {gone} cannot be read" in found[lost]["last_error"]
+    hint = json.loads(checked.err)["error"]["hint"]
+    assert f"bahriya region edit {lost} --kubeconfig F" in hint
+    operator.run("region", "edit", lost, "--kubeconfig", str(world.kubeconfig))
+    operator.run("region", "check")
 
 
 def test_images_are_explained_line_by_line(team: Commands) -> None:

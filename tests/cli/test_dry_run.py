@@ -75,6 +75,28 @@ deployment 1 of web: 2 waves
 + 8 to create in 2 regions"""
 
 
+def test_what_does_not_run_in_the_canary_is_named_with_the_region_it_begins_in(
+    idle: Commands, canary: str
+) -> None:
+    elsewhere = ("--image", IMAGE, "--registry", "team", "--region", FALKENSTEIN)
+    idle.good("container", "add", "eu", *elsewhere)
+    note = f"note: container eu does not run in {HELSINKI}: its canary is {FALKENSTEIN}"
+    first = ("--canary", HELSINKI)
+    rotate = ("registry", "rotate", "team", "--password-stdin", "--no-check", "--deploy", *first)
+    joined = " ".join(told(idle, "deploy", "--all-using", "team", *first).split())
+    assert note in joined
+    assert note in " ".join(told(idle, *rotate).split())
+
+    done = idle.good(*rotate, "--no-wait", stdin=f"not-{canary}".encode())
+
+    assert done.err.count(note) == 1
+    with open_session() as session:
+        started = deployments.all(session.connection, "shop")
+    assert {one.container: one.canary for one in started} == {"web": HELSINKI, "eu": FALKENSTEIN}
+    refused = idle("deploy", "eu", *first, "--no-wait", "--replace")
+    assert (refused.code, "container eu" in refused.err) == (2, True)
+
+
 def test_a_first_deployment_creates_everything_wave_by_wave(idle: Commands) -> None:
     assert told(idle, "deploy", "web", "--canary", HELSINKI, "--soak", "5m", "--gate") == FIRST
 

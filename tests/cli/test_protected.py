@@ -211,6 +211,18 @@ def test_on_a_terminal_protection_is_taken_away_by_typing_the_id(guarded: Comman
     assert guarded.good("region", "show", HELSINKI, "--json").json["protected"] is False
 
 
+def test_a_region_is_given_up_by_typing_its_id(guarded: Commands) -> None:
+    forget = ("region", "delete", HELSINKI, "--forget")
+    Operator(guarded.home).run(*forget, "--yes", code=3)
+    other = on_a_terminal(guarded, "yes", *forget)
+    assert (other.code, "workloads shop/web; pull secrets shop/bahriya-team-v1" in other.out) == (2, True)
+    assert guarded.good("region", "show", HELSINKI, "--json").json["status"] == "unreachable"
+
+    assert on_a_terminal(guarded, HELSINKI, *forget).code == 0
+
+    assert guarded("region", "show", HELSINKI).code == 4
+
+
 def on_a_terminal(guarded: Commands, typed: str, *arguments: str) -> Answer:
     """Run a command whose standard input is a terminal, type a line, and give what it printed."""
     keyboard, terminal = pty.openpty()

@@ -1,8 +1,12 @@
 """Messages of failed pulls that leave open whether it is the image or the credential."""
 
+from dataclasses import replace
+
 import pytest
 
-from bahriya_tui.model.ambiguous import has_several_causes
+from bahriya_tui.model.ambiguous import has_several_causes, to_be_asked
+from bahriya_tui.model.deployment import InitRun
+from tests.model.test_waves import SPEC, deployment, region
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,17 @@ def test_a_pull_that_may_have_failed_for_the_credential(message: str) -> None:
 )
 def test_what_a_check_of_the_registry_would_not_explain(message: str) -> None:
     assert not has_several_causes(message)
+
+
+def test_of_a_registry_that_was_deleted_no_check_is_advised() -> None:
+    said = "image or credential: unauthorized: authentication required"
+    job = InitRun("migrate", "ghcr.io/acme/tool:1", registry="jobs", version=2)
+    spec = replace(SPEC, image="ghcr.io/acme/api:1", registry="team", version=3, init_jobs=(job,))
+    own = replace(region("r1", 0, "failed"), message=said)
+    of_job = replace(region("r2", 0, "failed"), message=f"{said} of init job migrate")
+    run = deployment(own, of_job, spec=spec)
+    assert to_be_asked(run) == {"team": "ghcr.io/acme/api:1", "jobs": "ghcr.io/acme/tool:1"}
+
+    lost = replace(spec, version=None, init_jobs=(replace(job, version=None),))
+
+    assert to_be_asked(replace(run, spec=lost)) == {}

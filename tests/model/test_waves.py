@@ -9,6 +9,8 @@ from bahriya_tui.model.clock import later
 from bahriya_tui.model.deployment import Deployment, RegionRun, RegionState, Spec
 from bahriya_tui.model.errors import BadInput
 from bahriya_tui.model.waves import (
+    canaries,
+    elsewhere,
     failures_allowed,
     parse_soak,
     plan_waves,
@@ -72,6 +74,23 @@ def test_every_region_is_in_exactly_one_wave_and_the_canary_first_and_alone(seed
         assert all(len(wave) <= max(1, share) for wave in rest)
     else:
         assert len(rest) <= 1
+
+
+def test_a_container_that_does_not_run_in_the_canary_has_its_own_first_region_as_canary() -> None:
+    places = {"api": ("helsinki-1", "virginia-1"), "eu": ("virginia-1", "helsinki-1"), "us": ("virginia-1",)}
+
+    assert canaries(places, "helsinki-1") == {"api": "helsinki-1", "eu": "helsinki-1", "us": "virginia-1"}
+    assert elsewhere("api", "helsinki-1", "helsinki-1") == elsewhere("api", None, None) == ""
+    told = elsewhere("us", "helsinki-1", "virginia-1")
+    assert told == "container us does not run in helsinki-1: its canary is virginia-1"
+
+
+@pytest.mark.parametrize("names", [("web",), ("web", "us")])
+def test_a_canary_that_none_of_them_runs_in_is_refused_with_their_names(names: tuple[str, ...]) -> None:
+    with pytest.raises(BadInput) as refusal:
+        canaries(dict.fromkeys(names, ("virginia-1",)), "helsinki-1")
+    assert all(name in refusal.value.message for name in (*names, "helsinki-1"))
+    assert "virginia-1" in refusal.value.hint
 
 
 @pytest.mark.parametrize(

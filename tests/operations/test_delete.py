@@ -21,6 +21,7 @@ from bahriya_tui.operations.delete import (
 from bahriya_tui.operations.deploy import plan_deployment, using
 from bahriya_tui.operations.edit import edit_container, edit_registry
 from bahriya_tui.operations.go_back import return_registry
+from bahriya_tui.operations.init_jobs import InitChange
 from bahriya_tui.operations.inspect import overview
 from bahriya_tui.operations.link import link, unlink
 from bahriya_tui.operations.matrix import matrix
@@ -101,6 +102,24 @@ def test_a_container_left_behind_keeps_the_handle_and_the_secret_it_pulls_with(s
     assert web.registry == "team"
     assert web.registry_missing
     assert web.secret == "bahriya-team-v1"
+
+
+def test_a_forced_deletion_is_told_of_at_each_container_that_it_leaves_behind(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "api")
+    define(session, "docs", registry=None)
+    job = InitChange("migrate", "registry.example/migrate:1.0", registry="team")
+    edit_container(session, "shop", "docs", init_jobs=[job])
+    before = audit.since(session.connection)[-1].seq
+
+    delete_registry(session, "shop", "team", force=True)
+
+    told = [one for one in audit.since(session.connection) if one.seq > before]
+    left = [(one.container, one.registry, one.versions) for one in told if one.action == "container.orphaned"]
+    assert left == [("api", "team", "1"), ("docs", "team", "1"), ("web", "team", "1")]
+    assert told[-1].action == "registry.deleted"
+    said = {one.container: one.message for one in events.since(session.connection, 0)}
+    assert "init job migrate of container docs" in said["docs"]
 
 
 def test_a_new_registry_of_the_same_handle_is_not_linked_silently(session: Quiet) -> None:

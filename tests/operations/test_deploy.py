@@ -10,6 +10,7 @@ from bahriya_tui.model.serving import CannotServe
 from bahriya_tui.operations.control import cancel, not_current, resume, retry, rollback
 from bahriya_tui.operations.delete import delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments, using
+from bahriya_tui.operations.dry_run import plan_deploying
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.link import link, unlink, unlink_from
 from bahriya_tui.operations.push import push_now
@@ -30,6 +31,23 @@ def test_all_regions_start_at_once_unless_told_otherwise(session: Quiet) -> None
     (careful,) = plan_deployment(session, "shop", ["web"], canary="helsinki-1", batch="1", max_parallel=1)
     assert careful.waves == (("helsinki-1",), ("falkenstein-1",), ("virginia-1",))
     assert careful.max_parallel == 1
+
+
+def test_what_does_not_run_in_the_canary_begins_in_a_region_of_its_own(session: Quiet) -> None:
+    define(session, "web")
+    define(session, "us")
+    edit_container(session, "shop", "us", regions=["virginia-1", "falkenstein-1"])
+
+    web, us = plan_deployment(session, "shop", ["web", "us"], canary="helsinki-1", gate=True)
+
+    assert web.waves == (("helsinki-1",), ("falkenstein-1", "virginia-1"))
+    assert us.waves == (("virginia-1",), ("falkenstein-1",))
+    assert [plan.manner.canary for plan in (web, us)] == ["helsinki-1", "virginia-1"]
+    assert web.note == ""
+    assert us.note == "container us does not run in helsinki-1: its canary is virginia-1"
+    assert plan_deploying(session, "shop", [web, us]).notes == (us.note,)
+    with pytest.raises(BadInput, match="container us"):
+        plan_deployment(session, "shop", ["us"], canary="helsinki-1")
 
 
 def test_the_next_deployment_uses_the_version_that_counts_when_it_starts(session: Quiet) -> None:

@@ -14,7 +14,7 @@ from bahriya_tui.operations.delete import delete_registry, plan_registry_deletio
 from bahriya_tui.operations.deploy import plan_deployment, using
 from bahriya_tui.operations.edit import edit_container
 from bahriya_tui.operations.init_jobs import InitChange
-from bahriya_tui.operations.link import unlink, unlink_from
+from bahriya_tui.operations.link import jobs_linked, unlink, unlink_from
 from bahriya_tui.operations.matrix import matrix
 from bahriya_tui.store import audit, containers, registries, secrets
 from tests.operations.conftest import REGIONS, Quiet, accept, end, start_deployment
@@ -133,8 +133,16 @@ def test_unlinking_a_registry_clears_it_in_init_jobs_and_leaves_the_containers_o
 
 
 def test_unlinking_the_container_leaves_its_init_jobs(shop: Quiet) -> None:
-    unlink(shop, "shop", "web")
+    (told,) = jobs_linked(unlink(shop, "shop", "web"))
     assert (web(shop).registry, web(shop).init_jobs[0].registry) == (None, "jobs")
+    assert "init job migrate of container web still pulls with registry jobs" in told
+
+
+def test_unlinking_what_is_not_linked_writes_nothing(shop: Quiet) -> None:
+    unlink(shop, "shop", "web")
+    written = audit.since(shop.connection)
+    assert unlink(shop, "shop", "web") == web(shop)
+    assert audit.since(shop.connection) == written
 
 
 def test_a_deletion_that_unlinks_reaches_init_jobs(shop: Quiet) -> None:

@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 from bahriya_tui import operations
+from bahriya_tui.model.clock import now
 from bahriya_tui.model.declared import read
 from bahriya_tui.model.drift import Cell
 from bahriya_tui.model.errors import NotFound
@@ -17,6 +18,7 @@ from bahriya_tui.operations.declare import carry_out, plan
 from bahriya_tui.operations.delete import delete_container, delete_region, delete_registry
 from bahriya_tui.operations.deploy import Plan, plan_deployment, start_deployments
 from bahriya_tui.operations.edit import edit_container, edit_region
+from bahriya_tui.operations.forget import forget_region
 from bahriya_tui.operations.matrix import repair
 from bahriya_tui.operations.protect import naming
 from bahriya_tui.operations.push import push_now
@@ -130,6 +132,13 @@ def deleting_a_region(s: Quiet) -> Act:
     return lambda s: delete_region(s, HELSINKI)
 
 
+def giving_a_region_up(s: Quiet) -> Act:
+    deployed(s)
+    with s.store.write() as tx:
+        regions.seen(tx, HELSINKI, now(), "no route to host")
+    return lambda s: forget_region(s, HELSINKI)
+
+
 def repairing(s: Quiet) -> Act:
     deployed(s)
     (secret,) = secrets.applied(s.connection, region=HELSINKI)
@@ -161,6 +170,7 @@ GUARDED: dict[str, tuple[Callable[[Quiet], Act], ...]] = {
     "delete.delete_registry": (deleting_a_registry,),
     "deploy.start_deployments": (deploying_one, deploying_several, replacing),
     "edit.edit_container": (leaving,),
+    "forget.forget_region": (giving_a_region_up,),
     "edit.edit_region": (leading_elsewhere, taking_protection_away),
     "matrix.repair": (repairing,),
     "push.push_now": (pushing,),
@@ -184,6 +194,7 @@ FREE = {
         "deploy": "owners_met plan_deployment users_of using",
         "edit": "edit_registry",
         "follow": "follow wait_removals",
+        "forget": "plan_forgetting",
         "go_back": "return_registry",
         "import_logins": "plan_import take_login",
         "link": "link unlink unlink_from",

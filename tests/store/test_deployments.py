@@ -41,7 +41,8 @@ def hold(store: Store, api: Container) -> Deployment:
         for state in ("connecting", "failed"):
             deployments.move_region(tx, deployment.id, 1, REGIONS[0], state, NOW, message="refused")
         for region in REGIONS[1:]:
-            deployments.move_region(tx, deployment.id, 1, region, "held", NOW)
+            words = "the canary failed; to go on: bahriya deployment resume 1"
+            deployments.move_region(tx, deployment.id, 1, region, "held", NOW, message=words)
         deployments.move(tx, deployment.id, 1, "held", NOW)
     return now_stored(store, deployment)
 
@@ -176,6 +177,30 @@ def test_a_held_deployment_can_be_given_up(store: Store, api: Container) -> None
     with store.write() as tx:
         assert deployments.request_cancel(tx, held.id, LATER).state == "cancelled"
     assert now_stored(store, held).finished_at == LATER
+
+
+def test_regions_of_a_deployment_that_is_given_up_do_not_ask_to_be_resumed(
+    store: Store, api: Container
+) -> None:
+    held = hold(store, api)
+    with store.write() as tx:
+        deployments.request_cancel(tx, held.id, LATER)
+    canary, *others = now_stored(store, held).regions
+    assert (canary.state, canary.message) == ("failed", "refused")
+    for one in others:
+        assert (one.state, one.finished_at) == ("cancelled", LATER)
+        assert one.message == "cancelled before the workload was touched"
+
+
+def test_a_region_held_while_others_still_go_on_is_given_up_with_them(store: Store, api: Container) -> None:
+    deployment = queue(store, api)
+    claim(store)
+    with store.write() as tx:
+        deployments.move_region(tx, deployment.id, 1, REGIONS[0], "connecting", NOW)
+        deployments.move_region(tx, deployment.id, 1, REGIONS[2], "held", NOW, message="1 region failed")
+        deployments.request_cancel(tx, deployment.id, LATER)
+    states = [run.state for run in now_stored(store, deployment).regions]
+    assert states == ["connecting", "queued", "cancelled"]
 
 
 def test_only_a_held_deployment_can_be_resumed(store: Store, api: Container) -> None:

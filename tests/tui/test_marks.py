@@ -1,7 +1,6 @@
 """Marks: lines by key, which the keys then act on together; what one of them is refused stops no other."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from bahriya_tui.model.container import Container
 from bahriya_tui.model.errors import BahriyaError, Failed, NotFound
 from bahriya_tui.places import Places
 from bahriya_tui.screen import Look
-from bahriya_tui.store import containers, registries
+from bahriya_tui.store import containers, regions, registries
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui import together
 from bahriya_tui.tui.app import BahriyaApp
@@ -167,7 +166,7 @@ async def test_marked_containers_are_deployed_after_one_form(
         assert marked(pilot) == {"cache", "docs"}
 
 
-async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed(app: BahriyaApp) -> None:
+async def test_what_does_not_run_in_the_canary_is_told_to_begin_elsewhere(app: BahriyaApp) -> None:
     async with app.run_test(size=(100, 40)) as pilot:
         await mark(pilot, "cache", "docs")
         await press(pilot, "d")
@@ -177,8 +176,23 @@ async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed
         assert app.screen.query_one("#canary", Choice).value == "falkenstein-1"
         app.screen.query_one("#save").focus()
         await press(pilot, "enter")
+        await until(pilot, lambda: "2 of 2 being deployed: cache, docs." in notices(pilot), "both are")
+        cache, docs = sorted(app.view.world.deployments[:2], key=lambda run: run.container)
+        assert (docs.canary, cache.canary) == ("falkenstein-1", cache.regions[0].region)
+        told = f"container cache does not run in falkenstein-1: its canary is {cache.canary}"
+        assert told in notices(pilot)
+
+
+async def test_what_one_container_is_refused_is_told_and_the_others_are_deployed(app: BahriyaApp) -> None:
+    async with app.run_test(size=(100, 40)) as pilot:
+        await mark(pilot, "cache", "docs")
+        await press(pilot, "d")
+        await opened(pilot, "DeployForm")
+        with open_store(app.places.database) as store, store.write() as tx:
+            containers.delete(tx, containers.get(tx.conn, "shop", "cache").id)
+        await press(pilot, "enter")
         await until(pilot, lambda: "1 of 2 being deployed: docs." in notices(pilot), "docs is")
-        assert "cache: canary 'falkenstein-1' is not one of the regions" in notices(pilot)
+        assert 'cache: no container "cache"' in notices(pilot)
         assert app.view.world.deployments[0].container == "docs"
 
 
@@ -266,18 +280,16 @@ async def test_marked_registries_are_tested_together(app: BahriyaApp, quiet: typ
         assert "hub-mirror: login accepted" in notices(pilot)
 
 
-async def test_marked_regions_are_tested_and_each_says_why_it_cannot_be(
-    app: BahriyaApp, places: Places, tmp_path: Path
+async def test_marked_regions_are_tested_and_each_says_why_it_does_not_answer(
+    app: BahriyaApp, places: Places
 ) -> None:
-    kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text("apiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n")
     with open_store(places.database) as store, store.write() as tx:
-        tx.execute("UPDATE region SET kubeconfig = ? WHERE id = 'virginia-1'", [str(kubeconfig)])
+        regions.seen(tx, "falkenstein-1", world.NOW, "kubeconfig F cannot be read")
+        regions.seen(tx, "virginia-1", world.NOW)
     async with app.run_test(size=(100, 40)) as pilot:
         await press(pilot, "3", "space", "G", "space", "t")
-        await until(pilot, lambda: "none of the 2 could be done" in notices(pilot), "both are told")
-        assert "falkenstein-1: there is no kubeconfig" in notices(pilot)
-        assert "virginia-1: " in notices(pilot)
+        await until(pilot, lambda: "virginia-1 answers at" in notices(pilot), "both are told")
+        assert "falkenstein-1 does not answer: kubeconfig F cannot be read" in notices(pilot)
 
 
 async def test_of_marked_deployments_those_that_go_on_are_cancelled(app: BahriyaApp) -> None:

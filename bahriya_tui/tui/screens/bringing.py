@@ -101,7 +101,8 @@ async def start_all(
     started = await app.change(
         f"deploying {what}", lambda s: deploy.start_deployments(s, plans, replace=bool(busy))
     )
-    app.say(f"{count(len(started), 'deployment')} started: {listed([one.container for one in started])}.")
+    told = f"{count(len(started), 'deployment')} started: {listed([one.container for one in started])}."
+    app.say(told, *deploy.canaries_told(plans))
     return started
 
 

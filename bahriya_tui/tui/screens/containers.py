@@ -145,6 +145,8 @@ class Containers(Listing):
             if not alone:
                 way = f"linked to {registry}" if registry else "unlinked"
                 told = made.told(f"{way}, from the next deployment on")
+            if not registry:
+                told += [sentence for one in made.done.values() for sentence in link.jobs_linked(one)]
             app.say(*told, *self.in_vain(*made.done.values()), severity=made.severity)
 
         linked = {"" if one.registry_missing else one.registry or "" for one in chosen.values()}

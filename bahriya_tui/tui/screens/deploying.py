@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bahriya_tui.model.container import Container
 from bahriya_tui.model.deployment import ACTIVE, Deployment
 from bahriya_tui.model.errors import InUse
+from bahriya_tui.model.waves import canaries, elsewhere
 from bahriya_tui.tui import together
 from bahriya_tui.tui.dialogs.confirm import Confirm
 from bahriya_tui.tui.dialogs.deploy_form import DeployDraft, DeployForm
@@ -16,6 +17,7 @@ from bahriya_tui.tui.together import Outcome
 if TYPE_CHECKING:
     from bahriya_tui.operations.deploy import Plan
     from bahriya_tui.operations.session import Session
+    from bahriya_tui.operations.way import Careful
 
 
 async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployment]:
@@ -27,16 +29,16 @@ async def deploy(screen: BahriyaScreen, *containers: Container) -> list[Deployme
         return []
 
     async def start(draft: DeployDraft) -> Outcome[Deployment]:
-        return await app.change(
+        outcome = await app.change(
             f"deploying {listed(handles)}", lambda s: _start(s, containers, draft, {run.id for run in busy})
         )
+        if len(containers) > 1:
+            told = [elsewhere(run.container, draft.canary, run.canary) for run in outcome.done.values()]
+            app.say(*outcome.told("being deployed"), *told, severity=outcome.severity)
+        return outcome
 
     outcome = await screen.fill(lambda: DeployForm(containers, app.view.protected, app.view.usable), start)
-    if outcome is None:
-        return []
-    if len(containers) > 1:
-        app.say(*outcome.told("being deployed"), severity=outcome.severity)
-    return list(outcome.done.values())
+    return [] if outcome is None else list(outcome.done.values())
 
 
 def _start(
@@ -45,9 +47,13 @@ def _start(
     """Start together what can be planned, so that the worker does once what they share."""
     from bahriya_tui.operations import deploy as operations
 
+    regions = {one.handle: one.regions for one in containers}
+    first = canaries(regions, draft.canary) if draft.canary else {}
+
     def plan(handle: str) -> "Plan":
         project = containers[0].project
-        (one,) = operations.plan_deployment(s, project, [handle], force=draft.force, **draft.careful)
+        careful: Careful = {**draft.careful, "canary": first.get(handle)}
+        (one,) = operations.plan_deployment(s, project, [handle], force=draft.force, **careful)
         if one.active is not None and one.active.id not in replaced:
             told = f"deployment {one.active.id} of {handle} was started meanwhile"
             raise InUse(told, "deploy again to replace it")
