@@ -210,19 +210,23 @@ def test_equal_calls_wait_for_one_program(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(plugin, "Future", Counted)
     count, go = tmp_path / "count", tmp_path / "go"
     os.mkfifo(go)
-    program = _program(tmp_path, f"open({str(count)!r}, 'a').write('x'); open({str(go)!r}).read()\n{code}")
+    # Open on both sides, so that writing does not wait for a program that never came.
+    pipe = os.open(go, os.O_RDWR)
+    program = _program(tmp_path, f"open({str(count)!r}, 'a').write('x'); open({str(go)!r}).read(1)\n{code}")
+    kubeconfig = written(tmp_path, config({"exec": program}))
 
     def log_in() -> str:
         try:
-            return here(tmp_path, {"exec": program}).token
+            return endpoint(kubeconfig, "here").token
         except BadInput as error:
             return error.message.rpartition(" ")[2]
 
     with ThreadPoolExecutor(4) as threads:
         logins = [threads.submit(log_in) for _ in range(4)]
         alone = [not waiting.acquire(timeout=60) for _ in range(3)]
-        go.write_text("")
+        os.write(pipe, b"x")
         assert [one.result() for one in logins] == ["t" if "print" in code else "3"] * 4
+    os.close(pipe)
     assert not any(alone)
     assert count.read_text() == "x"
 
