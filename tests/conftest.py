@@ -1,6 +1,7 @@
 """Fixtures that every room may use."""
 
 import compileall
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -41,6 +42,15 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
     """Share the tests out."""
     return distribution.scheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """Keep from the next test what the product sets in this process for a folder that a group shares."""
+    before = os.umask(0)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

@@ -380,7 +380,7 @@ def test_what_was_typed_for_something_else_is_no_backup(
     file = tmp_path / "file"
     line = [word.format(file=file) for word in typed]
     with pytest.raises(BadInput, match="is not on the command line"):
-        list(perform(verb, home, {"file": str(file)}, line))
+        list(perform(verb, home, {"file": str(file), "who": ["mira", None, None]}, line))
     assert not file.exists()
 
 

@@ -133,13 +133,16 @@ class Siege:
     def _free(self, among: Sequence[str]) -> str:
         """Wait for a container that nothing is done to, and name it."""
 
-        def free() -> list[str]:
+        found: list[str] = []
+
+        def any_free() -> bool:
             self.look_again()
             connection = self.desk.store.connection
-            return [one for one in among if not deployments.active(connection, self.containers[one].id)]
+            found[:] = [one for one in among if not deployments.active(connection, self.containers[one].id)]
+            return found != []
 
-        until(lambda: free() != [], 120, lambda: self.all()[-4:])
-        return self.chance.choice(free())
+        until(any_free, 120, lambda: self.all()[-4:])
+        return self.chance.choice(found)
 
     def _reached(self, handle: str, before: int, step: str) -> str:
         """Wait until a container's deployment after `before` reached `step`; tell how far it came."""
