@@ -103,8 +103,8 @@ class BahriyaApp(FittedApp, crash.PlainEnd):
         return self.view.project
 
     def redraw(self) -> None:
-        """Let every screen that is on the stack show the latest picture."""
-        for screen in self.screen_stack:
+        """Let every screen that is on the stack show the latest picture, unless they are being taken down."""
+        for screen in self.screen_stack if self.is_running else ():
             if isinstance(screen, BahriyaScreen) and screen.is_mounted:
                 screen.draw(self.view)
 

@@ -16,6 +16,7 @@ from bahriya_tui.store import checks
 from bahriya_tui.store.database import open_store
 from bahriya_tui.tui.app import BahriyaApp
 from bahriya_tui.tui.feed import Feed
+from bahriya_tui.tui.widgets.bars import TopBar
 from tests.tui.hands import DEADLINE, press, until
 
 if TYPE_CHECKING:
@@ -91,3 +92,13 @@ def test_a_picture_that_is_being_taken_is_given_up(seeded: Places, monkeypatch: 
         assert told == []
         monkeypatch.undo()
         assert feed.picture().world.containers
+
+
+async def test_a_picture_that_comes_while_the_screens_are_taken_down_is_not_drawn(app: BahriyaApp) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "j")
+        app.feed.stop()
+        await app.screen.query_one(TopBar).remove()
+        # As Textual has it from the moment on in which it begins to take widgets away.
+        app._running = False
+        app.redraw()
